@@ -1,0 +1,36 @@
+# What every page shares.
+# Quotes, apostrophes and unbreakable spaces are part of the text: keep them.
+
+skip-to-content = Skip to content
+language-choice = Language
+loquet-credit = Loquet, free software for signing in
+demo-banner = Demonstration: the accounts are made up, nothing is really sent, and everything is forgotten when it stops.
+title-error = Error:
+
+sign-in = Sign in
+sign-out = Sign out
+use-another-account = Use another account
+
+show-password = Show
+show-password-label = Show the password
+hide-password = Hide
+hide-password-label = Hide the password
+caps-lock-on = Caps lock is on
+
+continue-to-service = Continue to { $service }
+continue-to-account = Continue to your account
+
+# A length of time, put in sentences such as "retry-in".
+duration-seconds = { $count ->
+        [one] { $count } second
+       *[other] { $count } seconds
+    }
+duration-minutes = { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+duration-hours = { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+retry-in = Try again in { $duration }.

@@ -1,0 +1,63 @@
+# The demonstration: its guide, its captured mail, and the pretend service.
+
+guide-title = A guided tour of Loquet
+guide-intro = Everything works as at a real host: a service, accounts, mail. Nothing leaves this computer, and everything is forgotten when it stops.
+guide-start-title = Where to start
+guide-start-service = Open the bike workshop and ask to sign in: this is the way members go.
+guide-start-service-link = Open the bike workshop
+guide-start-account = Open the account page, like someone who wants to see their services.
+guide-start-account-link = Open the account
+guide-start-mails = Mail doesn’t leave: it arrives here.
+guide-start-mails-link = Read the mail
+guide-accounts-title = Accounts to try
+guide-accounts-caption = Each account shows one situation. Sign out between two tries.
+guide-column-person = Person
+guide-column-login = Username
+guide-column-password = Password
+guide-column-story = What it shows
+guide-look-title = Worth a look
+guide-look-error = Get the password wrong: the answer is the same for an account that doesn’t exist.
+guide-look-narrow = Narrow the window, go dark, change the language, use only the keyboard.
+guide-look-script = Turn scripts off: everything still works.
+guide-technical-title = To plug in a service of your own
+guide-discovery = Discovery document
+
+story-member = A member with access to the workshop. The ordinary case.
+story-refused = A member without access to the workshop. The page says why and whom to ask.
+story-unverified = A member whose address isn’t confirmed. A message awaits.
+story-long-password = An account from the old site, whose password was so long that only its beginning was kept. A new one will be asked for.
+story-imported = An account from the old site. Its password works with nothing to change.
+story-blocked = An account closed by the host. The answer says no more than to a stranger.
+
+mails-title = Mail of the demonstration
+mails-intro = What Loquet would have sent, latest first.
+mails-empty-title = No mail yet
+mails-empty = Sign in with an account whose address isn’t confirmed: a link will arrive here.
+mails-column-subject = Subject
+mails-column-to = To
+mails-column-date = Received
+mails-back = All mail
+mail-from = From
+mail-to = To
+mail-date = Received
+mail-open-link = Open the link in this mail
+mail-as-html = See the formatted version
+guide-link = Guided tour
+
+workshop-name = Bike workshop
+workshop-welcome = On Saturdays, the workshop is yours
+workshop-pitch = Six benches, three repair stands, and someone who can tune a derailleur. Sign in to book.
+workshop-sign-in = Sign in with { $host }
+workshop-hello = Hello { $name }, your bench is ready
+workshop-hello-text = You’re here thanks to your { $host } account. The workshop hasn’t seen your password: it only received what follows.
+workshop-claims = What the workshop received
+workshop-claim-name = Information
+workshop-claim-value = Value
+workshop-groups = Your groups
+workshop-no-group = No group was passed on.
+workshop-sign-out = Leave the workshop
+workshop-error-title = Signing in to the workshop didn’t work
+workshop-error-denied = { $host } answered that this account has no access to the workshop.
+workshop-error-other = Start again. If it keeps happening, show the line below to the person who looks after the workshop.
+workshop-error-back = Back to the workshop
+workshop-footer = A make-believe service, for the demonstration of Loquet

@@ -1,0 +1,76 @@
+# Signing in, passwords, addresses, and the page of one's own account.
+
+sign-in-title = Se connecter
+sign-in-to-service = Connexion à { $service }
+sign-in-with-account = Avec votre compte { $host }
+username-label = Identifiant ou adresse e-mail
+password-label = Mot de passe
+password-forgotten = Mot de passe oublié ?
+
+# Never says whether the account exists.
+sign-in-error-title = La connexion n’a pas abouti
+sign-in-wrong = Cet identifiant et ce mot de passe ne vont pas ensemble.
+username-check = Vérifiez l’identifiant ou l’adresse.
+password-check = Saisissez à nouveau le mot de passe.
+sign-in-throttled = Il y a eu trop d’essais. Pour protéger les comptes, les suivants doivent attendre.
+sign-in-busy = Beaucoup de personnes se connectent en ce moment. Patientez quelques secondes, puis réessayez.
+sign-in-page-expired = Cette page était ouverte depuis trop longtemps. Saisissez à nouveau votre mot de passe.
+
+new-password-title = Choisissez un nouveau mot de passe
+new-password-reason = L’ancien site ne gardait que le début des mots de passe très longs, dont le vôtre. Choisissez-en un nouveau, une fois pour toutes : il sera gardé en entier.
+new-password-then-service = Vous continuerez ensuite vers { $service }.
+new-password-then-account = Vous arriverez ensuite sur votre compte.
+new-password-label = Nouveau mot de passe
+new-password-help = { $count ->
+        [one] Au moins { $count } caractère. Une phrase convient très bien, même sans chiffre ni symbole.
+       *[other] Au moins { $count } caractères. Une phrase convient très bien, même sans chiffre ni symbole.
+    }
+new-password-submit = Enregistrer et continuer
+new-password-error-title = Ce mot de passe ne convient pas
+
+password-too-short = Ajoutez quelques mots : il faut au moins { $min } caractères.
+password-too-long = Choisissez un mot de passe plus court : celui-ci dépasse la longueur que nous pouvons recevoir.
+password-too-common = Choisissez autre chose : ce mot de passe est parmi les premiers que l’on essaierait pour entrer chez vous.
+password-contains-name = Choisissez un mot de passe qui ne contient ni votre nom, ni votre identifiant.
+password-contains-email = Choisissez un mot de passe qui ne contient pas votre adresse e-mail.
+password-contains-host = Choisissez un mot de passe qui ne contient pas le nom de ce service.
+password-unchanged = Choisissez un mot de passe différent de l’ancien.
+
+verify-email-title = Confirmez votre adresse e-mail
+verify-email-reason-service = Avant d’ouvrir { $service }, nous devons savoir que l’adresse { $email } est bien la vôtre.
+verify-email-reason = Nous devons savoir que l’adresse { $email } est bien la vôtre.
+verify-email-next = Nous vous enverrons un lien. Ouvrez-le, confirmez, et vous pourrez continuer.
+verify-email-send = Recevoir le lien
+verify-email-sent-title = Consultez votre messagerie
+verify-email-sent = Nous avons envoyé un lien à { $email }. Il est valable une heure.
+verify-email-sent-next = Ouvrez-le, puis revenez à cette page ou continuez depuis celle qui s’ouvrira.
+verify-email-sent-spam = Rien après quelques minutes ? Regardez parmi les courriers indésirables.
+verify-email-again = Envoyer un nouveau lien
+verify-email-error-title = Le lien n’a pas été envoyé
+verify-email-throttled = Plusieurs liens vous ont déjà été envoyés. Utilisez le dernier reçu, ou attendez un peu avant d’en demander un autre.
+
+verify-link-title = Est-ce bien votre adresse ?
+verify-link-text = Confirmez que l’adresse { $email } est la vôtre : elle servira à votre compte { $host }.
+verify-link-submit = Oui, confirmer cette adresse
+verify-link-not-you = Vous n’avez rien demandé ? Fermez cette page : rien ne changera.
+verify-done-title = Votre adresse est confirmée
+verify-done-text = Merci. Votre compte est prêt.
+verify-already-title = Votre adresse est déjà confirmée
+verify-already-text = Vous n’avez rien d’autre à faire.
+
+home-title = Votre compte
+home-hello = Bonjour, { $name }
+home-intro = Voici votre compte { $host } et les services qu’il vous ouvre.
+home-services = Vos services
+home-no-service-title = Aucun service pour le moment
+home-no-service = Dès que votre association ou { $host } vous donnera accès à un service, vous le trouverez ici.
+home-account = Votre compte
+home-verify = Confirmez votre adresse { $email } pour pouvoir ouvrir les services.
+home-verify-button = Confirmer l’adresse
+email-verified = Adresse confirmée
+email-not-verified = Adresse à confirmer
+
+signed-out-title = Votre session est fermée
+signed-out-text = Votre compte { $host } n’est plus ouvert dans ce navigateur.
+signed-out-shared = Sur un ordinateur partagé, fermez aussi toutes les fenêtres du navigateur.
+sign-in-again = Se connecter à nouveau

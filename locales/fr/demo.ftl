@@ -1,0 +1,63 @@
+# The demonstration: its guide, its captured mail, and the pretend service.
+
+guide-title = Visite guidée de Loquet
+guide-intro = Tout fonctionne comme chez un hébergeur : un service, des comptes, des courriers. Rien ne sort de cet ordinateur, et tout s’efface à l’arrêt.
+guide-start-title = Par où commencer
+guide-start-service = Ouvrez l’atelier vélo et demandez à vous connecter : c’est le chemin que suivent les membres.
+guide-start-service-link = Ouvrir l’atelier vélo
+guide-start-account = Ouvrez la page du compte, comme une personne qui veut voir ses services.
+guide-start-account-link = Ouvrir le compte
+guide-start-mails = Les courriers ne partent pas : ils arrivent ici.
+guide-start-mails-link = Lire les courriers
+guide-accounts-title = Les comptes à essayer
+guide-accounts-caption = Chaque compte montre une situation. Déconnectez-vous entre deux essais.
+guide-column-person = Personne
+guide-column-login = Identifiant
+guide-column-password = Mot de passe
+guide-column-story = Ce qu’il montre
+guide-look-title = Ce qui mérite un regard
+guide-look-error = Trompez-vous de mot de passe : la réponse est la même pour un compte qui n’existe pas.
+guide-look-narrow = Rétrécissez la fenêtre, passez en mode sombre, changez de langue, n’utilisez que le clavier.
+guide-look-script = Coupez les scripts : tout fonctionne encore.
+guide-technical-title = Pour brancher votre propre service
+guide-discovery = Document de découverte
+
+story-member = Membre qui a accès à l’atelier. Le cas ordinaire.
+story-refused = Membre sans accès à l’atelier. La page dit pourquoi et à qui s’adresser.
+story-unverified = Membre dont l’adresse n’est pas confirmée. Un courrier l’attend.
+story-long-password = Compte venu de l’ancien site, avec un mot de passe si long qu’il n’en gardait que le début. Un nouveau sera demandé.
+story-imported = Compte venu de l’ancien site. Son mot de passe fonctionne sans rien changer.
+story-blocked = Compte fermé par l’hébergeur. La réponse ne dit rien de plus qu’à un inconnu.
+
+mails-title = Courriers de la démonstration
+mails-intro = Ce que Loquet aurait envoyé, le plus récent d’abord.
+mails-empty-title = Aucun courrier pour le moment
+mails-empty = Connectez-vous avec un compte dont l’adresse n’est pas confirmée : un lien arrivera ici.
+mails-column-subject = Objet
+mails-column-to = Destinataire
+mails-column-date = Reçu
+mails-back = Tous les courriers
+mail-from = De
+mail-to = À
+mail-date = Reçu
+mail-open-link = Ouvrir le lien du courrier
+mail-as-html = Voir la version mise en page
+guide-link = Visite guidée
+
+workshop-name = Atelier vélo
+workshop-welcome = Le samedi, l’atelier est à vous
+workshop-pitch = Six établis, trois pieds d’atelier, et quelqu’un qui sait régler un dérailleur. Connectez-vous pour réserver.
+workshop-sign-in = Se connecter avec { $host }
+workshop-hello = Bonjour { $name }, votre établi vous attend
+workshop-hello-text = Vous êtes ici grâce à votre compte { $host }. L’atelier n’a pas vu votre mot de passe : il a seulement reçu ce qui suit.
+workshop-claims = Ce que l’atelier a reçu
+workshop-claim-name = Information
+workshop-claim-value = Valeur
+workshop-groups = Vos groupes
+workshop-no-group = Aucun groupe n’a été transmis.
+workshop-sign-out = Quitter l’atelier
+workshop-error-title = La connexion à l’atelier n’a pas abouti
+workshop-error-denied = { $host } a répondu que ce compte n’a pas accès à l’atelier.
+workshop-error-other = Recommencez. Si cela se répète, montrez la ligne ci-dessous à la personne qui s’occupe de l’atelier.
+workshop-error-back = Revenir à l’atelier
+workshop-footer = Service imaginaire, pour la démonstration de Loquet

@@ -1,0 +1,60 @@
+//! `/`: where a person lands.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::app::AppState;
+use crate::authz::client_access::{Decision, decide};
+use crate::db;
+use crate::http::browser::Browser;
+use crate::http::flow::ServiceFace;
+use crate::http::page::{Page, render, see_other};
+use crate::http::page_error::PageError;
+use crate::http::session;
+
+#[derive(Template)]
+#[template(path = "account/home.html")]
+struct HomePage<'a> {
+    page: &'a Page,
+    name: String,
+    email: String,
+    /// Where to prove the address, if it is not.
+    verify: Option<String>,
+    /// What the person may open.
+    services: Vec<ServiceFace>,
+}
+
+/// `GET /`
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let Some(session) = session::of(&request, &state).await? else { return Ok(see_other(&state.paths.sign_in())) };
+    let user = session.user;
+    if user.password_expired {
+        return Ok(see_other(&state.paths.new_password()));
+    }
+    let mut connection = state.pool.acquire().await?;
+    let candidates = db::clients::open_to(&mut connection, user.id).await?;
+    drop(connection);
+    let page = Page::new(&request, &state, &Browser::of(&request, &state), None).signed_in(user.display_name());
+    let mut services = Vec::new();
+    for (client_id, facts) in candidates {
+        if let (Decision::Allowed(_), Some(client)) =
+            (decide(facts), state.directory.client(&client_id, &state.pool).await?)
+        {
+            services.push(ServiceFace::of(&client, &page.lang));
+        }
+    }
+    services.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()));
+    let template = HomePage {
+        page: &page,
+        name: user.display_name(),
+        verify: (!user.email_verified).then(|| state.paths.verify_email()),
+        email: user.email,
+        services,
+    };
+    render(StatusCode::OK, &page, &template)
+}

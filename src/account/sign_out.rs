@@ -1,0 +1,56 @@
+//! `/sign-out` and what is shown afterwards.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::app::AppState;
+use crate::db;
+use crate::http::browser::Browser;
+use crate::http::csrf;
+use crate::http::flow::Flow;
+use crate::http::page::{Page, render, see_other};
+use crate::http::page_error::PageError;
+use crate::http::params::Params;
+use crate::http::session;
+
+/// `POST /sign-out`: ends the session here. From a page of an authorization, goes back to it, to
+/// sign in as somebody else.
+///
+/// # Errors
+/// PostgreSQL's, or a form that is not ours.
+pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let browser = Browser::of(&request, &state);
+    let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
+    csrf::check(&request, &state, &browser, &form)?;
+    if let Some(session) = session::of(&request, &state).await? {
+        let mut connection = state.pool.acquire().await?;
+        db::sessions::end(&mut connection, session.id, state.clock.now()).await?;
+        tracing::info!(user = %session.user.id, "signed out");
+    }
+    let flow = match form.get("authorization").parse() {
+        Ok(id) => Flow::find(id, &browser, &state).await?,
+        Err(_) => None,
+    };
+    let mut response =
+        see_other(&flow.map_or_else(|| state.paths.signed_out(), |flow| state.paths.authorization(flow.id)));
+    response.add_cookie(&session::forgotten(&state)).map_err(PageError::internal)?;
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "account/signed_out.html")]
+struct SignedOutPage<'a> {
+    page: &'a Page,
+    sign_in: String,
+}
+
+/// `GET /signed-out`
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub async fn done(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
+    render(StatusCode::OK, &page, &SignedOutPage { page: &page, sign_in: state.paths.sign_in() })
+}

@@ -1,0 +1,129 @@
+//! `/account/verify-email`: sends the link that proves an address.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::TimeDelta;
+
+use super::onward;
+use crate::app::AppState;
+use crate::authn::throttle::MAIL;
+use crate::crypto::{Plain, Purpose};
+use crate::db;
+use crate::db::sessions::Session;
+use crate::http::browser::Browser;
+use crate::http::csrf;
+use crate::http::flow::{Flow, ServiceFace};
+use crate::http::page::{Page, render, see_other};
+use crate::http::page_error::PageError;
+use crate::http::params::Params;
+use crate::http::session;
+use crate::mail::{self, Kind, Message, Recipient, Sender};
+use crate::paths::Paths;
+use crate::types::masked_email;
+
+/// How long a link is good: the texts say one hour.
+const LIFE: TimeDelta = TimeDelta::hours(1);
+/// Prefix of links.
+const PREFIX: &str = "lqt_ml_";
+
+#[derive(Template)]
+#[template(path = "account/verify_email.html")]
+struct VerifyEmailPage<'a> {
+    page: &'a Page,
+    action: String,
+    masked_email: String,
+    sent: bool,
+    service: Option<ServiceFace>,
+    error: Option<String>,
+}
+
+/// What the page says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Ask,
+    Sent,
+    Throttled,
+}
+
+/// `GET /account/verify-email`
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let browser = Browser::of(&request, &state);
+    let flow = Flow::of(&request, &browser, &state).await?;
+    match unverified(&request, &state).await? {
+        Some(session) => show(&request, &state, &browser, flow.as_ref(), &session, Stage::Ask),
+        None => Ok(see_other(&onward(flow.as_ref(), &state))),
+    }
+}
+
+/// `POST /account/verify-email`
+///
+/// # Errors
+/// PostgreSQL's, or a form that is not ours.
+pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let browser = Browser::of(&request, &state);
+    let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
+    csrf::check(&request, &state, &browser, &form)?;
+    let flow = Flow::of(&request, &browser, &state).await?;
+    let Some(session) = unverified(&request, &state).await? else {
+        return Ok(see_other(&onward(flow.as_ref(), &state)));
+    };
+    let user = &session.user;
+    let link = Plain::random(PREFIX);
+    let language = state.texts.find(&user.locale).unwrap_or_else(|| state.texts.default_language());
+    let message = Message::write(
+        &Kind::VerifyEmail { link: &state.paths.public(&state.paths.verify_link(link.reveal())) },
+        &Recipient { email: &user.email, name: &user.display_name() },
+        &Sender {
+            host: &state.settings.host.name,
+            contact: state.settings.host.contact.as_deref(),
+            home: &state.paths.public(&state.paths.home()),
+        },
+        &language,
+    )
+    .map_err(PageError::internal)?;
+    let now = state.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let quota =
+        [(state.vault.mac(Purpose::Throttle, &[b"mail", user.email.to_ascii_lowercase().as_bytes()]).to_vec(), MAIL)];
+    if db::throttles::take(&mut transaction, &quota, now).await?.is_some() {
+        drop(transaction);
+        return show(&request, &state, &browser, flow.as_ref(), &session, Stage::Throttled);
+    }
+    db::users::replace_verification_link(&mut transaction, user.id, &user.email, link.hashed(), now, now + LIFE)
+        .await?;
+    mail::queue(&mut transaction, &state.vault, &state.clock, &message).await?;
+    transaction.commit().await?;
+    tracing::info!(user = %user.id, "verification link queued");
+    show(&request, &state, &browser, flow.as_ref(), &session, Stage::Sent)
+}
+
+/// The session of somebody whose address is still to be proven.
+async fn unverified(request: &HttpRequest, state: &AppState) -> Result<Option<Session>, PageError> {
+    Ok(session::of(request, state).await?.filter(|session| !session.user.email_verified))
+}
+
+fn show(
+    request: &HttpRequest,
+    state: &Data<AppState>,
+    browser: &Browser,
+    flow: Option<&Flow>,
+    session: &Session,
+    stage: Stage,
+) -> Result<HttpResponse, PageError> {
+    let page =
+        Page::new(request, state, browser, flow.and_then(Flow::ui_locales)).signed_in(session.user.display_name());
+    let template = VerifyEmailPage {
+        page: &page,
+        action: Paths::within(&state.paths.verify_email(), flow.map(|flow| flow.id)),
+        masked_email: masked_email(&session.user.email),
+        sent: stage == Stage::Sent,
+        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang)),
+        error: (stage == Stage::Throttled).then(|| page.text("verify-email-throttled")),
+    };
+    render(if stage == Stage::Throttled { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK }, &page, &template)
+}

@@ -1,0 +1,109 @@
+//! A verification link: `/verify/{token}`, then `/verify`.
+//!
+//! Opening a link changes nothing (mail scanners open them, and run scripts): a button confirms. The
+//! token leaves the address bar at once, for a cookie of this browser.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::REFERRER_POLICY;
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::app::AppState;
+use crate::crypto::{Hashed, Plain};
+use crate::db;
+use crate::db::users::LinkState;
+use crate::http::browser::{Browser, cookie, forget, only_cookie};
+use crate::http::csrf;
+use crate::http::flow::ServiceFace;
+use crate::http::page::{Page, render, see_other};
+use crate::http::page_error::PageError;
+use crate::http::params::Params;
+use crate::types::masked_email;
+
+const COOKIE: &str = "link";
+
+#[derive(Template)]
+#[template(path = "account/verify_link.html")]
+struct VerifyLinkPage<'a> {
+    page: &'a Page,
+    action: String,
+    masked_email: String,
+}
+
+#[derive(Template)]
+#[template(path = "account/verify_done.html")]
+struct VerifyDonePage<'a> {
+    page: &'a Page,
+    already: bool,
+    next: String,
+    service: Option<ServiceFace>,
+}
+
+/// `GET /verify/{token}`
+///
+/// # Errors
+/// When the cookie cannot be set.
+pub async fn arrive(token: Path<String>, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let mut response = see_other(&state.paths.verify());
+    let token: String =
+        token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).take(100).collect();
+    response.add_cookie(&cookie(&state, COOKIE, token)).map_err(PageError::internal)?;
+    response.headers_mut().insert(REFERRER_POLICY, actix_web::http::header::HeaderValue::from_static("no-referrer"));
+    Ok(response)
+}
+
+fn token(request: &HttpRequest, state: &AppState) -> Result<Hashed, PageError> {
+    let token = only_cookie(request, &state.cookie_name(COOKIE)).ok_or(PageError::LinkExpired)?;
+    Ok(Plain::presented(&token).hashed())
+}
+
+/// `GET /verify`
+///
+/// # Errors
+/// A page that says the link is over.
+pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let browser = Browser::of(&request, &state);
+    let mut connection = state.pool.acquire().await?;
+    let link = db::users::verification_link(&mut connection, token(&request, &state)?, state.clock.now()).await?;
+    drop(connection);
+    let page = Page::new(&request, &state, &browser, None);
+    match link {
+        LinkState::Live(email) => {
+            let template =
+                VerifyLinkPage { page: &page, action: state.paths.verify(), masked_email: masked_email(&email) };
+            render(StatusCode::OK, &page, &template)
+        }
+        LinkState::Used => done(&page, true, &state),
+        LinkState::Dead => Err(PageError::LinkExpired),
+    }
+}
+
+/// `POST /verify`: the address is proven.
+///
+/// # Errors
+/// A page that says the link is over, or that the form is not ours.
+pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let browser = Browser::of(&request, &state);
+    let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
+    csrf::check(&request, &state, &browser, &form)?;
+    let (token, now) = (token(&request, &state)?, state.clock.now());
+    let mut connection = state.pool.acquire().await?;
+    let proven = db::users::consume_verification_link(&mut connection, token, now).await?;
+    let used_before =
+        proven.is_none() && db::users::verification_link(&mut connection, token, now).await? == LinkState::Used;
+    drop(connection);
+    let page = Page::new(&request, &state, &browser, None);
+    match proven {
+        Some(user) => tracing::info!(%user, "address verified"),
+        None if used_before => {}
+        None => return Err(PageError::LinkExpired),
+    }
+    let mut response = done(&page, used_before, &state)?;
+    response.add_cookie(&forget(&state, COOKIE)).map_err(PageError::internal)?;
+    Ok(response)
+}
+
+fn done(page: &Page, already: bool, state: &AppState) -> Result<HttpResponse, PageError> {
+    render(StatusCode::OK, page, &VerifyDonePage { page, already, next: state.paths.home(), service: None })
+}

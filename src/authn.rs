@@ -1,0 +1,5 @@
+//! Proving who somebody is. Pure rules and the hashing pool; no page, no SQL.
+
+pub mod hashing;
+pub mod password;
+pub mod throttle;

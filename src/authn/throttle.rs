@@ -1,0 +1,51 @@
+//! How guessing is slowed down. The counters are rows shared by all replicas
+//! (`throttle_take` in the migrations evaluates these rules in one statement).
+
+use chrono::TimeDelta;
+
+/// A rule of one kind of counter.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// Tries that cost nothing.
+    pub free: i32,
+    /// Wait after the last free try; doubles at each further one.
+    pub first_wait: TimeDelta,
+    /// The longest wait.
+    pub longest_wait: TimeDelta,
+    /// No try at all from this number on, until a success elsewhere clears the counter.
+    pub last: i32,
+    /// A counter untouched for this long starts again from nothing.
+    pub forget: TimeDelta,
+}
+
+/// Tries on one account, or on one typed name, from browsers never seen with it: a handful, then a
+/// growing wait, and never more than a hundred without a success (PW-01, PW-02).
+pub const ACCOUNT: Limit = Limit {
+    free: 10,
+    first_wait: TimeDelta::seconds(30),
+    longest_wait: TimeDelta::hours(24),
+    last: 100,
+    forget: TimeDelta::days(36_500),
+};
+
+/// Tries on an account from a browser in which its owner has signed in before: its own counter, so
+/// that strangers cannot lock the owner out (PW-02, PR-12).
+pub const KNOWN_BROWSER: Limit = Limit { longest_wait: TimeDelta::minutes(15), ..ACCOUNT };
+
+/// Failed tries from one address range, whatever the account (PW-03).
+pub const ADDRESS: Limit = Limit {
+    free: 20,
+    first_wait: TimeDelta::seconds(15),
+    longest_wait: TimeDelta::minutes(15),
+    last: i32::MAX,
+    forget: TimeDelta::hours(1),
+};
+
+/// Mails that somebody can have sent to one address (RG-04): three, then a growing wait.
+pub const MAIL: Limit = Limit {
+    free: 3,
+    first_wait: TimeDelta::minutes(20),
+    longest_wait: TimeDelta::hours(3),
+    last: i32::MAX,
+    forget: TimeDelta::hours(12),
+};

@@ -1,0 +1,3 @@
+//! Who may do what, as pure rules: no SQL, no HTTP.
+
+pub mod client_access;

@@ -1,0 +1,135 @@
+//! May this person use this service? Asked every time something is issued or vouched for, never
+//! cached. The facts come from one row (`client_access_facts` in the migrations), read in the same
+//! statement as what they protect.
+
+/// What must be known of one user and one client.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The account is active.
+    pub user_active: bool,
+    /// The account's address is verified.
+    pub email_verified: bool,
+    /// The client is enabled.
+    pub client_enabled: bool,
+    /// The client is open to every account.
+    pub everyone: bool,
+    /// Groups of the user that the client allows.
+    pub groups: Vec<String>,
+    /// Slugs of the user's active organizations to which the client is attached.
+    pub organizations: Vec<String>,
+    /// Those among them through which the user has access (all members, or a grant).
+    pub access_through: Vec<String>,
+    /// `slug/role` for each role granted there.
+    pub roles: Vec<String>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes; and what the client may learn of the person's place.
+    Allowed(Allowed),
+    /// No.
+    Refused(Reason),
+}
+
+/// What the client may learn of the person's groups. Only names relevant to that client are in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// Instance groups, organizations' slugs and `slug/role`: the `groups` claim.
+    pub groups: Vec<String>,
+    /// The client's own role names: the `roles` claim.
+    pub roles: Vec<String>,
+}
+
+/// Why not. The order is that of the rule: the first that applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The account or the client is switched off (told apart nowhere in public).
+    Disabled,
+    /// The account's address is not verified yet.
+    EmailNotVerified,
+    /// Nothing lets this person in.
+    NotAllowed,
+}
+
+/// The rule of `domain.md`: refused unless something opens it.
+#[must_use]
+pub fn decide(facts: Facts) -> Decision {
+    if !facts.user_active || !facts.client_enabled {
+        return Decision::Refused(Reason::Disabled);
+    }
+    if !facts.email_verified {
+        return Decision::Refused(Reason::EmailNotVerified);
+    }
+    if !facts.everyone && facts.groups.is_empty() && facts.access_through.is_empty() {
+        return Decision::Refused(Reason::NotAllowed);
+    }
+    let mut roles: Vec<String> =
+        facts.roles.iter().filter_map(|role| role.split_once('/').map(|(_, name)| name.to_owned())).collect();
+    roles.sort();
+    roles.dedup();
+    let groups = [facts.groups, facts.organizations, facts.roles].concat();
+    Decision::Allowed(Allowed { groups, roles })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every combination of the seven things that the rule looks at.
+    #[test]
+    fn every_combination() {
+        for bits in 0..128_u32 {
+            let bit = |position: u32| bits & (1 << position) != 0;
+            let one = |present: bool, name: &str| if present { vec![name.to_owned()] } else { Vec::new() };
+            let facts = Facts {
+                user_active: bit(0),
+                email_verified: bit(1),
+                client_enabled: bit(2),
+                everyone: bit(3),
+                groups: one(bit(4), "staff"),
+                organizations: one(bit(5) || bit(6), "atelier"),
+                access_through: one(bit(5), "atelier"),
+                roles: one(bit(5), "atelier/editor"),
+            };
+            let open = bit(3) || bit(4) || bit(5);
+            let expected = match (bit(0) && bit(2), bit(1), open) {
+                (false, _, _) => Some(Reason::Disabled),
+                (true, false, _) => Some(Reason::EmailNotVerified),
+                (true, true, false) => Some(Reason::NotAllowed),
+                (true, true, true) => None,
+            };
+            match (decide(facts), expected) {
+                (Decision::Refused(reason), Some(expected)) => assert_eq!(reason, expected, "{bits:07b}"),
+                (Decision::Allowed(allowed), None) => {
+                    assert_eq!(allowed.groups.contains(&"staff".to_owned()), bit(4), "{bits:07b}");
+                    assert_eq!(allowed.groups.contains(&"atelier".to_owned()), bit(5) || bit(6), "{bits:07b}");
+                    assert_eq!(allowed.roles, one(bit(5), "editor"), "{bits:07b}");
+                }
+                (decision, expected) => panic!("{bits:07b}: {decision:?} instead of {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_client_nobody_opened_lets_nobody_in() {
+        let facts = Facts { user_active: true, email_verified: true, client_enabled: true, ..Facts::default() };
+        assert_eq!(decide(facts), Decision::Refused(Reason::NotAllowed));
+    }
+
+    #[test]
+    fn roles_of_several_organizations_are_named_once() {
+        let roles = vec!["a/editor".to_owned(), "b/editor".to_owned()];
+        let facts = Facts {
+            user_active: true,
+            email_verified: true,
+            client_enabled: true,
+            everyone: true,
+            roles,
+            ..Facts::default()
+        };
+        let Decision::Allowed(allowed) = decide(facts) else { panic!("refused") };
+        assert_eq!(allowed.roles, ["editor"]);
+        assert_eq!(allowed.groups, ["a/editor", "b/editor"]);
+    }
+}

@@ -1,0 +1,134 @@
+//! The command line: one file per family of commands.
+
+mod check_config;
+mod client;
+mod database;
+mod import;
+mod log;
+mod master_key;
+mod serve;
+mod user;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{InForce, Settings};
+
+pub use database::Database;
+
+/// An OpenID Connect identity provider for small hosts.
+#[derive(Debug, Parser)]
+#[command(name = "loquet", version, about, propagate_version = true)]
+struct Arguments {
+    /// The settings file [default: /etc/loquet/loquet.toml if it exists]
+    #[arg(long, short, global = true, env = "LOQUET_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve,
+    /// Bring the database up to date, and stop
+    Migrate,
+    /// Say what is wrong in the settings, or what is in force
+    CheckConfig(check_config::Arguments),
+    /// Make the master key that protects the secrets of the database
+    MasterKey(master_key::Arguments),
+    /// Services (OpenID Connect clients)
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Accounts
+    #[command(subcommand)]
+    User(user::Command),
+    /// Bring accounts in from elsewhere
+    #[command(subcommand)]
+    Import(import::Command),
+}
+
+/// What a command ends with when it fails: told on standard error, exit code 1 unless it says
+/// otherwise.
+#[derive(Debug)]
+pub struct Failure {
+    lines: Vec<String>,
+    code: u8,
+}
+
+impl Failure {
+    /// A failure of ordinary kind.
+    pub fn new(reason: impl std::fmt::Display) -> Self {
+        Self { lines: vec![reason.to_string()], code: 1 }
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::new(error)
+    }
+}
+
+/// Parses the command line and runs it.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            for line in failure.lines {
+                eprintln!("loquet: {line}");
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    match arguments.command {
+        Command::MasterKey(options) => master_key::run(&options),
+        Command::CheckConfig(options) => check_config::run(arguments.config.as_deref(), &options),
+        command => {
+            let (settings, _) = load(arguments.config.as_deref())?;
+            log::start(&settings.log)?;
+            match command {
+                Command::Serve => serve::run(settings).await,
+                Command::Migrate => database::migrate(&settings).await,
+                Command::Client(command) => client::run(command, &settings).await,
+                Command::User(command) => user::run(command, &settings).await,
+                Command::Import(command) => import::run(command, &settings).await,
+                Command::MasterKey(_) | Command::CheckConfig(_) => Ok(ExitCode::SUCCESS),
+            }
+        }
+    }
+}
+
+/// Reads the settings; all faults at once, exit code 2.
+fn load(file: Option<&Path>) -> Result<(Settings, Vec<InForce>), Failure> {
+    const USUAL: &str = "/etc/loquet/loquet.toml";
+    let usual = Path::new(USUAL);
+    let file = file.or_else(|| usual.exists().then_some(usual));
+    let environment: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    Settings::load(file, &environment).map_err(|faults| {
+        let mut lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let count = lines.len();
+        lines.insert(0, format!("the settings have {count} fault{}:", if count == 1 { "" } else { "s" }));
+        Failure { lines, code: 2 }
+    })
+}
+
+/// Prints a line of a command's answer; a closed pipe (`| head`) is no failure.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,95 @@
+//! `loquet user …`
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{Database, Failure, say};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::db;
+use crate::db::users::User;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show an account
+    Show {
+        /// Username or e-mail address
+        login: String,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Switch an account off: its sessions and tokens end at once
+    Disable {
+        /// Username or e-mail address
+        login: String,
+    },
+    /// Switch an account on again
+    Enable {
+        /// Username or e-mail address
+        login: String,
+    },
+}
+
+pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
+    let database = Database::open(settings).await?;
+    let outcome = act(command, &database).await;
+    database.close().await;
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+async fn act(command: Command, database: &Database) -> Result<(), Failure> {
+    let mut transaction = database.pool.begin().await?;
+    match command {
+        Command::Show { login, json } => show(&find(&mut transaction, &login).await?, json),
+        Command::Disable { login } => switch(&mut transaction, &login, false).await?,
+        Command::Enable { login } => switch(&mut transaction, &login, true).await?,
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn find(connection: &mut PgConnection, login: &str) -> Result<User, Failure> {
+    db::users::find_by_login(connection, login)
+        .await?
+        .ok_or_else(|| Failure::new(format!("there is no account named {login}")))
+}
+
+async fn switch(connection: &mut PgConnection, login: &str, active: bool) -> Result<(), Failure> {
+    let user = find(connection, login).await?;
+    let now = Clock::default().now();
+    db::users::set_active(connection, user.id, active, now).await?;
+    if !active {
+        db::sessions::end_all(connection, user.id, now).await?;
+    }
+    say(format!(
+        "{} is now {}.",
+        user.username,
+        if active { "active" } else { "disabled; every session and token has ended" }
+    ));
+    Ok(())
+}
+
+fn show(user: &User, as_json: bool) {
+    if as_json {
+        say(
+            json!({ "id": user.id, "username": user.username, "email": user.email, "email_verified": user.email_verified,
+            "given_name": user.given_name, "family_name": user.family_name, "locale": user.locale, "active": user.active }),
+        );
+        return;
+    }
+    let yes = |truth: bool| if truth { "yes" } else { "no" };
+    for (name, value) in [
+        ("id", user.id.to_string()),
+        ("username", user.username.clone()),
+        ("e-mail", format!("{} (verified: {})", user.email, yes(user.email_verified))),
+        ("name", user.display_name()),
+        ("language", user.locale.clone()),
+        ("active", yes(user.active).to_owned()),
+    ] {
+        say(format!("{name:9} {value}"));
+    }
+}

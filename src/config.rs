@@ -1,0 +1,77 @@
+//! Settings: one TOML file, then the environment (`LOQUET_SECTION_KEY`), secrets also from files
+//! (`key_file`). Unknown keys are refused and every error is told at once, with its key and line.
+//!
+//! Each section is a struct that reads itself from a [`Reader`]; the reader remembers which keys
+//! exist, so that `check-config`, the errors and the commented sample agree.
+
+mod reader;
+mod sections;
+mod values;
+
+use std::path::Path;
+
+pub use reader::{Fault, InForce, Reader};
+pub use sections::{Database, Host, Log, LogFormat, Mail, Passwords, Secrets, Server, Sessions, Testing, Tokens};
+pub use values::{Issuer, SmtpSecurity};
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Addresses and limits of the HTTP server.
+    pub server: Server,
+    /// Who runs this instance.
+    pub host: Host,
+    /// Where the data is.
+    pub database: Database,
+    /// Keys kept outside the database.
+    pub secrets: Secrets,
+    /// Browser sessions.
+    pub sessions: Sessions,
+    /// Password rules and hashing.
+    pub passwords: Passwords,
+    /// Lives of codes and tokens.
+    pub tokens: Tokens,
+    /// Outgoing mail.
+    pub mail: Mail,
+    /// Logging.
+    pub log: Log,
+    /// Switches for tests on a loopback issuer.
+    pub testing: Testing,
+}
+
+impl Settings {
+    /// Reads the file (if any) and the environment.
+    ///
+    /// # Errors
+    /// All the faults found, in the order of the file.
+    pub fn load(file: Option<&Path>, environment: &[(String, String)]) -> Result<(Self, Vec<InForce>), Vec<Fault>> {
+        let mut reader = Reader::new(file, environment)?;
+        let settings = Self::read(&mut reader);
+        reader.finish(settings)
+    }
+
+    fn read(r: &mut Reader) -> Option<Self> {
+        let server = Server::read(r);
+        let host = Host::read(r);
+        let database = Database::read(r);
+        let secrets = Secrets::read(r);
+        let sessions = Sessions::read(r);
+        let passwords = Passwords::read(r);
+        let tokens = Tokens::read(r);
+        let mail = Mail::read(r);
+        let log = Log::read(r);
+        let testing = Testing::read(r, server.as_ref());
+        Some(Self {
+            server: server?,
+            host: host?,
+            database: database?,
+            secrets: secrets?,
+            sessions: sessions?,
+            passwords: passwords?,
+            tokens: tokens?,
+            mail: mail?,
+            log: log?,
+            testing: testing?,
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! Table `authorization_requests`: what a person is in the middle of.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::authz::client_access::Facts;
+use crate::crypto::Hashed;
+
+/// A stored request.
+#[derive(Debug)]
+pub struct Stored {
+    /// The client that asks.
+    pub client_id: String,
+    /// The validated request.
+    pub parameters: Value,
+    /// When it arrived.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Stores a request for the browser that made it.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn insert(
+    connection: &mut PgConnection,
+    id: Uuid,
+    browser: Hashed,
+    client_id: &str,
+    parameters: &Value,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO authorization_requests (id, browser_hash, client_id, parameters, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        id,
+        browser.as_bytes(),
+        client_id,
+        parameters,
+        now,
+        expires_at
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The request of that id, for the browser it belongs to and while it lives.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find(
+    connection: &mut PgConnection,
+    id: Uuid,
+    browser: Hashed,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Stored>> {
+    sqlx::query_as!(
+        Stored,
+        "SELECT client_id, parameters, created_at FROM authorization_requests WHERE id = $1 AND browser_hash = $2 AND expires_at > $3",
+        id,
+        browser.as_bytes(),
+        now
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// The person chose a language: it takes the place of the one that the service wished for.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn wish_language(
+    connection: &mut PgConnection,
+    id: Uuid,
+    browser: Hashed,
+    language: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE authorization_requests SET parameters = jsonb_set(parameters, '{ui_locales}', to_jsonb($3::text))
+         WHERE id = $1 AND browser_hash = $2",
+        id,
+        browser.as_bytes(),
+        language
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends a request: it was answered.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn delete(connection: &mut PgConnection, id: Uuid, browser: Hashed) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM authorization_requests WHERE id = $1 AND browser_hash = $2", id, browser.as_bytes())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What the rule of access needs to know of a user and a client.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn access_facts(connection: &mut PgConnection, user: Uuid, client_id: &str) -> sqlx::Result<Facts> {
+    let facts = sqlx::query_as!(
+        Facts,
+        r#"SELECT user_active AS "user_active!", email_verified AS "email_verified!", client_enabled AS "client_enabled!",
+               everyone AS "everyone!", groups AS "groups!", organizations AS "organizations!", access_through AS "access_through!",
+               roles AS "roles!"
+           FROM client_access_facts($1, $2)"#,
+        user,
+        client_id
+    )
+    .fetch_optional(connection)
+    .await?;
+    // No row: one of the two is gone. Nothing is known, hence nothing is allowed.
+    Ok(facts.unwrap_or_default())
+}
+
+/// A code to issue and the session of the client that it opens.
+#[derive(Debug)]
+pub struct NewAuthorization<'a> {
+    /// Identity of the client's session.
+    pub oauth_session: Uuid,
+    /// The person.
+    pub user: Uuid,
+    /// The client.
+    pub client_id: &'a str,
+    /// The browser session.
+    pub sid: Uuid,
+    /// Granted scopes.
+    pub scope: &'a [String],
+    /// Echoed in ID tokens.
+    pub nonce: Option<&'a str>,
+    /// Single claims asked for the ID token.
+    pub id_token_claims: &'a [String],
+    /// Single claims asked for userinfo.
+    pub userinfo_claims: &'a [String],
+    /// When the person proved who they are.
+    pub authenticated_at: DateTime<Utc>,
+    /// How.
+    pub amr: &'a [String],
+    /// Outlives the browser session.
+    pub offline: bool,
+    /// End of the family.
+    pub session_expires_at: DateTime<Utc>,
+    /// The code.
+    pub code: Hashed,
+    /// Compared again at the token endpoint.
+    pub redirect_uri: &'a str,
+    /// RFC 7636.
+    pub code_challenge: Option<&'a str>,
+    /// End of the code.
+    pub code_expires_at: DateTime<Utc>,
+}
+
+/// Issues a code: one statement, one commit.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn issue(connection: &mut PgConnection, new: &NewAuthorization<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "WITH session AS (
+             INSERT INTO oauth_sessions (id, user_id, client_id, sid, scope, nonce, id_token_claims, userinfo_claims, authenticated_at, amr,
+                 offline, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13))
+         INSERT INTO authorization_codes (hash, oauth_session_id, client_id, redirect_uri, code_challenge, expires_at)
+         VALUES ($14, $1, $3, $15, $16, $17)",
+        new.oauth_session,
+        new.user,
+        new.client_id,
+        new.sid,
+        new.scope,
+        new.nonce,
+        new.id_token_claims,
+        new.userinfo_claims,
+        new.authenticated_at,
+        new.amr,
+        new.offline,
+        now,
+        new.session_expires_at,
+        new.code.as_bytes(),
+        new.redirect_uri,
+        new.code_challenge,
+        new.code_expires_at
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! Rows whose time has passed. Nothing relies on this: every statement that uses such a row looks
+//! at its expiry itself.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+
+/// Most rows removed by one statement.
+const BATCH: i64 = 1000;
+
+/// Removes what has expired, a batch of each table; `true` when there may be more.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn purge(connection: &mut PgConnection, idle: TimeDelta, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let mut most = 0;
+    macro_rules! purge {
+        ($statement:literal, $moment:expr) => {
+            most = most.max(sqlx::query!($statement, $moment, BATCH).execute(&mut *connection).await?.rows_affected());
+        };
+    }
+    purge!(
+        "DELETE FROM authorization_requests WHERE id IN (SELECT id FROM authorization_requests WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    // A redeemed code is kept for an hour: if it comes back, its tokens are revoked.
+    purge!(
+        "DELETE FROM authorization_codes WHERE hash IN (SELECT hash FROM authorization_codes WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - TimeDelta::hours(1)
+    );
+    purge!(
+        "DELETE FROM access_tokens WHERE hash IN (SELECT hash FROM access_tokens WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM oauth_sessions WHERE id IN (SELECT id FROM oauth_sessions WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM browser_sessions WHERE id IN (SELECT id FROM browser_sessions WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM browser_sessions WHERE id IN (SELECT id FROM browser_sessions WHERE last_seen_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - idle
+    );
+    purge!(
+        "DELETE FROM mail_links WHERE token_hash IN (SELECT token_hash FROM mail_links WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - TimeDelta::days(7)
+    );
+    purge!(
+        "DELETE FROM throttles WHERE key IN (SELECT key FROM throttles WHERE updated_at < $1 AND attempts < 10 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - TimeDelta::days(30)
+    );
+    purge!(
+        "DELETE FROM known_devices WHERE (browser_hash, user_id) IN (SELECT browser_hash, user_id FROM known_devices WHERE last_used_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - TimeDelta::days(400)
+    );
+    Ok(most >= BATCH.unsigned_abs())
+}

@@ -1,0 +1,188 @@
+//! Groups, organizations, memberships, attachments and grants.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Creates a group, or finds it by name.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn ensure_group(connection: &mut PgConnection, name: &str, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
+    sqlx::query_scalar!(
+        "INSERT INTO groups (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET name = $2 RETURNING id",
+        Uuid::now_v7(),
+        name,
+        now
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Puts a person into a group.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn add_to_group(connection: &mut PgConnection, user: Uuid, group: Uuid) -> sqlx::Result<()> {
+    sqlx::query!("INSERT INTO group_members (user_id, group_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", user, group)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Lets the members of a group use a client.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn allow_group(connection: &mut PgConnection, client_id: &str, group: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO client_groups (client_id, group_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        client_id,
+        group
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Creates an organization, or finds it by slug.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn ensure_organization(
+    connection: &mut PgConnection,
+    slug: &str,
+    name: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Uuid> {
+    sqlx::query_scalar!(
+        "INSERT INTO organizations (id, slug, name, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (slug) DO UPDATE SET name = $3 RETURNING id",
+        Uuid::now_v7(),
+        slug,
+        name,
+        now
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Makes a person a member, or a referent, of an organization.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn add_member(
+    connection: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+    referent: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO memberships (organization_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (organization_id, user_id) DO UPDATE SET role = $3",
+        organization,
+        user,
+        if referent { "referent" } else { "member" },
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Opens a client to an organization: to all its members, or to those who hold a grant.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn attach(
+    connection: &mut PgConnection,
+    organization: Uuid,
+    client_id: &str,
+    all_members: bool,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO attachments (organization_id, client_id, all_members) VALUES ($1, $2, $3)
+         ON CONFLICT (organization_id, client_id) DO UPDATE SET all_members = $3",
+        organization,
+        client_id,
+        all_members
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Gives a member access to an attached client, with roles that the client defines.
+///
+/// # Errors
+/// PostgreSQL's; also when the person is no member or the client is not attached (foreign keys).
+pub async fn grant(
+    connection: &mut PgConnection,
+    organization: Uuid,
+    user: Uuid,
+    client_id: &str,
+    roles: &[String],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO access_grants (organization_id, user_id, client_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        organization,
+        user,
+        client_id,
+        now
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO access_grant_roles (organization_id, user_id, client_id, role) SELECT $1, $2, $3, unnest($4::text[]) ON CONFLICT DO NOTHING",
+        organization,
+        user,
+        client_id,
+        roles
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Defines a role that a client understands.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn ensure_role(
+    connection: &mut PgConnection,
+    client_id: &str,
+    role: &str,
+    delegable: bool,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO client_roles (client_id, name, delegable) VALUES ($1, $2, $3) ON CONFLICT (client_id, name) DO UPDATE SET delegable = $3",
+        client_id,
+        role,
+        delegable
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Names of the referents whom a person may ask for access to a client: those of their own
+/// organizations to which it is attached.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn referents_to_ask(connection: &mut PgConnection, user: Uuid, client_id: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT DISTINCT coalesce(nullif(trim(r.given_name || ' ' || r.family_name), ''), r.username) || ' (' || o.name || ')' AS "name!"
+           FROM memberships mine
+           JOIN attachments a ON a.organization_id = mine.organization_id AND a.client_id = $2
+           JOIN organizations o ON o.id = mine.organization_id AND o.active
+           JOIN memberships theirs ON theirs.organization_id = o.id AND theirs.role = 'referent'
+           JOIN users r ON r.id = theirs.user_id AND r.active
+           WHERE mine.user_id = $1 ORDER BY 1 LIMIT 10"#,
+        user,
+        client_id
+    )
+    .fetch_all(connection)
+    .await
+}

@@ -1,0 +1,184 @@
+//! Tables `browser_sessions` and `known_devices`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::users::User;
+use crate::crypto::Hashed;
+
+/// A signed-in browser and its person.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The `sid`.
+    pub id: Uuid,
+    /// When the person last proved who they are.
+    pub authenticated_at: DateTime<Utc>,
+    /// How (RFC 8176).
+    pub amr: Vec<String>,
+    /// The person.
+    pub user: User,
+}
+
+/// The live session behind a cookie: not expired, not idle for longer than `idle`, of an active
+/// account. Notes that it was seen, at most once a minute.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find(
+    connection: &mut PgConnection,
+    token: Hashed,
+    idle: TimeDelta,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Session>> {
+    let Some(row) = sqlx::query!(
+        r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, u.id AS user_id, u.username, u.email,
+               u.email_verified_at IS NOT NULL AS "email_verified!", u.given_name, u.family_name, u.locale, u.active, u.password_expired
+           FROM browser_sessions s JOIN users u ON u.id = s.user_id
+           WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.active"#,
+        token.as_bytes(),
+        now,
+        now - idle
+    )
+    .fetch_optional(&mut *connection)
+    .await?
+    else {
+        return Ok(None);
+    };
+    if row.last_seen_at + TimeDelta::minutes(1) < now {
+        sqlx::query!("UPDATE browser_sessions SET last_seen_at = $2 WHERE id = $1", row.id, now)
+            .execute(connection)
+            .await?;
+    }
+    Ok(Some(Session {
+        id: row.id,
+        authenticated_at: row.authenticated_at,
+        amr: row.amr,
+        user: User {
+            id: row.user_id,
+            username: row.username,
+            email: row.email,
+            email_verified: row.email_verified,
+            given_name: row.given_name,
+            family_name: row.family_name,
+            locale: row.locale,
+            active: row.active,
+            password_expired: row.password_expired,
+        },
+    }))
+}
+
+/// A proof of identity that just succeeded.
+#[derive(Debug)]
+pub struct SignIn<'a> {
+    /// The person.
+    pub user: Uuid,
+    /// Hash of the new cookie.
+    pub token: Hashed,
+    /// How (RFC 8176).
+    pub amr: &'a [String],
+    /// When the session ends whatever happens.
+    pub expires_at: DateTime<Utc>,
+    /// The browser, which its owner may come back with.
+    pub browser: Hashed,
+}
+
+/// Signs a browser in. If `previous` is a session of the same person it goes on under the new
+/// cookie, with the same `sid`; a session of somebody else ends.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn sign_in(
+    connection: &mut PgConnection,
+    sign_in: &SignIn<'_>,
+    previous: Option<&Session>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let id = match previous {
+        Some(previous) if previous.user.id == sign_in.user => previous.id,
+        Some(previous) => {
+            end(connection, previous.id, now).await?;
+            Uuid::now_v7()
+        }
+        None => Uuid::now_v7(),
+    };
+    sqlx::query!(
+        "WITH device AS (
+             INSERT INTO known_devices (browser_hash, user_id, last_used_at) VALUES ($7, $3, $5)
+             ON CONFLICT (browser_hash, user_id) DO UPDATE SET last_used_at = $5)
+         INSERT INTO browser_sessions (id, token_hash, user_id, authenticated_at, amr, last_seen_at, expires_at)
+         VALUES ($1, $2, $3, $5, $4, $5, $6)
+         ON CONFLICT (id) DO UPDATE SET token_hash = $2, authenticated_at = $5, amr = $4, last_seen_at = $5, expires_at = $6",
+        id,
+        sign_in.token.as_bytes(),
+        sign_in.user,
+        sign_in.amr,
+        now,
+        sign_in.expires_at,
+        sign_in.browser.as_bytes()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends a browser session, and what services hold because of it (not what the person allowed to
+/// outlive it).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn end(connection: &mut PgConnection, session: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "WITH ended AS (DELETE FROM browser_sessions WHERE id = $1)
+         UPDATE oauth_sessions SET revoked_at = $2 WHERE sid = $1 AND NOT offline AND revoked_at IS NULL",
+        session,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// After a change of password: every other browser session of the person ends, every token and
+/// every pending link (security rule 11). The acting session `keep` gets a new cookie.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn end_all_but(
+    connection: &mut PgConnection,
+    user: Uuid,
+    keep: Uuid,
+    token: Hashed,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "WITH others AS (DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2),
+              kept AS (UPDATE browser_sessions SET token_hash = $3 WHERE id = $2),
+              links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL),
+              devices AS (DELETE FROM known_devices WHERE user_id = $1 AND last_used_at < (SELECT authenticated_at FROM browser_sessions WHERE id = $2))
+         UPDATE oauth_sessions SET revoked_at = $4 WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL",
+        user,
+        keep,
+        token.as_bytes(),
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Everything of a person ends: their account was disabled.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn end_all(connection: &mut PgConnection, user: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "WITH sessions AS (DELETE FROM browser_sessions WHERE user_id = $1), links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL)
+         UPDATE oauth_sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
+        user,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

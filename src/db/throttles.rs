@@ -1,0 +1,68 @@
+//! Table `throttles`: counters of tries.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+use sqlx::postgres::types::PgInterval;
+
+use crate::authn::throttle::Limit;
+
+/// A limit that refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Which one, from 0, in the order given.
+    pub limit: usize,
+    /// When a try will be evaluated again.
+    pub free_at: DateTime<Utc>,
+}
+
+/// Counts one try against each limit, in order, until one refuses.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn take(
+    connection: &mut PgConnection,
+    limits: &[(Vec<u8>, Limit)],
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Refused>> {
+    let keys: Vec<Vec<u8>> = limits.iter().map(|(key, _)| key.clone()).collect();
+    let of = |field: fn(&Limit) -> i32| limits.iter().map(|(_, limit)| field(limit)).collect::<Vec<_>>();
+    let waits =
+        |field: fn(&Limit) -> TimeDelta| limits.iter().map(|(_, limit)| interval(field(limit))).collect::<Vec<_>>();
+    let row = sqlx::query!(
+        r#"SELECT refused_by AS "refused_by!", free_at AS "free_at!" FROM throttle_take($1, $2, $3, $4, $5, $6, $7)"#,
+        &keys,
+        &of(|limit| limit.free),
+        &waits(|limit| limit.first_wait),
+        &waits(|limit| limit.longest_wait),
+        &of(|limit| limit.last),
+        &waits(|limit| limit.forget),
+        now
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Refused { limit: usize::try_from(row.refused_by - 1).unwrap_or_default(), free_at: row.free_at }))
+}
+
+/// Forgets the tries counted under these keys: a success.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn clear(connection: &mut PgConnection, keys: &[Vec<u8>]) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM throttles WHERE key = ANY($1)", keys).execute(connection).await?;
+    Ok(())
+}
+
+/// Gives one try back: it was a success, or was never evaluated.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn give_back(connection: &mut PgConnection, keys: &[Vec<u8>]) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE throttles SET attempts = greatest(attempts - 1, 0) WHERE key = ANY($1)", keys)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn interval(delta: TimeDelta) -> PgInterval {
+    PgInterval { months: 0, days: 0, microseconds: delta.num_microseconds().unwrap_or(i64::MAX) }
+}

@@ -1,0 +1,321 @@
+//! Table `users` and the mail links that prove addresses.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::crypto::Hashed;
+use crate::types::{Email, Username, username_key};
+
+/// What signing in needs to know of a person.
+#[derive(Debug)]
+pub struct Credentials {
+    /// The account.
+    pub user_id: Uuid,
+    /// The account may be used.
+    pub active: bool,
+    /// Names its own kind by its prefix.
+    pub password_hash: Option<String>,
+    /// The person has signed in from this browser before.
+    pub known_browser: bool,
+}
+
+/// Finds the account behind what somebody typed: an address if it holds `@`, else a username, in
+/// any case.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find_credentials(
+    connection: &mut PgConnection,
+    login: &str,
+    browser: Hashed,
+) -> sqlx::Result<Option<Credentials>> {
+    // One statement for both forms: exactly one of the two keys is given.
+    let (email, username) =
+        if login.contains('@') { (Some(login.to_ascii_lowercase()), None) } else { (None, Some(username_key(login))) };
+    sqlx::query_as!(
+        Credentials,
+        r#"SELECT u.id AS user_id, u.active, u.password_hash,
+               EXISTS (SELECT FROM known_devices d WHERE d.user_id = u.id AND d.browser_hash = $3) AS "known_browser!"
+           FROM users u WHERE u.email_key = $1 OR u.username_key = $2"#,
+        email,
+        username,
+        browser.as_bytes()
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// A person, as their own pages show them.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The account.
+    pub id: Uuid,
+    /// The name they sign in with.
+    pub username: String,
+    /// Their address.
+    pub email: String,
+    /// Whether it is proven to be theirs.
+    pub email_verified: bool,
+    /// First name, may be empty.
+    pub given_name: String,
+    /// Last name, may be empty.
+    pub family_name: String,
+    /// Their language.
+    pub locale: String,
+    /// The account may be used.
+    pub active: bool,
+    /// A new password must be chosen.
+    pub password_expired: bool,
+}
+
+impl User {
+    /// First and last name, or the username when neither is known.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        display_name(&self.given_name, &self.family_name, &self.username)
+    }
+}
+
+/// First and last name, or the username when neither is known.
+#[must_use]
+pub fn display_name(given: &str, family: &str, username: &str) -> String {
+    let name = [given, family].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    if name.is_empty() { username.to_owned() } else { name }
+}
+
+/// The person with this id.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<User>> {
+    sqlx::query_as!(
+        User,
+        r#"SELECT id, username, email, email_verified_at IS NOT NULL AS "email_verified!", given_name, family_name, locale, active,
+               password_expired
+           FROM users WHERE id = $1"#,
+        id
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// The person with this username or address (exact form of either, in any case).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find_by_login(connection: &mut PgConnection, login: &str) -> sqlx::Result<Option<User>> {
+    sqlx::query_as!(
+        User,
+        r#"SELECT id, username, email, email_verified_at IS NOT NULL AS "email_verified!", given_name, family_name, locale, active,
+               password_expired
+           FROM users WHERE email_key = lower($1 COLLATE "C") OR username_key = $2"#,
+        login,
+        username_key(login)
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// A new account.
+#[derive(Debug)]
+pub struct NewUser<'a> {
+    /// Its identity.
+    pub id: Uuid,
+    /// The name to sign in with.
+    pub username: &'a Username,
+    /// The address.
+    pub email: &'a Email,
+    /// Whether the address is known to be theirs.
+    pub email_verified: bool,
+    /// First name.
+    pub given_name: &'a str,
+    /// Last name.
+    pub family_name: &'a str,
+    /// Language.
+    pub locale: &'a str,
+    /// Hash to store.
+    pub password_hash: Option<&'a str>,
+}
+
+/// Creates an account; `false` when the name or the address is taken.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn insert(connection: &mut PgConnection, user: &NewUser<'_>, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let inserted = sqlx::query!(
+        "INSERT INTO users (id, username, email, email_verified_at, given_name, family_name, locale, password_hash,
+             password_changed_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9) ON CONFLICT DO NOTHING",
+        user.id,
+        user.username.as_str(),
+        user.email.as_str(),
+        user.email_verified.then_some(now),
+        user.given_name,
+        user.family_name,
+        user.locale,
+        user.password_hash,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Replaces a hash by a better one of the same password, unless it has changed meanwhile.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn upgrade_hash(connection: &mut PgConnection, user: Uuid, old: &str, new: &str) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2", user, old, new)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Asks for a new password at the next step.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn expire_password(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE users SET password_expired = true WHERE id = $1 AND NOT password_expired", user)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The hash to compare a new password with.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn password_hash(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Option<String>> {
+    Ok(sqlx::query_scalar!("SELECT password_hash FROM users WHERE id = $1", user)
+        .fetch_optional(connection)
+        .await?
+        .flatten())
+}
+
+/// Stores a password that the person chose.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn set_password(
+    connection: &mut PgConnection,
+    user: Uuid,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE users SET password_hash = $2, password_expired = false, password_changed_at = $3, updated_at = $3 WHERE id = $1",
+        user,
+        hash,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Switches an account on or off; `false` when there is none.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn set_active(
+    connection: &mut PgConnection,
+    user: Uuid,
+    active: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let updated = sqlx::query!("UPDATE users SET active = $2, updated_at = $3 WHERE id = $1", user, active, now)
+        .execute(connection)
+        .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+/// Stores a link that proves `email`, in place of earlier ones for this person.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn replace_verification_link(
+    connection: &mut PgConnection,
+    user: Uuid,
+    email: &str,
+    token: Hashed,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "WITH older AS (DELETE FROM mail_links WHERE user_id = $2 AND purpose = 'verify_email' AND used_at IS NULL)
+         INSERT INTO mail_links (token_hash, purpose, user_id, email, created_at, expires_at)
+         VALUES ($1, 'verify_email', $2, $3, $4, $5)",
+        token.as_bytes(),
+        user,
+        email,
+        now,
+        expires_at
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What a link of a mail is worth.
+#[derive(Debug, PartialEq, Eq)]
+pub enum LinkState {
+    /// It can be used; the address it proves.
+    Live(String),
+    /// It has been used: the address is proven already.
+    Used,
+    /// Unknown, replaced or expired.
+    Dead,
+}
+
+/// Looks at a link without using it.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn verification_link(
+    connection: &mut PgConnection,
+    token: Hashed,
+    now: DateTime<Utc>,
+) -> sqlx::Result<LinkState> {
+    let row = sqlx::query!(
+        r#"SELECT l.email, l.used_at IS NOT NULL AS "used!", l.expires_at > $2 AS "fresh!"
+           FROM mail_links l JOIN users u ON u.id = l.user_id AND u.email_key = lower(l.email COLLATE "C")
+           WHERE l.token_hash = $1 AND l.purpose = 'verify_email'"#,
+        token.as_bytes(),
+        now
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(match row {
+        Some(row) if row.used => LinkState::Used,
+        Some(row) if row.fresh => LinkState::Live(row.email),
+        _ => LinkState::Dead,
+    })
+}
+
+/// Uses a link: the address it was sent to is proven, if it still is the person's. One statement
+/// decides, so that two presses of the button are one.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn consume_verification_link(
+    connection: &mut PgConnection,
+    token: Hashed,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        r#"WITH used AS (
+               UPDATE mail_links SET used_at = $2
+               WHERE token_hash = $1 AND purpose = 'verify_email' AND used_at IS NULL AND expires_at > $2
+               RETURNING user_id, email)
+           UPDATE users u SET email_verified_at = $2, updated_at = $2 FROM used
+           WHERE u.id = used.user_id AND u.email_key = lower(used.email COLLATE "C")
+           RETURNING u.id"#,
+        token.as_bytes(),
+        now
+    )
+    .fetch_optional(connection)
+    .await
+}

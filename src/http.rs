@@ -1,0 +1,15 @@
+//! actix plumbing shared by the surfaces: what a browser sends, what every answer carries. Must not
+//! import a surface.
+
+pub mod assets;
+pub mod browser;
+pub mod client_address;
+pub mod csrf;
+pub mod envelope;
+pub mod flow;
+pub mod headers;
+pub mod locale;
+pub mod page;
+pub mod page_error;
+pub mod params;
+pub mod session;

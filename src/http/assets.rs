@@ -1,0 +1,98 @@
+//! Static files: embedded, compressed once at start, named by their content and cached for ever.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rust_embed::RustEmbed;
+
+use crate::app::AppState;
+use crate::crypto::sha256;
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+struct Static;
+
+struct Asset {
+    kind: &'static str,
+    plain: Bytes,
+    gzip: Option<Bytes>,
+}
+
+/// The static files, by fingerprinted name.
+#[derive(Clone, Default)]
+pub struct Assets {
+    files: Arc<HashMap<String, Asset>>,
+    names: Arc<HashMap<String, String>>,
+}
+
+impl Assets {
+    /// Reads and compresses the embedded files.
+    #[must_use]
+    pub fn load() -> Self {
+        let (mut files, mut names) = (HashMap::new(), HashMap::new());
+        for name in Static::iter() {
+            let Some(file) = Static::get(&name) else { continue };
+            let digest = URL_SAFE_NO_PAD.encode(&sha256(&file.data)[..9]);
+            let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+            let public = format!("{stem}.{digest}.{extension}");
+            let kind = match extension {
+                "css" => "text/css; charset=utf-8",
+                "js" => "text/javascript; charset=utf-8",
+                "svg" => "image/svg+xml",
+                "png" => "image/png",
+                "woff2" => "font/woff2",
+                _ => "application/octet-stream",
+            };
+            let compressible = matches!(extension, "css" | "js" | "svg");
+            let gzip = compressible.then(|| compress(&file.data)).flatten();
+            files.insert(public.clone(), Asset { kind, plain: Bytes::from(file.data.into_owned()), gzip });
+            names.insert(name.to_string(), public);
+        }
+        Self { files: Arc::new(files), names: Arc::new(names) }
+    }
+
+    /// The fingerprinted name of a file.
+    #[must_use]
+    pub fn name<'a>(&'a self, file: &'a str) -> &'a str {
+        self.names.get(file).map_or(file, String::as_str)
+    }
+}
+
+fn compress(data: &[u8]) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(data).ok()?;
+    encoder.finish().ok().map(Bytes::from)
+}
+
+/// `GET /static/{name}`
+pub async fn get(request: HttpRequest, name: Path<String>, state: Data<AppState>) -> HttpResponse {
+    let Some(asset) = state.assets.files.get(name.as_str()) else { return HttpResponse::NotFound().finish() };
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_TYPE, asset.kind))
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    let accepts = request
+        .headers()
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("gzip"));
+    match &asset.gzip {
+        Some(gzip) => {
+            response.insert_header((VARY, "accept-encoding"));
+            if accepts {
+                response.insert_header((CONTENT_ENCODING, "gzip")).body(gzip.clone())
+            } else {
+                response.body(asset.plain.clone())
+            }
+        }
+        None => response.body(asset.plain.clone()),
+    }
+}

@@ -1,0 +1,152 @@
+//! Texts. Everything people read is in `locales/`, in Fluent, one folder per language, embedded.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use fluent::{FluentArgs, FluentResource, FluentValue};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "locales/"]
+struct Locales;
+
+/// A language and its texts.
+pub struct Language {
+    code: String,
+    identifier: LanguageIdentifier,
+    bundle: FluentBundle<FluentResource>,
+}
+
+/// All languages.
+#[derive(Clone)]
+pub struct I18n {
+    languages: Arc<[Arc<Language>]>,
+    default: Arc<Language>,
+}
+
+/// A text file that cannot be read: a fault of the build, found by the tests.
+#[derive(Debug, thiserror::Error)]
+#[error("locales/{file}: {reason}")]
+pub struct TextsError {
+    file: String,
+    reason: String,
+}
+
+impl I18n {
+    /// Reads the embedded texts. `default` is the language of those whose own we do not speak.
+    ///
+    /// # Errors
+    /// When a file is not Fluent, a message is defined twice, or there is no such default.
+    pub fn load(default: &str) -> Result<Self, TextsError> {
+        let mut languages: Vec<Language> = Vec::new();
+        for file in Locales::iter() {
+            let fault = |reason: String| TextsError { file: file.to_string(), reason };
+            let (code, _) =
+                file.split_once('/').ok_or_else(|| fault("is not in the folder of a language".to_owned()))?;
+            let bytes = Locales::get(&file).ok_or_else(|| fault("is missing".to_owned()))?.data;
+            let text = String::from_utf8(bytes.into_owned()).map_err(|_| fault("is not UTF-8".to_owned()))?;
+            let resource = FluentResource::try_new(text).map_err(|(_, errors)| fault(format!("{errors:?}")))?;
+            let language = match languages.iter().position(|language| language.code == code) {
+                Some(position) => &mut languages[position],
+                None => {
+                    let identifier: LanguageIdentifier =
+                        code.parse().map_err(|_| fault("is no language".to_owned()))?;
+                    let mut bundle = FluentBundle::new_concurrent(vec![
+                        identifier.to_string().parse().map_err(|_| fault("is no language".to_owned()))?,
+                    ]);
+                    // The marks around placeholders are for mixed directions; they break copying of addresses.
+                    bundle.set_use_isolating(false);
+                    languages.push(Language { code: code.to_owned(), identifier, bundle });
+                    let last = languages.len() - 1;
+                    &mut languages[last]
+                }
+            };
+            language.bundle.add_resource(resource).map_err(|errors| fault(format!("{errors:?}")))?;
+        }
+        let languages: Vec<Arc<Language>> = languages.into_iter().map(Arc::new).collect();
+        let default = languages
+            .iter()
+            .find(|language| language.code == default)
+            .cloned()
+            .ok_or_else(|| TextsError { file: default.to_owned(), reason: "no such language".to_owned() })?;
+        Ok(Self { languages: languages.into(), default })
+    }
+
+    /// The languages, in alphabetical order of their codes.
+    #[must_use]
+    pub fn languages(&self) -> &[Arc<Language>] {
+        &self.languages
+    }
+
+    /// The language of that code, if we speak it.
+    #[must_use]
+    pub fn find(&self, code: &str) -> Option<Arc<Language>> {
+        self.languages.iter().find(|language| language.code == code).cloned()
+    }
+
+    /// The best language for a list of wishes (BCP 47 tags, dearest first).
+    #[must_use]
+    pub fn best<'a>(&self, wishes: impl IntoIterator<Item = &'a str>) -> Option<Arc<Language>> {
+        let wishes: Vec<LanguageIdentifier> = wishes.into_iter().filter_map(|tag| tag.parse().ok()).collect();
+        let available: Vec<&LanguageIdentifier> = self.languages.iter().map(|language| &language.identifier).collect();
+        let found = *negotiate_languages(&wishes, &available, None, NegotiationStrategy::Filtering).first()?;
+        self.languages.iter().find(|language| language.identifier == **found).cloned()
+    }
+
+    /// The language of those whose own we do not speak.
+    #[must_use]
+    pub fn default_language(&self) -> Arc<Language> {
+        Arc::clone(&self.default)
+    }
+}
+
+impl Language {
+    /// Its code, such as `fr`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// A text without variables.
+    #[must_use]
+    pub fn text(&self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// A text with variables that are themselves texts.
+    #[must_use]
+    pub fn text_with(&self, key: &str, variables: &[(&'static str, &dyn Display)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in variables {
+            args.set(*name, FluentValue::from(value.to_string()));
+        }
+        self.format(key, Some(&args))
+    }
+
+    /// A text about a number, `$count`.
+    #[must_use]
+    pub fn count(&self, key: &str, number: i64) -> String {
+        let mut args = FluentArgs::new();
+        args.set("count", FluentValue::from(number));
+        self.format(key, Some(&args))
+    }
+
+    /// Whether there is a text of that name.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+
+    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let mut errors = Vec::new();
+        let pattern = self.bundle.get_message(key).and_then(|message| message.value());
+        let text = pattern.map(|pattern| self.bundle.format_pattern(pattern, args, &mut errors).into_owned());
+        if text.is_none() || !errors.is_empty() {
+            // A fault of ours; tests render every page in every language so that none is left.
+            tracing::error!(key, language = self.code, ?errors, "a text is missing or wrong");
+        }
+        text.unwrap_or_else(|| key.to_owned())
+    }
+}

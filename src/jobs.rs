@@ -1,0 +1,49 @@
+//! What goes on besides requests. Any number of replicas may run it at once.
+
+use std::time::Duration;
+
+use actix_web::web::Data;
+
+use crate::app::{self, AppState};
+use crate::db;
+use crate::http::session;
+use crate::mail;
+
+/// Runs for ever; stopped with the server.
+pub async fn run(state: Data<AppState>) {
+    tokio::join!(
+        state.directory.keep_fresh(&state.pool, &state.vault, &state.clock),
+        every(Duration::from_millis(500), || deliver_mail(&state)),
+        every(Duration::from_secs(60), || purge(&state)),
+        every(Duration::from_secs(30), || app::follow_clock(&state)),
+    );
+}
+
+/// Does something again and again; a failure is told and forgotten.
+async fn every<F: Future<Output = sqlx::Result<()>>>(pause: Duration, mut job: impl FnMut() -> F) {
+    loop {
+        tokio::time::sleep(pause).await;
+        if let Err(error) = job().await {
+            if !db::is_unavailable(&error) {
+                tracing::error!(%error, "a background job failed");
+            }
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
+    }
+}
+
+async fn deliver_mail(state: &AppState) -> sqlx::Result<()> {
+    while mail::deliver_due(&state.pool, &state.vault, &state.clock, &state.transport).await? > 0 {}
+    Ok(())
+}
+
+async fn purge(state: &AppState) -> sqlx::Result<()> {
+    loop {
+        let mut connection = state.pool.acquire().await?;
+        if !db::jobs::purge(&mut connection, session::idle(state), state.clock.now()).await? {
+            return Ok(());
+        }
+        drop(connection);
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,32 @@
+//! **Loquet**, an OpenID Connect identity provider for small hosts.
+//!
+//! Where things are:
+//! - *What happens at an address?* `routes`, then one file of a surface: [`oidc`] (what services see),
+//!   [`account`] (what a person sees of their own account).
+//! - *What is the rule?* The pure files: [`authz`], [`authn`], [`oidc::next_step`],
+//!   [`oidc::authorization_request`].
+//! - *What is stored?* [`db`], the only folder with SQL, and `migrations/`.
+//!
+//! Dependencies go down only: surfaces use [`http`], [`authn`], [`authz`], [`db`] and [`mail`], never
+//! one another. `tests/architecture.rs` checks it.
+
+pub mod account;
+pub mod app;
+pub mod authn;
+pub mod authz;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod db;
+pub mod directory;
+pub mod http;
+pub mod i18n;
+pub mod import;
+pub mod jobs;
+pub mod mail;
+pub mod oidc;
+pub mod paths;
+pub mod private_postgres;
+mod routes;
+pub mod types;

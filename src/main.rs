@@ -1,0 +1,7 @@
+//! The program: see `loquet --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    loquet::cli::main()
+}

@@ -1,0 +1,23 @@
+//! What relying parties see: one file per endpoint, one per pure rule.
+//!
+//! From `/authorize` to `/token`: [`authorize`] checks the request ([`authorization_request`]) and hands it to
+//! the [`dispatcher`], which asks [`next_step`] and either sends the person to a page or issues a
+//! code; [`token`] authenticates the client ([`client_authentication`]) and exchanges the code
+//! ([`code_grant`]) or a refresh token ([`refresh_grant`]); [`userinfo`] gives the same [`claims`].
+
+pub mod authorization_request;
+pub mod authorization_response;
+pub mod authorize;
+pub mod claims;
+pub mod client_authentication;
+pub mod code_grant;
+pub mod discovery;
+pub mod dispatcher;
+pub mod next_step;
+pub mod oauth_error;
+pub mod pkce;
+pub mod refresh_grant;
+pub mod refused;
+pub mod token;
+pub mod token_response;
+pub mod userinfo;

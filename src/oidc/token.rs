@@ -1,0 +1,53 @@
+//! `POST /token` (RFC 6749 3.2, OpenID Connect Core 3.1.3): client authentication, the checks that
+//! all grants share, then the file of the grant.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+
+use super::oauth_error::OAuthError;
+use super::{client_authentication, code_grant, refresh_grant};
+use crate::app::AppState;
+use crate::http::params::Params;
+
+/// The handler.
+///
+/// # Errors
+/// The RFC's codes.
+pub async fn post(
+    request: HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, OAuthError> {
+    let form = form(&request, body)?;
+    let client = client_authentication::authenticate(&request, &form, &state).await?;
+    let response = match form.one("grant_type")? {
+        Some("authorization_code") => code_grant::exchange(&form, &client, &state).await?,
+        Some("refresh_token") if client.refresh_tokens => refresh_grant::exchange(&form, &client, &state).await?,
+        Some("refresh_token") => return Err(OAuthError::UnauthorizedClient),
+        Some(_) => return Err(OAuthError::UnsupportedGrantType),
+        None => return Err(OAuthError::InvalidRequest("grant_type is missing")),
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header(("Pragma", "no-cache"))
+        .json(response))
+}
+
+/// Reads a form. Secrets in an address end in logs: a query is refused.
+pub(super) fn form(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Params, OAuthError> {
+    let body = body.map_err(|error| {
+        if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
+            OAuthError::TooLarge
+        } else {
+            OAuthError::InvalidRequest("the body could not be read")
+        }
+    })?;
+    if !request.query_string().is_empty() {
+        return Err(OAuthError::InvalidRequest("parameters belong in the body"));
+    }
+    if !body.is_empty() && request.content_type() != "application/x-www-form-urlencoded" {
+        return Err(OAuthError::InvalidRequest("the body must be application/x-www-form-urlencoded"));
+    }
+    Ok(Params::parse(&body)?)
+}

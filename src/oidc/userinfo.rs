@@ -1,0 +1,51 @@
+//! `GET` and `POST /userinfo` (OpenID Connect Core 5.3, RFC 6750 2).
+
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use super::claims::{self, Target};
+use super::oauth_error::OAuthError;
+use super::token;
+use crate::app::AppState;
+use crate::authz::client_access::{Decision, decide};
+use crate::crypto::Plain;
+use crate::db;
+
+/// The handler: the token in the `Authorization` header, or in a form.
+///
+/// # Errors
+/// `invalid_token`, in the words of RFC 6750.
+pub async fn handle(
+    request: HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, OAuthError> {
+    // A token in the query would end in logs; it is not looked for there.
+    let in_form = if request.method() == actix_web::http::Method::POST && request.query_string().is_empty() {
+        token::form(&request, body)?.one("access_token")?.map(Plain::presented)
+    } else {
+        None
+    };
+    let in_header = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| Plain::presented(token.trim()));
+    let token = match (in_header, in_form) {
+        (Some(_), Some(_)) => return Err(OAuthError::InvalidRequest("two access tokens at once")),
+        (one, other) => one.or(other).ok_or(OAuthError::InvalidToken)?,
+    };
+    let mut connection = state.pool.acquire().await?;
+    let held =
+        db::tokens::find(&mut connection, token.hashed(), state.clock.now()).await?.ok_or(OAuthError::InvalidToken)?;
+    drop(connection);
+    let client = state.directory.client(&held.client_id, &state.pool).await?.ok_or(OAuthError::InvalidToken)?;
+    let Decision::Allowed(allowed) = decide(held.facts.clone()) else { return Err(OAuthError::InvalidToken) };
+    let mut answer = claims::claims(&held, &client, &allowed, Target::Userinfo);
+    answer.insert("sub".to_owned(), json!(held.user));
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
