@@ -14,9 +14,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{InForce, Settings};
+use crate::config::{Fault, InForce, Settings};
 
 pub use database::Database;
+pub use serve::stop_signal;
 
 /// An OpenID Connect identity provider for small hosts.
 #[derive(Debug, Parser)]
@@ -63,6 +64,23 @@ impl Failure {
     pub fn new(reason: impl std::fmt::Display) -> Self {
         Self { lines: vec![reason.to_string()], code: 1 }
     }
+
+    /// Faults of the settings.
+    #[must_use]
+    pub fn of_faults(faults: Vec<Fault>) -> Self {
+        let count = faults.len();
+        let title = format!("the settings have {count} fault{}:", if count == 1 { "" } else { "s" });
+        Self { lines: std::iter::once(title).chain(faults.iter().map(ToString::to_string)).collect(), code: 2 }
+    }
+
+    /// Tells it on standard error.
+    #[must_use]
+    pub fn report(self) -> ExitCode {
+        for line in self.lines {
+            eprintln!("loquet: {line}");
+        }
+        ExitCode::from(self.code)
+    }
 }
 
 impl<E: std::error::Error> From<E> for Failure {
@@ -83,12 +101,7 @@ pub fn main() -> ExitCode {
         .and_then(|runtime| runtime.block_on(run(arguments)));
     match outcome {
         Ok(code) => code,
-        Err(failure) => {
-            for line in failure.lines {
-                eprintln!("loquet: {line}");
-            }
-            ExitCode::from(failure.code)
-        }
+        Err(failure) => failure.report(),
     }
 }
 
@@ -119,16 +132,11 @@ fn load(file: Option<&Path>) -> Result<(Settings, Vec<InForce>), Failure> {
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    Settings::load(file, &environment).map_err(|faults| {
-        let mut lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        let count = lines.len();
-        lines.insert(0, format!("the settings have {count} fault{}:", if count == 1 { "" } else { "s" }));
-        Failure { lines, code: 2 }
-    })
+    Settings::load(file, &environment).map_err(Failure::of_faults)
 }
 
 /// Prints a line of a command's answer; a closed pipe (`| head`) is no failure.
-pub(crate) fn say(line: impl std::fmt::Display) {
+pub fn say(line: impl std::fmt::Display) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -7,6 +7,7 @@ pub mod client_address;
 pub mod csrf;
 pub mod envelope;
 pub mod flow;
+pub mod guard;
 pub mod headers;
 pub mod locale;
 pub mod page;

@@ -1,1 +1,25 @@
-//! stub
+//! Accounts brought in from elsewhere. Reads a file, checks each line, writes batches.
+//!
+//! From the bottom up: [`source`] cuts the file into records, [`member`] is the rule of what a sound
+//! record is, [`store`] writes a batch, [`members`] runs it all. Must not import a surface.
+
+mod columns;
+mod delimited;
+mod fault;
+mod fingerprint;
+mod member;
+pub mod members;
+mod reader;
+mod record;
+mod rejects;
+mod report;
+mod seen;
+mod source;
+mod store;
+mod values;
+mod window;
+
+pub use columns::{Field, Mapping, UnknownField};
+pub use fault::{Fault, Reason};
+pub use report::{Report, Tally};
+pub use source::{Format, SourceError};

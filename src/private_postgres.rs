@@ -94,7 +94,8 @@ pub struct PrivatePostgres {
 }
 
 /// Starts the private server, creating its cluster the first time, and waits
-/// until it accepts connections: under a second to create, a tenth to start.
+/// until it accepts connections: by custom under a second to create, and a few
+/// hundredths to start.
 ///
 /// If the future is dropped before it answers, the server is stopped.
 ///
@@ -158,7 +159,7 @@ impl PrivatePostgres {
     }
 
     /// The process ids of the whole server at this moment: its first process,
-    /// then that one's children. For measurements.
+    /// then that one's children (if the kernel lists them). For measurements.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
         self.postmaster_pid().map(process::family).unwrap_or_default()

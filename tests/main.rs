@@ -1,1 +1,13 @@
-fn main() {}
+//! One file per behaviour; `support/` holds the actors. Real PostgreSQL, real HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
+
+mod authorization;
+mod discovery;
+mod pages;
+mod private_postgres;
+mod refresh;
+mod sign_in;
+mod support;
+mod throttling;
+mod tokens;
+mod userinfo;

@@ -2,6 +2,7 @@
 # Quotes, apostrophes and unbreakable spaces are part of the text: keep them.
 
 skip-to-content = Skip to content
+language-name = English
 language-choice = Language
 loquet-credit = Loquet, free software for signing in
 demo-banner = Demonstration: the accounts are made up, nothing is really sent, and everything is forgotten when it stops.

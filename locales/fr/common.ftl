@@ -2,6 +2,7 @@
 # Quotes, apostrophes and unbreakable spaces are part of the text: keep them.
 
 skip-to-content = Aller au contenu
+language-name = Français
 language-choice = Langue
 loquet-credit = Loquet, logiciel libre d’identification
 demo-banner = Démonstration : les comptes sont inventés, rien n’est envoyé et tout s’efface à l’arrêt.

@@ -54,7 +54,7 @@ async fn serve_until(
 }
 
 /// Resolves at the first SIGTERM or SIGINT; the second ends the process at once.
-async fn stop_signal() {
+pub async fn stop_signal() {
     let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
         return std::future::pending().await;
     };

@@ -25,6 +25,8 @@ pub(super) fn create(layout: &Layout, account: &Account, binaries: &Binaries) ->
     }
     made?;
     fs::rename(&new, &layout.data).map_err(Error::io("create", &layout.data))?;
+    // What could not be removed before: by now it can.
+    remove_unfinished(layout);
     File::open(&layout.root).and_then(|root| root.sync_all()).map_err(Error::io("write", &layout.root))
 }
 

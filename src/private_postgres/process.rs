@@ -15,6 +15,10 @@ use super::Error;
 use super::account::spawn_error;
 use super::server::Server;
 
+/// Becomes the server, unless our process (its id comes first) was killed in the
+/// moment before the death signal was set, which then never comes.
+const UNLESS_ORPHANED: &str = r#"ours=$1; shift; [ "$PPID" = "$ours" ] && exec "$@""#;
+
 /// Starts the server, which is told to shut down fast when this *thread* ends.
 pub(super) fn spawn(server: &Server, socket_directory: &Path, stderr: PipeWriter) -> Result<Child, Error> {
     let postgres = server.binaries.program("postgres");
@@ -22,8 +26,9 @@ pub(super) fn spawn(server: &Server, socket_directory: &Path, stderr: PipeWriter
     let mut sockets = OsString::from("unix_socket_directories=\"");
     sockets.push(socket_directory);
     sockets.push("\"");
-    let mut command = server.account.command("INT", &postgres);
-    command.arg("-D").arg(&server.layout.data);
+    let mut command = server.account.command("INT", "sh");
+    command.args(["-c", UNLESS_ORPHANED, "sh", &std::process::id().to_string()]);
+    command.arg(&postgres).arg("-D").arg(&server.layout.data);
     for (setting, file) in
         [("config_file=", "postgresql.conf"), ("hba_file=", "pg_hba.conf"), ("ident_file=", "pg_ident.conf")]
     {

@@ -17,6 +17,7 @@ pub fn running(settings: &Settings) -> Option<PathBuf> {
     let socket = PathBuf::from(lines.nth(3)?.trim());
     let is_ready = lines.nth(2).is_some_and(|status| status.trim() == "ready");
     // A file left by a crash names a process that is gone.
-    let lives = rustix::process::Pid::from_raw(pid).is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok());
-    (is_ready && lives && socket.is_absolute()).then_some(socket)
+    let is_alive =
+        rustix::process::Pid::from_raw(pid).is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok());
+    (is_ready && is_alive && socket.is_absolute()).then_some(socket)
 }

@@ -30,8 +30,9 @@ const STABLE: Duration = Duration::from_secs(60);
 /// last process, are waited for.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// What a start says as long as processes of a killed server are still ending.
-const STILL_ENDING: &str = "pre-existing shared memory block";
+/// What a start says while processes of a killed server are still ending, or if
+/// one that a killed Loquet had only just begun took the cluster meanwhile.
+const IN_THE_WAY: [&str; 2] = ["pre-existing shared memory block", "lock file \"postmaster.pid\" already exists"];
 
 /// A server that was started.
 struct Running {
@@ -72,13 +73,13 @@ pub(super) fn supervise(server: &Server, shared: &Arc<Shared>, started: oneshot:
     socket::leave(&socket_directory, &server.layout);
 }
 
-/// The start that the operator waits for: it fails if the server does, except
-/// while an earlier server's processes are ending.
+/// The start that the operator waits for: it fails if the server does, unless
+/// an earlier server is in the way, which each attempt sees to.
 fn first_start(server: &Server, shared: &Arc<Shared>) -> Result<Running, Error> {
     let begun = Instant::now();
     loop {
         match start(server, shared, begun) {
-            Err(Error::Startup { reason }) if reason.contains(STILL_ENDING) && begun.elapsed() < LONGEST_START => {
+            Err(Error::Startup { reason }) if is_in_the_way(&reason) && begun.elapsed() < LONGEST_START => {
                 if shared.sleep(FIRST_PAUSE) {
                     return Err(Error::Interrupted);
                 }
@@ -86,6 +87,10 @@ fn first_start(server: &Server, shared: &Arc<Shared>) -> Result<Running, Error> 
             result => return result,
         }
     }
+}
+
+fn is_in_the_way(reason: &str) -> bool {
+    IN_THE_WAY.iter().any(|text| reason.contains(text))
 }
 
 /// Starts the server until it runs; none if a stop is asked for.

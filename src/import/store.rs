@@ -1,0 +1,256 @@
+//! Writes one batch, in a transaction of the caller's. Conflicts with other accounts are found
+//! before they would fail the batch.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::columns::Field;
+use super::fingerprint::Changes;
+use super::reader::Candidate;
+use crate::db;
+use crate::db::import::{Existing, Holder, Newcomer, Revision};
+
+/// The group of administrators.
+const ADMINISTRATORS: &str = "admins";
+
+/// What came of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// A new account.
+    Imported,
+    /// Something has changed in the old database.
+    Updated,
+    /// The same record again.
+    Unchanged,
+    /// Its name or its address is somebody else's.
+    Taken(Vec<Taken>),
+}
+
+/// A name or an address that is somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Which of the two.
+    pub field: Field,
+    /// The holder's key in the old database, if they come from there.
+    pub holder: Option<String>,
+}
+
+/// Why a batch could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// PostgreSQL's words.
+    #[error(transparent)]
+    Sql(#[from] sqlx::Error),
+    /// Somebody made, changed or removed one of these accounts at this very moment.
+    #[error("an account was changed at the same time")]
+    Raced,
+}
+
+impl StoreError {
+    /// Whether the same batch may go in a moment later.
+    pub fn is_worth_another_try(&self) -> bool {
+        match self {
+            Self::Raced => true,
+            Self::Sql(error) => {
+                let clashes = |error: &dyn sqlx::error::DatabaseError| error.is_unique_violation();
+                db::is_unavailable(error) || error.as_database_error().is_some_and(clashes)
+            }
+        }
+    }
+}
+
+/// Writes the records, each with its outcome. No key of the old database may be there twice.
+///
+/// # Errors
+/// PostgreSQL's, or a race with somebody else. Roll back then.
+pub async fn store(
+    connection: &mut PgConnection,
+    candidates: &[&Candidate],
+    now: DateTime<Utc>,
+) -> Result<Vec<Outcome>, StoreError> {
+    db::import::take_turn(connection).await?;
+    let ids: Vec<&str> = candidates.iter().map(|candidate| candidate.member.legacy_id.as_str()).collect();
+    let existing = db::import::existing(connection, &ids).await?;
+    let existing: HashMap<&str, &Existing> = existing.iter().map(|row| (row.legacy_id.as_str(), row)).collect();
+    let mut outcomes = vec![Outcome::Unchanged; candidates.len()];
+    let (mut newcomers, mut revised) = (Vec::new(), Vec::new());
+    for (at, candidate) in candidates.iter().enumerate() {
+        match existing.get(ids[at]) {
+            None => newcomers.push(at),
+            // An earlier try of this very batch did go in: only the answer was lost.
+            Some(row) if row.id == candidate.id => outcomes[at] = Outcome::Imported,
+            Some(row) => {
+                let stored = row.legacy_digest.as_deref().unwrap_or_default();
+                if let Some(changes) = candidate.fingerprint.changes_since(stored, candidate.member.active) {
+                    revised.push((at, row.id, changes));
+                }
+            }
+        }
+    }
+    if !revised.is_empty() {
+        revise(connection, candidates, revised, &mut outcomes, now).await?;
+    }
+    if !newcomers.is_empty() {
+        insert(connection, candidates, &newcomers, &mut outcomes, now).await?;
+    }
+    Ok(outcomes)
+}
+
+async fn insert(
+    connection: &mut PgConnection,
+    candidates: &[&Candidate],
+    newcomers: &[usize],
+    outcomes: &mut [Outcome],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let rows: Vec<Newcomer<'_>> = newcomers.iter().map(|at| newcomer(candidates[*at], now)).collect();
+    let inserted: HashSet<Uuid> = db::import::insert(connection, &rows, now).await?.into_iter().collect();
+    let left_out: Vec<&Candidate> =
+        newcomers.iter().map(|at| candidates[*at]).filter(|candidate| !inserted.contains(&candidate.id)).collect();
+    let keys = Keys::held(connection, &left_out).await?;
+    let mut administrators = Vec::new();
+    for at in newcomers {
+        let candidate = candidates[*at];
+        outcomes[*at] = if inserted.contains(&candidate.id) {
+            administrators.extend((candidate.member.administrator == Some(true)).then_some(candidate.id));
+            Outcome::Imported
+        } else {
+            match keys.taken_from(candidate, None, true, true) {
+                taken if taken.is_empty() => return Err(StoreError::Raced),
+                taken => Outcome::Taken(taken),
+            }
+        };
+    }
+    add_administrators(connection, &administrators, now).await
+}
+
+async fn revise(
+    connection: &mut PgConnection,
+    candidates: &[&Candidate],
+    revised: Vec<(usize, Uuid, Changes)>,
+    outcomes: &mut [Outcome],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let renamed = revised.iter().filter(|(_, _, changes)| changes.username || changes.email);
+    let mut keys = Keys::held(connection, &renamed.map(|(at, ..)| candidates[*at]).collect::<Vec<_>>()).await?;
+    let (mut rows, mut administrators) = (Vec::new(), Vec::new());
+    for (at, id, changes) in revised {
+        let candidate = candidates[at];
+        let taken = keys.taken_from(candidate, Some(id), changes.username, changes.email);
+        if !taken.is_empty() {
+            outcomes[at] = Outcome::Taken(taken);
+            continue;
+        }
+        keys.claim(candidate, id, changes);
+        outcomes[at] = Outcome::Updated;
+        administrators.extend((candidate.member.administrator == Some(true)).then_some(id));
+        rows.push(revision(candidate, id, changes, now));
+        if changes.active == Some(false) {
+            db::sessions::end_all(connection, id, now).await?;
+        }
+    }
+    if db::import::revise(connection, &rows, now).await? != rows.len() as u64 {
+        return Err(StoreError::Raced);
+    }
+    add_administrators(connection, &administrators, now).await
+}
+
+fn newcomer(candidate: &Candidate, now: DateTime<Utc>) -> Newcomer<'_> {
+    let member = &candidate.member;
+    let created_at = member.created_at.unwrap_or(now);
+    Newcomer {
+        id: candidate.id,
+        legacy_id: &member.legacy_id,
+        legacy_digest: candidate.fingerprint.as_bytes(),
+        username: member.username.as_str(),
+        email: member.email.as_str(),
+        // The old site does not say when: some time since the account was made.
+        email_verified_at: member.email_verified.then_some(created_at),
+        given_name: &member.given_name,
+        family_name: &member.family_name,
+        locale: &member.locale,
+        active: member.active.unwrap_or(true),
+        password_hash: member.password.as_str(),
+        membership_until: member.membership_until,
+        created_at,
+    }
+}
+
+fn revision(candidate: &Candidate, id: Uuid, changes: Changes, now: DateTime<Utc>) -> Revision<'_> {
+    let member = &candidate.member;
+    Revision {
+        id,
+        legacy_digest: candidate.fingerprint.as_bytes(),
+        username: changes.username.then_some(member.username.as_str()),
+        email: changes.email.then_some(member.email.as_str()),
+        legacy_email: member.email.as_str(),
+        email_verified: (changes.email || changes.email_verified).then_some(member.email_verified),
+        email_verified_at: member.created_at.unwrap_or(now),
+        names: changes.names.then_some((&member.given_name, &member.family_name)),
+        locale: changes.locale.then_some(&member.locale),
+        active: changes.active,
+        password_hash: changes.password.then_some(member.password.as_str()),
+        membership_until: changes.membership_until.then_some(member.membership_until),
+        created_at: member.created_at.filter(|_| changes.created_at),
+    }
+}
+
+async fn add_administrators(connection: &mut PgConnection, ids: &[Uuid], now: DateTime<Utc>) -> Result<(), StoreError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let group = db::organizations::ensure_group(connection, ADMINISTRATORS, now).await?;
+    Ok(db::import::add_all_to_group(connection, group, ids).await?)
+}
+
+/// Who holds which names and addresses: their account, and their key in the old database.
+#[derive(Default)]
+struct Keys {
+    usernames: HashMap<String, (Uuid, Option<String>)>,
+    emails: HashMap<String, (Uuid, Option<String>)>,
+}
+
+impl Keys {
+    /// The holders of the names and addresses of these records.
+    async fn held(connection: &mut PgConnection, candidates: &[&Candidate]) -> sqlx::Result<Self> {
+        let mut keys = Self::default();
+        if candidates.is_empty() {
+            return Ok(keys);
+        }
+        let usernames: Vec<String> = candidates.iter().map(|candidate| candidate.member.username.key()).collect();
+        let emails: Vec<String> = candidates.iter().map(|candidate| candidate.member.email.key()).collect();
+        for Holder { id, legacy_id, username_key, email_key } in
+            db::import::holders(connection, &usernames, &emails).await?
+        {
+            keys.usernames.insert(username_key, (id, legacy_id.clone()));
+            keys.emails.insert(email_key, (id, legacy_id));
+        }
+        Ok(keys)
+    }
+
+    /// What this record wants and somebody else has.
+    fn taken_from(&self, candidate: &Candidate, own: Option<Uuid>, username: bool, email: bool) -> Vec<Taken> {
+        let name = self.usernames.get(&candidate.member.username.key()).filter(|_| username);
+        let address = self.emails.get(&candidate.member.email.key()).filter(|_| email);
+        [(Field::Username, name), (Field::Email, address)]
+            .into_iter()
+            .filter_map(|(field, held)| held.map(|(id, holder)| (field, *id, holder.clone())))
+            .filter(|(_, id, _)| Some(*id) != own)
+            .map(|(field, _, holder)| Taken { field, holder })
+            .collect()
+    }
+
+    /// Another record of the batch may not want the same.
+    fn claim(&mut self, candidate: &Candidate, id: Uuid, changes: Changes) {
+        let holder = (id, Some(candidate.member.legacy_id.clone()));
+        if changes.username {
+            self.usernames.insert(candidate.member.username.key(), holder.clone());
+        }
+        if changes.email {
+            self.emails.insert(candidate.member.email.key(), holder);
+        }
+    }
+}

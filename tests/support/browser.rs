@@ -1,0 +1,149 @@
+//! A browser without script: keeps cookies, follows redirects within a host, fills in forms.
+
+use std::collections::HashMap;
+
+use reqwest::header::{HeaderMap, LOCATION};
+use scraper::{Html, Selector};
+
+use super::{PASSWORD, Server};
+
+pub struct Browser {
+    http: reqwest::Client,
+    origin: String,
+    /// Sent with every request.
+    pub headers: HeaderMap,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub status: u16,
+    pub url: String,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Reply {
+    /// Where it sends the browser.
+    pub fn location(&self) -> &str {
+        self.headers.get(LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// A parameter of that address.
+    pub fn answer(&self, name: &str) -> Option<String> {
+        let url = url::Url::parse(self.location()).unwrap_or_else(|_| panic!("no redirect: {} {}", self.status, self.body));
+        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Text of the first element that matches.
+    pub fn text(&self, selector: &str) -> Option<String> {
+        let html = Html::parse_document(&self.body);
+        let element = html.select(&Selector::parse(selector).unwrap()).next()?;
+        Some(element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// An attribute of the first element that matches.
+    pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&Selector::parse(selector).unwrap()).next()?.attr(name).map(str::to_owned)
+    }
+
+    pub fn is_page(&self) -> bool {
+        self.headers.get("content-type").is_some_and(|kind| kind.to_str().unwrap().starts_with("text/html"))
+    }
+}
+
+impl Browser {
+    pub fn of(server: &Server) -> Self {
+        Self::at(&server.url)
+    }
+
+    pub fn at(origin: &str) -> Self {
+        let http = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { http, origin: origin.to_owned(), headers: HeaderMap::new() }
+    }
+
+    fn absolute(&self, address: &str) -> String {
+        if address.starts_with("http") { address.to_owned() } else { format!("{}{address}", self.origin) }
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        let response = request.headers(self.headers.clone()).send().await.unwrap();
+        Reply {
+            status: response.status().as_u16(),
+            url: response.url().to_string(),
+            headers: response.headers().clone(),
+            body: response.text().await.unwrap(),
+        }
+    }
+
+    /// One GET, no redirect followed.
+    pub async fn get(&self, address: &str) -> Reply {
+        self.send(self.http.get(self.absolute(address))).await
+    }
+
+    /// One POST of a form, no redirect followed.
+    pub async fn post(&self, address: &str, form: &[(&str, &str)]) -> Reply {
+        self.send(self.http.post(self.absolute(address)).form(form)).await
+    }
+
+    /// Follows redirects, and pages that go on by themselves, while they stay on this host.
+    pub async fn follow(&self, mut reply: Reply) -> Reply {
+        for _ in 0..20 {
+            let refresh = reply.attribute("meta[http-equiv=refresh]", "content");
+            let next = match refresh {
+                Some(content) if reply.is_page() => content.split_once("url=").unwrap().1.to_owned(),
+                _ if reply.status == 303 || reply.status == 302 => reply.location().to_owned(),
+                _ => return reply,
+            };
+            let next = url::Url::parse(&reply.url).unwrap().join(&next).unwrap().to_string();
+            if !next.starts_with(&self.origin) {
+                return reply;
+            }
+            reply = self.get(&next).await;
+        }
+        panic!("too many redirects");
+    }
+
+    /// GET and follow.
+    pub async fn open(&self, address: &str) -> Reply {
+        self.follow(self.get(address).await).await
+    }
+
+    /// Fills in the form that holds `#submit` (or the first one) and sends it; nothing is followed.
+    pub async fn submit(&self, page: &Reply, fields: &[(&str, &str)]) -> Reply {
+        let (action, mut values) = form(&page.body, "#submit");
+        for (name, value) in fields {
+            values.insert((*name).to_owned(), (*value).to_owned());
+        }
+        let address = url::Url::parse(&page.url).unwrap().join(&action).unwrap().to_string();
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(&address, &values).await
+    }
+
+    /// Signs in on the page given, and follows.
+    pub async fn sign_in_on(&self, page: &Reply, login: &str, password: &str) -> Reply {
+        let reply = self.submit(page, &[("username", login), ("password", password)]).await;
+        self.follow(reply).await
+    }
+
+    /// Signs in at home.
+    pub async fn sign_in(&self, login: &str) -> Reply {
+        let page = self.open("/sign-in").await;
+        self.sign_in_on(&page, login, PASSWORD).await
+    }
+}
+
+/// Action and values of the form around an element.
+fn form(body: &str, selector: &str) -> (String, HashMap<String, String>) {
+    let html = Html::parse_document(body);
+    let inside = html.select(&Selector::parse(selector).unwrap()).next().unwrap_or_else(|| panic!("no {selector} in {body}"));
+    let form = inside.ancestors().filter_map(scraper::ElementRef::wrap).find(|element| element.value().name() == "form").unwrap();
+    let mut values = HashMap::new();
+    for input in form.select(&Selector::parse("input").unwrap()) {
+        if let Some(name) = input.attr("name") {
+            values.insert(name.to_owned(), input.attr("value").unwrap_or_default().to_owned());
+        }
+    }
+    (form.attr("action").unwrap_or_default().to_owned(), values)
+}

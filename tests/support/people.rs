@@ -1,0 +1,92 @@
+//! People, services and organizations, written straight into the database.
+
+use loquet::authn::password::PasswordHashing;
+use loquet::crypto::{Algorithm, Plain};
+use loquet::db;
+use loquet::db::clients::Client;
+use loquet::db::users::NewUser;
+use loquet::types::{Email, Username};
+use uuid::Uuid;
+
+use super::Server;
+
+/// Everybody's.
+pub const PASSWORD: &str = "un cheval de course 1";
+
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub id: Uuid,
+    pub email: String,
+}
+
+impl Server {
+    /// A verified person with [`PASSWORD`].
+    pub async fn person(&self, username: &str) -> Person {
+        self.person_with(username, true, None).await
+    }
+
+    /// A person with a given stored hash.
+    pub async fn person_with(&self, username: &str, verified: bool, hash: Option<&str>) -> Person {
+        let email = format!("{username}@example.org");
+        let own = PasswordHashing { vault: &self.state.vault, cost: 10 };
+        let hash = hash.map_or_else(|| own.hash(PASSWORD).unwrap(), str::to_owned);
+        let id = Uuid::now_v7();
+        let user = NewUser {
+            id,
+            username: &Username::parse(username).unwrap(),
+            email: &Email::parse(&email).unwrap(),
+            email_verified: verified,
+            given_name: "Alice",
+            family_name: "Martin",
+            locale: "fr",
+            password_hash: Some(&hash),
+        };
+        let mut connection = self.state.pool.acquire().await.unwrap();
+        assert!(db::users::insert(&mut connection, &user, self.state.clock.now()).await.unwrap());
+        Person { id, email }
+    }
+
+    /// A confidential service open to everybody, and its secret.
+    pub async fn service(&self, client_id: &str, redirect_uri: &str) -> (Client, Plain) {
+        self.service_with(client_id, redirect_uri, |_| ()).await
+    }
+
+    /// The same, changed.
+    pub async fn service_with(&self, client_id: &str, redirect_uri: &str, change: impl FnOnce(&mut Client)) -> (Client, Plain) {
+        let mut client = Client {
+            client_id: client_id.to_owned(),
+            name_fr: format!("Service {client_id}"),
+            name_en: format!("{client_id} service"),
+            enabled: true,
+            confidential: true,
+            everyone: true,
+            redirect_uris: vec![redirect_uri.to_owned()],
+            start_uri: None,
+            scopes: loquet::oidc::claims::SCOPES.map(str::to_owned).to_vec(),
+            require_pkce: true,
+            refresh_tokens: true,
+            claims_in_id_token: true,
+            id_token_alg: Algorithm::Rs256,
+            secrets: Vec::new(),
+        };
+        change(&mut client);
+        let secret = Plain::random("lqt_cs_");
+        let now = self.state.clock.now();
+        let mut connection = self.state.pool.acquire().await.unwrap();
+        assert!(db::clients::save(&mut connection, &client, true, now).await.unwrap());
+        if client.confidential {
+            db::clients::add_secret(&mut connection, client_id, secret.hashed(), now, now).await.unwrap();
+        }
+        drop(connection);
+        self.reload().await;
+        (client, secret)
+    }
+
+    /// Saves a changed service.
+    pub async fn change_service(&self, client: &Client) {
+        let mut connection = self.state.pool.acquire().await.unwrap();
+        assert!(db::clients::save(&mut connection, client, false, self.state.clock.now()).await.unwrap());
+        drop(connection);
+        self.reload().await;
+    }
+}

@@ -1,0 +1,94 @@
+//! A real server on a free port.
+
+use std::net::TcpListener;
+
+use actix_web::web::Data;
+use chrono::TimeDelta;
+use loquet::app::{self, AppState};
+use loquet::config::Settings;
+use loquet::crypto::Vault;
+use loquet::db;
+use loquet::mail::{Captured, Transport};
+use sqlx::PgPool;
+
+pub struct Server {
+    pub state: Data<AppState>,
+    pub url: String,
+    pub mails: Captured,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+impl Server {
+    /// With the settings of a small host.
+    pub async fn start(pool: &PgPool) -> Self {
+        Self::with(pool, &[]).await
+    }
+
+    /// With other settings, as environment variables.
+    pub async fn with(pool: &PgPool, settings: &[(&str, &str)]) -> Self {
+        Self::replica(pool, settings, &Vault::generate_master_key()).await
+    }
+
+    /// With a given master key: several replicas of one installation share it.
+    pub async fn replica(pool: &PgPool, settings: &[(&str, &str)], master_key: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut environment = vec![
+            ("LOQUET_SERVER_ISSUER".to_owned(), format!("http://127.0.0.1:{port}")),
+            ("LOQUET_SECRETS_MASTER_KEY".to_owned(), master_key.to_owned()),
+            ("LOQUET_HOST_NAME".to_owned(), "La Contre-Voie".to_owned()),
+            ("LOQUET_HOST_CONTACT".to_owned(), "aide@contre-voie.example".to_owned()),
+            ("LOQUET_PASSWORDS_COST".to_owned(), "10".to_owned()),
+            ("LOQUET_PASSWORDS_REFUSAL_FLOOR_MS".to_owned(), "100".to_owned()),
+            ("LOQUET_SERVER_SHUTDOWN_TIMEOUT".to_owned(), "1".to_owned()),
+        ];
+        for (name, value) in settings {
+            environment.retain(|(other, _)| other != name);
+            environment.push(((*name).to_owned(), value.replace("{port}", &port.to_string())));
+        }
+        let (settings, _) = Settings::load(None, &environment).unwrap();
+        let mails = Captured::default();
+        let own = db::pool((*pool.connect_options()).clone(), 8);
+        let state = Data::new(AppState::new(settings, own, Some(Transport::Captured(mails.clone())), false).unwrap());
+        app::prepare_database(&state).await.unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let serving = state.clone();
+        tokio::spawn(async move {
+            app::serve(serving, listener, async {
+                let _ = stopped.await;
+            })
+            .await
+            .unwrap();
+        });
+        Self { url: state.paths.issuer().to_owned(), state, mails, stop: Some(stop) }
+    }
+
+    /// Moves the server's clock forward, for good.
+    pub fn advance(&self, by: TimeDelta) {
+        self.state.clock.set_offset(self.state.clock.offset() + by);
+    }
+
+    /// Makes what the tests wrote into the database known to the server at once.
+    pub async fn reload(&self) {
+        self.state.directory.reload(&self.state.pool, &self.state.vault, &self.state.clock).await.unwrap();
+    }
+
+    /// Waits for a captured mail to that address.
+    pub async fn mail_to(&self, address: &str) -> loquet::mail::Message {
+        for _ in 0..100 {
+            if let Some((_, mail)) = self.mails.all().into_iter().rev().find(|(_, mail)| mail.to == address) {
+                return mail;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("no mail to {address}");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
