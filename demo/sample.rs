@@ -59,7 +59,7 @@ pub async fn fill(state: &AppState) -> Result<Plain, Failure> {
     let now = state.clock.now();
     let empty = !db::instance::has_users(&mut *state.pool.acquire().await?).await?;
     if empty {
-        members::run(&state.pool, &state.clock, Cursor::new(MEMBERS), &Options::default(), |_| ()).await?;
+        members::run(&state.pool, &state.clock, Cursor::new(MEMBERS), &Options::new(&["fr", "en"], "fr"), None, |_| ()).await?;
     }
     let mut transaction = state.pool.begin().await?;
     if empty {

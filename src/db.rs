@@ -5,6 +5,7 @@
 pub mod authorizations;
 pub mod clients;
 mod connect;
+pub mod import;
 pub mod instance;
 pub mod jobs;
 pub mod organizations;

@@ -22,7 +22,7 @@ pub mod db;
 pub mod directory;
 pub mod http;
 pub mod i18n;
-// pub mod import;
+pub mod import;
 pub mod jobs;
 pub mod mail;
 pub mod oidc;

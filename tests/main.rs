@@ -3,6 +3,7 @@
 
 mod authorization;
 mod discovery;
+mod import;
 mod pages;
 mod private_postgres;
 mod refresh;

@@ -102,7 +102,7 @@ async fn a_slow_body_is_cut_off(pool: PgPool) {
     let head = "POST /token HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 1000\r\n\r\ngrant_type=";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
-    let read = tokio::time::timeout(std::time::Duration::from_secs(5), stream.read_to_string(&mut answer)).await;
+    let read = tokio::time::timeout(std::time::Duration::from_secs(10), stream.read_to_string(&mut answer)).await;
     assert!(read.is_ok(), "the connection was closed");
     assert!(answer.starts_with("HTTP/1.1 503") || answer.starts_with("HTTP/1.1 408"), "{answer}");
 }

@@ -14,7 +14,10 @@ struct Scene {
 }
 
 async fn scene(pool: &PgPool) -> Scene {
-    let server = Server::start(pool).await;
+    scene_on(Server::start(pool).await).await
+}
+
+async fn scene_on(server: Server) -> Scene {
     server.person("alice").await;
     let rp = RelyingParty::new(&server).await;
     let browser = Browser::of(&server);
@@ -88,17 +91,24 @@ async fn refused_refreshes_change_nothing(pool: PgPool) {
 
 /// RT-07, RT-09, RT-11.
 #[sqlx::test]
-async fn refresh_tokens_end_with_what_they_stand_for(pool: PgPool) {
+async fn refresh_tokens_end_with_the_right_to_them(pool: PgPool) {
+    let mut server = Server::start(&pool).await;
     for end in ["UPDATE users SET active = false", "UPDATE clients SET policy = 'restricted'", "UPDATE users SET email_verified_at = NULL", "DELETE FROM users"] {
         sqlx::query("TRUNCATE users, clients, throttles CASCADE").execute(&pool).await.unwrap();
-        let Scene { rp, first, .. } = scene(&pool).await;
+        let Scene { server: same, rp, first, browser: _ } = scene_on(server).await;
+        server = same;
         sqlx::query(end).execute(&pool).await.unwrap();
         assert_eq!(rp.refresh(&first.text("refresh_token")).await.error(), (400, "invalid_grant"), "{end}");
         assert_eq!(rp.userinfo(&first.text("access_token")).await.status, 401, "{end}");
     }
+}
+
+/// RT-09: with the browser session, unless the person let them outlive it.
+#[sqlx::test]
+async fn refresh_tokens_end_with_the_session_unless_offline(pool: PgPool) {
     for (scope, status) in [("openid", 400), ("openid offline_access", 200)] {
-        sqlx::query("TRUNCATE users, clients, throttles CASCADE").execute(&pool).await.unwrap();
-        let Scene { rp, browser, .. } = scene(&pool).await;
+        sqlx::query("TRUNCATE users, clients, throttles, instance, signing_keys CASCADE").execute(&pool).await.unwrap();
+        let Scene { server: _server, rp, browser, first: _ } = scene(&pool).await;
         let code = browser.get(&rp.authorize(&[("scope", scope)])).await.answer("code").unwrap();
         let token = rp.exchange(&code).await.text("refresh_token");
         let home = browser.get("/").await;

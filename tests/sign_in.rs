@@ -38,12 +38,8 @@ fn session_cookie(a: &crate::support::Reply, b: &crate::support::Reply) -> (Opti
 async fn the_session_cookie_is_new_at_each_sign_in_and_only_its_hash_is_stored(pool: PgPool) {
     let server = Server::start(&pool).await;
     server.person("alice").await;
-    let browser = Browser::of(&server);
     let mut values = Vec::new();
     for _ in 0..2 {
-        let page = browser.get("/sign-in?authorization=").await;
-        let page = if page.status == 303 { Browser::of(&server).open("/sign-in").await } else { page };
-        let _ = page;
         let other = Browser::of(&server);
         let page = other.open("/sign-in").await;
         let reply = other.submit(&page, &[("username", "alice"), ("password", PASSWORD)]).await;
@@ -72,8 +68,6 @@ async fn the_session_cookie_is_new_at_each_sign_in_and_only_its_hash_is_stored(p
 #[sqlx::test]
 async fn over_tls_cookies_are_tied_to_the_host(pool: PgPool) {
     let server = Server::with(&pool, &[("LOQUET_SERVER_ISSUER", "https://sso.example")]).await;
-    let address = format!("http://{}", server.state.settings.server.listen);
-    let _ = address;
     assert_eq!(server.state.cookie_name("session"), "__Host-loquet-session");
     let cookie = loquet::http::session::new_cookie(&server.state).0;
     assert!(cookie.secure().unwrap() && cookie.domain().is_none());
@@ -173,7 +167,7 @@ async fn a_cut_password_must_be_changed(pool: PgPool) {
     assert!(page.url.ends_with("/account/new-password"), "{}", page.url);
     // The way cannot be left: home comes back to it.
     assert_eq!(browser.get("/").await.location(), "/account/new-password");
-    for (bad, _) in [("short", 422), ("motdepasse2026", 422), ("long", 422), (long.as_str(), 422)] {
+    for bad in ["short", "motdepasse2026", "longlonglonglong", long.as_str()] {
         let reply = browser.submit(&page, &[("password", bad)]).await;
         assert_eq!(reply.status, 422, "{bad}");
         assert!(reply.attribute("#password", "aria-invalid").is_some());
@@ -200,12 +194,10 @@ async fn huge_passwords_are_refused_early(pool: PgPool) {
     let browser = Browser::of(&server);
     let page = browser.open("/sign-in").await;
     for (length, status) in [(4097, 400), (70_000, 413), (1_048_576, 413)] {
-        let start = std::time::Instant::now();
         let reply = browser.submit(&page, &[("username", "alice"), ("password", &"x".repeat(length))]).await;
         assert_eq!(reply.status, status, "{length}");
         assert!(reply.is_page() && reply.text("h1").is_some());
         assert_eq!(server.state.hasher.waiting(), 0);
-        let _ = start;
     }
 }
 

@@ -54,7 +54,7 @@ enum Problem {
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let browser = Browser::of(&request, &state);
     let flow = Flow::of(&request, &browser, &state).await?;
-    if flow.is_none() && session::of(&request, &state).await?.is_some() {
+    if flow.is_none() && !names_authorization(&request) && session::of(&request, &state).await?.is_some() {
         return Ok(see_other(&state.paths.home()));
     }
     let login = flow.as_ref().map(Flow::login_hint).unwrap_or_default();
@@ -110,6 +110,10 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     Ok(response)
 }
 
+fn names_authorization(request: &HttpRequest) -> bool {
+    request.query_string().contains("authorization=")
+}
+
 fn show(
     request: &HttpRequest,
     state: &Data<AppState>,
@@ -119,7 +123,7 @@ fn show(
     problem: Option<Problem>,
 ) -> Result<HttpResponse, PageError> {
     // The request named an authorization that is over: signing in would lead nowhere.
-    if flow.is_none() && request.query_string().contains("authorization=") {
+    if flow.is_none() && names_authorization(request) {
         return Err(PageError::AuthorizationExpired);
     }
     let page = Page::new(request, state, browser, flow.and_then(Flow::ui_locales));

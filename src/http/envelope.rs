@@ -87,7 +87,9 @@ fn with_error_page(response: ServiceResponse<BoxBody>, id: RequestId) -> Service
     let request = response.request();
     let Some(state) = state(request) else { return response };
     let wishes = Params::parse(request.query_string().as_bytes()).ok().map(|params| params.get("ui_locales").to_owned());
-    let page = Page::new(request, state, &Browser::of(request, state), wishes.as_deref().filter(|wishes| !wishes.is_empty()));
+    let mut page = Page::new(request, state, &Browser::of(request, state), wishes.as_deref().filter(|wishes| !wishes.is_empty()));
+    // Without the query: it may be the very thing that was refused.
+    request.path().clone_into(&mut page.here);
     let template = ErrorPage {
         page: &page,
         status: status.as_u16(),

@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONNECTION, HeaderValue};
+use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use futures_util::FutureExt as _;
@@ -36,7 +36,7 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
         Err(_) => {
             let mut response = ServiceResponse::from_err(PageError::Timeout, http);
             // What is left of a slow body must not be read as the next request.
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
             Ok(response)
         }
     }

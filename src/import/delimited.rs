@@ -96,7 +96,7 @@ mod tests {
             (",\n", false, 2, vec!["", ""]),
             ("\nx", false, 1, vec![""]),
             ("\r\nx", false, 2, vec![""]),
-            ("\"a,\"\"b\"\"\nc\",d\n", false, 15, vec!["a,\"b\"\nc", "d"]),
+            ("\"a,\"\"b\"\"\nc\",d\n", false, 14, vec!["a,\"b\"\nc", "d"]),
             ("\"\",\"\"\r\nx", false, 7, vec!["", ""]),
             ("\"a\"", true, 3, vec!["a"]),
             ("\"a\"\r", true, 4, vec!["a"]),

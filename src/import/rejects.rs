@@ -5,7 +5,6 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use csv::ByteRecord;
 use serde_json::{Map, Value};
 
 use super::columns::NOTES;
@@ -61,10 +60,10 @@ impl Rejects {
         let reason = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         match &mut self.writer {
             Writer::Delimited(writer) => {
-                let mut cells = self.columns.own_cells(&record.content);
-                cells.push_field(line.as_bytes());
-                cells.push_field(reason.as_bytes());
-                Ok(writer.write_byte_record(&cells)?)
+                let cells = self.columns.own_cells(&record.content);
+                let is_altered = cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
+                let note = if is_altered { " (what was no text is shown as U+FFFD)" } else { "" };
+                Ok(writer.write_record(cells.into_iter().chain([line, format!("{reason}{note}")]))?)
             }
             Writer::JsonLines(output) => {
                 let mut object = match &record.content {
@@ -97,15 +96,15 @@ impl Rejects {
 impl Columns {
     /// The cells of a record without our notes of an earlier time. A line that is no record is one
     /// cell: whatever it holds, it is refused again until somebody makes a record of it.
-    fn own_cells(&self, content: &Content) -> ByteRecord {
+    fn own_cells(&self, content: &Content) -> Vec<String> {
         let has_notes = matches!(&self.shape, Shape::Delimited(layout) if layout.has_notes);
         match content {
             Content::Cells(cells) => {
                 let own = if has_notes { cells.len().saturating_sub(NOTES.len()) } else { cells.len() };
-                cells.iter().take(own).map(as_text).collect::<Vec<_>>().into()
+                cells.iter().take(own).map(as_text).collect()
             }
-            Content::Broken { raw, .. } => vec![as_text(excerpt(raw))].into(),
-            Content::Object(_) => ByteRecord::new(),
+            Content::Broken { raw, .. } => vec![as_text(excerpt(raw))],
+            Content::Object(_) => Vec::new(),
         }
     }
 }

@@ -133,14 +133,14 @@ impl<R: Read> Source<R> {
                 return Ok(None);
             }
             let (found, expected) = match parse(view, is_all, layout.separator, &mut self.cells) {
-                Err(reason) => return self.broken(line, reason).map(Some),
+                Err(reason) => return self.broken(line, layout, reason).map(Some),
                 Ok(length) => {
                     let (found, expected) = (self.cells.len(), layout.names.len());
                     // Several lines that together are no record: a mark was opened by mistake, and
                     // the lines that it swallowed are records of their own.
                     let is_long = line_end(view).is_some_and(|at| at + 1 < length);
                     if found != expected && is_long {
-                        return self.broken(line, Reason::UnclosedQuote).map(Some);
+                        return self.broken(line, layout, Reason::UnclosedQuote).map(Some);
                     }
                     self.window.advance(length);
                     (found, expected)
@@ -174,9 +174,14 @@ impl<R: Read> Source<R> {
     }
 
     /// The line here is no record; the next one may be.
-    fn broken(&mut self, line: u64, reason: Reason) -> io::Result<Record> {
+    fn broken(&mut self, line: u64, layout: &Layout, reason: Reason) -> io::Result<Record> {
         let (raw, is_whole) = self.window.skip_line()?;
-        let reason = if is_whole { reason } else { Reason::TooLong };
+        let reason = match parse(&raw, true, layout.separator, &mut self.cells) {
+            _ if !is_whole => Reason::TooLong,
+            // What was found wrong may be on a later line: a mark opened here was closed there.
+            Err(reason) => reason,
+            Ok(_) => reason,
+        };
         Ok(Record { line, content: Content::Broken { raw, reason } })
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read};
 /// further.
 pub const MAX_RECORD: usize = 64 * 1024;
 
-const CAPACITY: usize = 4 * MAX_RECORD;
+const CAPACITY: usize = 2 * MAX_RECORD;
 
 /// The part of the input that is being read, and the number of its first line.
 pub struct Window<R> {

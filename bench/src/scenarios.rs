@@ -1,0 +1,7 @@
+//! What is measured: one file for each question.
+
+pub mod import;
+pub mod sign_in;
+pub mod start;
+pub mod statements;
+pub mod tokens;
