@@ -23,6 +23,8 @@ const SAFETY: Duration = Duration::from_secs(60);
 /// The clients and the keys of this moment.
 #[derive(Default)]
 pub struct Directory {
+    /// One reading at a time: an older one must not overwrite a newer.
+    reading: tokio::sync::Mutex<()>,
     clients: ArcSwap<HashMap<String, Arc<Client>>>,
     keys: ArcSwap<Keys>,
 }
@@ -100,6 +102,7 @@ impl Directory {
     /// # Errors
     /// PostgreSQL's, or a key that cannot be opened. What was known stays.
     pub async fn reload(&self, pool: &PgPool, vault: &Vault, clock: &Clock) -> Result<(), DirectoryError> {
+        let _one_at_a_time = self.reading.lock().await;
         let mut connection = pool.acquire().await?;
         let clients = db::clients::load(&mut connection, None).await?;
         let sealed = db::instance::published_keys(&mut connection, clock.now()).await?;

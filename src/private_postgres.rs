@@ -107,6 +107,8 @@ pub async fn start(settings: Settings) -> Result<PrivatePostgres, Error> {
     let (started, answer) = oneshot::channel();
     let (ending, ended) = oneshot::channel();
     let supervised = Arc::clone(&shared);
+    // From here on, so that the server is stopped if this future is dropped.
+    let mut private = PrivatePostgres { socket_directory: PathBuf::new(), shared, ended };
     // One thread from the first fork to the last wait: Linux ends the server
     // when the *thread* that forked it ends, so a pool's thread will not do.
     std::thread::Builder::new()
@@ -120,8 +122,8 @@ pub async fn start(settings: Settings) -> Result<PrivatePostgres, Error> {
             drop(ending);
         })
         .map_err(Error::io("start the thread of", Path::new("PostgreSQL")))?;
-    let socket_directory = answer.await.map_err(|_| Error::Interrupted)??;
-    Ok(PrivatePostgres { socket_directory, shared, ended })
+    private.socket_directory = answer.await.map_err(|_| Error::Interrupted)??;
+    Ok(private)
 }
 
 impl PrivatePostgres {

@@ -1,14 +1,19 @@
 //! One file per behaviour; `support/` holds the actors. Real PostgreSQL, real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
 
+mod architecture;
 mod authorization;
+mod boot;
+mod configuration;
 mod discovery;
 mod import;
 mod pages;
 mod private_postgres;
+mod process;
 mod refresh;
 mod sign_in;
 mod support;
+mod texts;
 mod throttling;
 mod tokens;
 mod userinfo;

@@ -8,9 +8,10 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use loquet::private_postgres::{Error, PrivatePostgres, Settings, start};
+use loquet::private_postgres::{Error, PrivatePostgres, Settings, running, start};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, query, query_scalar};
@@ -165,8 +166,10 @@ async fn data_is_kept_from_one_start_to_the_next() -> Outcome {
     let _client = connect(&server).await?;
     let first = server.postmaster_pid().ok_or("it does not run")?;
     assert!(server.pids().len() > 3, "a server has several processes: {:?}", server.pids());
+    assert_eq!(running(&settings(place.path())).as_deref(), Some(server.socket_directory()));
     let stopping = Instant::now();
     server.stop().await;
+    assert_eq!(running(&settings(place.path())), None);
     assert!(stopping.elapsed() < Duration::from_secs(5), "it stopped in {:?}", stopping.elapsed());
     assert!(!runs(first));
 
@@ -295,6 +298,27 @@ async fn a_second_loquet_on_the_same_folder_is_refused() -> Outcome {
     write_mark(&server).await?;
     server.stop().await;
     start(settings(place.path())).await?.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_lock_is_free_at_once_even_while_processes_are_created() -> Outcome {
+    let place = place()?;
+    start(settings(place.path())).await?.stop().await;
+    let busy = Arc::new(());
+    for _ in 0..3 {
+        // A new process has our files open until it becomes another program.
+        let while_held = Arc::downgrade(&busy);
+        std::thread::spawn(move || {
+            while while_held.upgrade().is_some() {
+                drop(Command::new("true").current_dir("/").status());
+            }
+        });
+    }
+    for _ in 0..10 {
+        start(settings(place.path())).await?.stop().await;
+    }
+    drop(busy);
     Ok(())
 }
 

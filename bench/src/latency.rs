@@ -19,13 +19,6 @@ impl Times {
         *self.errors.entry(fault).or_default() += 1;
     }
 
-    pub fn join(&mut self, other: Self) {
-        self.microseconds.extend(other.microseconds);
-        for (fault, count) in other.errors {
-            *self.errors.entry(fault).or_default() += count;
-        }
-    }
-
     pub fn count(&self) -> usize {
         self.microseconds.len()
     }

@@ -73,13 +73,13 @@ pub struct Question {
 /// Asks each question in turn, `rate` times a second in all, whether the server keeps up or not;
 /// times count from the moment at which the question was due. Until dropped.
 pub struct Probe {
-    times: Vec<Rc<RefCell<Times>>>,
+    times: Vec<(&'static str, Rc<RefCell<Times>>)>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Probe {
     pub fn start(address: SocketAddr, questions: Vec<Question>, rate: u32) -> Self {
-        let times: Vec<_> = questions.iter().map(|_| Rc::default()).collect();
+        let times: Vec<_> = questions.iter().map(|question| (question.name, Rc::<RefCell<Times>>::default())).collect();
         let (kept, pause) = (times.clone(), Duration::from_secs(1) / rate);
         let task = spawn_local(async move {
             let (questions, free) = (Rc::new(questions), Rc::new(RefCell::new(Vec::new())));
@@ -88,7 +88,7 @@ impl Probe {
                 let due = begin + pause * number;
                 tokio::time::sleep_until(due.into()).await;
                 let which = number as usize % questions.len();
-                let (questions, free, times) = (Rc::clone(&questions), Rc::clone(&free), Rc::clone(&kept[which]));
+                let (questions, free, times) = (Rc::clone(&questions), Rc::clone(&free), Rc::clone(&kept[which].1));
                 spawn_local(async move {
                     let mut connection = free.borrow_mut().pop().unwrap_or_else(|| Connection::new(address));
                     let question = &questions[which];
@@ -108,10 +108,10 @@ impl Probe {
         Self { times, task }
     }
 
-    /// The times of each question, in their order.
-    pub fn stop(self) -> Vec<Times> {
+    /// The times of each question.
+    pub fn stop(self) -> Vec<(&'static str, Times)> {
         self.task.abort();
-        self.times.iter().map(|times| times.take()).collect()
+        self.times.iter().map(|(name, times)| (*name, times.take())).collect()
     }
 }
 

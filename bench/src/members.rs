@@ -20,7 +20,7 @@ pub fn login(number: usize) -> String {
 /// Writes so many members; their passwords are all [`PASSWORD`], hashed once at the cost of very old
 /// sites: the first sign-in replaces it by a hash at the configured cost.
 pub fn write(path: &Path, count: usize) -> Result<(), Failure> {
-    let hash = bcrypt::hash(PASSWORD, 4)?;
+    let hash = bcrypt::hash(PASSWORD, 4).map_err(|error| error.to_string())?;
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
     writeln!(file, "id,login,email,email_confirmed,password,firstname,lastname,lang,created_at,membership_until,is_admin")?;
     for number in 0..count {

@@ -11,7 +11,6 @@ pub const TICKS: f64 = 100.0;
 
 /// A line of `/proc/PID/stat`.
 pub struct Process {
-    pub pid: u32,
     pub parent: u32,
     pub name: String,
     /// Processor time of its own.
@@ -28,7 +27,6 @@ impl Process {
         let fields: Vec<&str> = rest.split(' ').collect();
         let number = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or_default();
         Some(Self {
-            pid,
             parent: fields.get(1)?.parse().ok()?,
             name: name.to_owned(),
             seconds: (number(11) + number(12)) / TICKS,

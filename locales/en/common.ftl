@@ -5,7 +5,7 @@ skip-to-content = Skip to content
 language-name = English
 language-choice = Language
 loquet-credit = Loquet, free software for signing in
-demo-banner = Demonstration: the accounts are made up, nothing is really sent, and everything is forgotten when it stops.
+demo-banner = Demonstration: the accounts are made up and nothing is really sent.
 title-error = Error:
 
 sign-in = Sign in

@@ -1,7 +1,7 @@
 # The demonstration: its guide, its captured mail, and the pretend service.
 
 guide-title = A guided tour of Loquet
-guide-intro = Everything works as at a real host: a service, accounts, mail. Nothing leaves this computer, and everything is forgotten when it stops.
+guide-intro = Everything works as at a real host: a service, accounts, mail. Nothing leaves this computer; the data stays until `make clean-demo`.
 guide-start-title = Where to start
 guide-start-service = Open the bike workshop and ask to sign in: this is the way members go.
 guide-start-service-link = Open the bike workshop

@@ -5,7 +5,7 @@ skip-to-content = Aller au contenu
 language-name = Français
 language-choice = Langue
 loquet-credit = Loquet, logiciel libre d’identification
-demo-banner = Démonstration : les comptes sont inventés, rien n’est envoyé et tout s’efface à l’arrêt.
+demo-banner = Démonstration : les comptes sont inventés et rien n’est vraiment envoyé.
 title-error = Erreur :
 
 sign-in = Se connecter

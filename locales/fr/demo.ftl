@@ -1,7 +1,7 @@
 # The demonstration: its guide, its captured mail, and the pretend service.
 
 guide-title = Visite guidée de Loquet
-guide-intro = Tout fonctionne comme chez un hébergeur : un service, des comptes, des courriers. Rien ne sort de cet ordinateur, et tout s’efface à l’arrêt.
+guide-intro = Tout fonctionne comme chez un hébergeur : un service, des comptes, des courriers. Rien ne sort de cet ordinateur ; les données restent jusqu’à « make clean-demo ».
 guide-start-title = Par où commencer
 guide-start-service = Ouvrez l’atelier vélo et demandez à vous connecter : c’est le chemin que suivent les membres.
 guide-start-service-link = Ouvrir l’atelier vélo

@@ -4,13 +4,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Waits until no other import is writing, until the end of the transaction.
+/// Waits until no other import is writing, until the end of the transaction. Its statements may take
+/// longer than those that somebody waits for at a page.
 ///
 /// # Errors
 /// PostgreSQL's.
 pub async fn take_turn(connection: &mut PgConnection) -> sqlx::Result<()> {
     // The number means nothing: «lqimport» in ASCII.
-    sqlx::query!("SELECT pg_advisory_xact_lock(7813577592183681652)").fetch_one(connection).await?;
+    sqlx::query!("SELECT pg_advisory_xact_lock(7813577592183681652), set_config('statement_timeout', '60s', true)")
+        .fetch_one(connection)
+        .await?;
     Ok(())
 }
 

@@ -1,32 +1,24 @@
-//! `loquet import members`: runs the reader, writes the batches, counts.
+//! `loquet import members`: what it is told, what it tells, and the way from the one to the other.
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::PgPool;
 
 use super::columns::Mapping;
-use super::fault::{Fault, Reason};
+use super::fault::Fault;
 use super::member::Rules;
-use super::reader::{self, Candidate, Entry, Message, Plan};
-use super::record::Columns;
+use super::reader::{self, Message, Plan};
 use super::rejects::Rejects;
 use super::report::Report;
-use super::seen::Seen;
 use super::source::{Format, SourceError};
-use super::store::{Outcome, StoreError, Taken, store};
+use super::store::StoreError;
+use super::writer::Writer;
 use crate::clock::Clock;
 
 pub use super::rejects::Output;
-
-/// The pause before the second try of a batch; it doubles from there.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-
-/// The longest pause between two tries.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How an import is done.
 #[derive(Debug, Clone)]
@@ -92,51 +84,43 @@ pub enum Event<'a> {
     Waiting(&'a StoreError),
 }
 
-/// Why an import stopped. What was reported as progress is in, except in a rehearsal.
+/// Why an import did not come to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file is refused as a whole.
     #[error(transparent)]
     Refused(#[from] SourceError),
-    /// The input broke off.
-    #[error("the file could not be read to its end ({error}). {}", state(*.line, *.dry_run))]
-    Input {
-        /// The system's words.
-        error: io::Error,
+    /// Something failed on the way.
+    #[error("{cause}. {}", state(*.line, *.dry_run))]
+    Stopped {
+        /// What.
+        cause: Cause,
         /// The last line that is in.
         line: u64,
-        /// Nothing is kept anyway.
-        dry_run: bool,
-    },
-    /// The file of rejects cannot be written.
-    #[error("the file of rejects cannot be written ({error}). {}", state(*.line, *.dry_run))]
-    Rejects {
-        /// The system's words.
-        error: io::Error,
-        /// The last line that is in.
-        line: u64,
-        /// Nothing is kept anyway.
-        dry_run: bool,
-    },
-    /// PostgreSQL did not come back, or refused.
-    #[error("the database failed ({error}). {}", state(*.line, *.dry_run))]
-    Database {
-        /// PostgreSQL's words.
-        error: StoreError,
-        /// The last line that is in.
-        line: u64,
-        /// Nothing is kept anyway.
+        /// It was a rehearsal: nothing is in.
         dry_run: bool,
     },
 }
 
+/// What failed on the way.
+#[derive(Debug, thiserror::Error)]
+pub enum Cause {
+    /// The input broke off.
+    #[error("the file could not be read to its end ({0})")]
+    Input(#[source] io::Error),
+    /// The file of rejects cannot be written.
+    #[error("the file of rejects cannot be written ({0})")]
+    Rejects(#[source] io::Error),
+    /// PostgreSQL did not come back, or refused.
+    #[error("the database failed ({0})")]
+    Database(#[from] StoreError),
+}
+
 fn state(line: u64, dry_run: bool) -> String {
     match (dry_run, line) {
-        (true, _) => "It was a rehearsal: nothing was changed.".to_owned(),
-        (false, 0) => "Nothing was imported.".to_owned(),
-        (false, line) => {
-            format!("Everything up to line {line} is in: run the same command again, and it goes on from there.")
-        }
+        (true, _) => "It was a rehearsal: nothing was changed".to_owned(),
+        (false, 0) => "Nothing was imported".to_owned(),
+        (false, line) => format!("Everything up to line {line} is in: run the same command again to go on from there"),
     }
 }
 
@@ -165,188 +149,25 @@ pub async fn run(
         Some(Message::Refused(error)) => return Err(error.into()),
         _ => return Err(SourceError::Io(reader_stopped()).into()),
     };
-    let mut import = Import {
-        target: Target::open(pool, options.dry_run).await.map_err(|error| import_error(error, 0, options.dry_run))?,
-        now: clock.now(),
-        patience: options.patience,
-        rejects: None,
-        seen: Seen::new(),
-        report: Report { dry_run: options.dry_run, ..Report::default() },
-        columns,
-        observe,
-    };
-    import.rejects = match rejects.map(|output| Rejects::start(output, Arc::clone(&import.columns))).transpose() {
-        Ok(rejects) => rejects,
-        Err(error) => return Err(import.rejects_error(error)),
-    };
+    let dry_run = options.dry_run;
+    let stopped = |cause: Cause, line| ImportError::Stopped { cause, line, dry_run };
+    let rejects = rejects.map(|output| Rejects::start(output, Arc::clone(&columns))).transpose();
+    let rejects = rejects.map_err(|error| stopped(Cause::Rejects(error), 0))?;
+    let writer = Writer::open(pool, clock.now(), options, columns, rejects, observe).await;
+    let mut writer = writer.map_err(|cause| stopped(cause, 0))?;
     loop {
-        let (line, dry_run) = (import.report.line, import.report.dry_run);
-        match messages.recv().await {
-            Some(Message::Batch(entries)) => import.take(entries).await?,
-            Some(Message::End) => return import.finish().await,
-            Some(Message::Failed(error)) => return Err(ImportError::Input { error, line, dry_run }),
-            _ => return Err(ImportError::Input { error: reader_stopped(), line, dry_run }),
-        }
+        let step = match messages.recv().await {
+            Some(Message::Batch(entries)) => writer.take(entries).await,
+            Some(Message::End) => break,
+            Some(Message::Failed(error)) => Err(Cause::Input(error)),
+            _ => Err(Cause::Input(reader_stopped())),
+        };
+        step.map_err(|cause| stopped(cause, writer.report().line))?;
     }
+    let line = writer.report().line;
+    writer.finish().await.map_err(|cause| stopped(cause, line))
 }
 
 fn reader_stopped() -> io::Error {
     io::Error::other("the reader stopped")
-}
-
-fn import_error(error: impl Into<StoreError>, line: u64, dry_run: bool) -> ImportError {
-    ImportError::Database { error: error.into(), line, dry_run }
-}
-
-/// Where the batches go.
-enum Target<'p> {
-    /// Each into a transaction of its own.
-    Kept(&'p PgPool),
-    /// All into one transaction, which is not kept: the way is the same to the last check.
-    Rehearsed(Transaction<'static, Postgres>),
-}
-
-impl<'p> Target<'p> {
-    async fn open(pool: &'p PgPool, dry_run: bool) -> sqlx::Result<Self> {
-        if !dry_run {
-            return Ok(Self::Kept(pool));
-        }
-        let mut transaction = pool.begin().await?;
-        crate::db::import::allow_idling(&mut transaction).await?;
-        Ok(Self::Rehearsed(transaction))
-    }
-}
-
-/// An import on its way.
-struct Import<'p, F> {
-    target: Target<'p>,
-    now: DateTime<Utc>,
-    patience: Duration,
-    rejects: Option<Rejects>,
-    seen: Seen,
-    report: Report,
-    columns: Arc<Columns>,
-    observe: F,
-}
-
-impl<F: FnMut(Event<'_>) + Send> Import<'_, F> {
-    /// Writes a batch, then tells what came of each record, in the order of the file.
-    async fn take(&mut self, mut entries: Vec<Entry>) -> Result<(), ImportError> {
-        for entry in &mut entries {
-            let Ok(candidate) = &entry.checked else { continue };
-            if let Some(line) = self.seen.line_of(&candidate.member.legacy_id) {
-                entry.checked = Err(vec![self.columns.fault(super::Field::Id, Reason::UsedByLine(line))]);
-            }
-        }
-        let candidates: Vec<&Candidate> = entries.iter().filter_map(|entry| entry.checked.as_ref().ok()).collect();
-        let outcomes = self.write(&candidates).await?;
-        // All of them first: a name may be held by a record that comes later.
-        let sound = entries.iter().filter_map(|entry| Some((entry.record.line, entry.checked.as_ref().ok()?)));
-        for ((line, candidate), outcome) in sound.zip(&outcomes) {
-            if !matches!(outcome, Outcome::Taken(_)) {
-                self.seen.insert(&candidate.member.legacy_id, line);
-            }
-        }
-        let mut outcomes = outcomes.into_iter();
-        for entry in entries {
-            self.report.records += 1;
-            self.report.line = entry.record.line;
-            match &entry.checked {
-                Err(faults) => self.refuse(&entry, faults)?,
-                Ok(candidate) => match outcomes.next().unwrap_or(Outcome::Unchanged) {
-                    Outcome::Taken(taken) => self.refuse(&entry, &self.faults_of(taken))?,
-                    outcome => self.accept(entry.record.line, candidate, &outcome),
-                },
-            }
-        }
-        if let Some(Err(error)) = self.rejects.as_mut().map(Rejects::flush) {
-            return Err(self.rejects_error(error));
-        }
-        (self.observe)(Event::Progress(&self.report));
-        Ok(())
-    }
-
-    async fn finish(self) -> Result<Report, ImportError> {
-        let (line, dry_run) = (self.report.line, self.report.dry_run);
-        if let Target::Rehearsed(transaction) = self.target {
-            transaction.rollback().await.map_err(|error| import_error(error, line, dry_run))?;
-        }
-        Ok(self.report)
-    }
-
-    /// Writes the records, again and again while PostgreSQL is away.
-    async fn write(&mut self, candidates: &[&Candidate]) -> Result<Vec<Outcome>, ImportError> {
-        if candidates.is_empty() {
-            return Ok(Vec::new());
-        }
-        let started = Instant::now();
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let error = match self.try_to_write(candidates).await {
-                Ok(outcomes) => return Ok(outcomes),
-                Err(error) => error,
-            };
-            // What a rehearsal has done so far went with its transaction.
-            let is_final = matches!(self.target, Target::Rehearsed(_)) || !error.is_worth_another_try();
-            if is_final || started.elapsed() + pause > self.patience {
-                return Err(import_error(error, self.report.line, self.report.dry_run));
-            }
-            (self.observe)(Event::Waiting(&error));
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
-    }
-
-    async fn try_to_write(&mut self, candidates: &[&Candidate]) -> Result<Vec<Outcome>, StoreError> {
-        match &mut self.target {
-            Target::Kept(pool) => {
-                let mut transaction = pool.begin().await?;
-                let outcomes = store(&mut transaction, candidates, self.now).await?;
-                transaction.commit().await?;
-                Ok(outcomes)
-            }
-            Target::Rehearsed(transaction) => store(transaction, candidates, self.now).await,
-        }
-    }
-
-    fn faults_of(&self, taken: Vec<Taken>) -> Vec<Fault> {
-        let fault = |Taken { field, holder }: Taken| {
-            let line = holder.and_then(|key| self.seen.line_of(&key));
-            self.columns.fault(field, line.map_or(Reason::UsedByAccount, Reason::UsedByLine))
-        };
-        taken.into_iter().map(fault).collect()
-    }
-
-    fn refuse(&mut self, entry: &Entry, faults: &[Fault]) -> Result<(), ImportError> {
-        self.report.rejected += 1;
-        for fault in faults {
-            self.report.reasons.add(fault);
-        }
-        (self.observe)(Event::Refused { line: entry.record.line, faults });
-        match self.rejects.as_mut().map(|rejects| rejects.write(&entry.record, faults)) {
-            Some(Err(error)) => Err(self.rejects_error(error)),
-            _ => Ok(()),
-        }
-    }
-
-    fn accept(&mut self, line: u64, candidate: &Candidate, outcome: &Outcome) {
-        let report = &mut self.report;
-        match outcome {
-            Outcome::Imported => report.imported += 1,
-            Outcome::Updated => report.updated += 1,
-            Outcome::Unchanged | Outcome::Taken(_) => report.unchanged += 1,
-        }
-        *report.hashes.entry(candidate.member.password.kind()).or_default() += 1;
-        report.disabled += u64::from(candidate.member.active == Some(false));
-        report.administrators += u64::from(candidate.member.administrator == Some(true));
-        report.ignored_flags += u64::from(candidate.has_ignored_flag);
-        for fault in &candidate.warnings {
-            report.warnings.add(fault);
-            (self.observe)(Event::Warning { line, fault });
-        }
-    }
-
-    fn rejects_error(&self, error: io::Error) -> ImportError {
-        ImportError::Rejects { error, line: self.report.line, dry_run: self.report.dry_run }
-    }
 }

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::columns::Field;
 use super::fingerprint::Changes;
+use super::keys::{Keys, Taken};
 use super::reader::Candidate;
 use crate::db;
-use crate::db::import::{Existing, Holder, Newcomer, Revision};
+use crate::db::import::{Existing, Newcomer, Revision};
 
 /// The group of administrators.
 const ADMINISTRATORS: &str = "admins";
@@ -29,15 +29,6 @@ pub enum Outcome {
     Taken(Vec<Taken>),
 }
 
-/// A name or an address that is somebody else's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// Which of the two.
-    pub field: Field,
-    /// The holder's key in the old database, if they come from there.
-    pub holder: Option<String>,
-}
-
 /// Why a batch could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -51,6 +42,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether the same batch may go in a moment later.
+    #[must_use]
     pub fn is_worth_another_try(&self) -> bool {
         match self {
             Self::Raced => true,
@@ -204,53 +196,4 @@ async fn add_administrators(connection: &mut PgConnection, ids: &[Uuid], now: Da
     }
     let group = db::organizations::ensure_group(connection, ADMINISTRATORS, now).await?;
     Ok(db::import::add_all_to_group(connection, group, ids).await?)
-}
-
-/// Who holds which names and addresses: their account, and their key in the old database.
-#[derive(Default)]
-struct Keys {
-    usernames: HashMap<String, (Uuid, Option<String>)>,
-    emails: HashMap<String, (Uuid, Option<String>)>,
-}
-
-impl Keys {
-    /// The holders of the names and addresses of these records.
-    async fn held(connection: &mut PgConnection, candidates: &[&Candidate]) -> sqlx::Result<Self> {
-        let mut keys = Self::default();
-        if candidates.is_empty() {
-            return Ok(keys);
-        }
-        let usernames: Vec<String> = candidates.iter().map(|candidate| candidate.member.username.key()).collect();
-        let emails: Vec<String> = candidates.iter().map(|candidate| candidate.member.email.key()).collect();
-        for Holder { id, legacy_id, username_key, email_key } in
-            db::import::holders(connection, &usernames, &emails).await?
-        {
-            keys.usernames.insert(username_key, (id, legacy_id.clone()));
-            keys.emails.insert(email_key, (id, legacy_id));
-        }
-        Ok(keys)
-    }
-
-    /// What this record wants and somebody else has.
-    fn taken_from(&self, candidate: &Candidate, own: Option<Uuid>, username: bool, email: bool) -> Vec<Taken> {
-        let name = self.usernames.get(&candidate.member.username.key()).filter(|_| username);
-        let address = self.emails.get(&candidate.member.email.key()).filter(|_| email);
-        [(Field::Username, name), (Field::Email, address)]
-            .into_iter()
-            .filter_map(|(field, held)| held.map(|(id, holder)| (field, *id, holder.clone())))
-            .filter(|(_, id, _)| Some(*id) != own)
-            .map(|(field, _, holder)| Taken { field, holder })
-            .collect()
-    }
-
-    /// Another record of the batch may not want the same.
-    fn claim(&mut self, candidate: &Candidate, id: Uuid, changes: Changes) {
-        let holder = (id, Some(candidate.member.legacy_id.clone()));
-        if changes.username {
-            self.usernames.insert(candidate.member.username.key(), holder.clone());
-        }
-        if changes.email {
-            self.emails.insert(candidate.member.email.key(), holder);
-        }
-    }
 }

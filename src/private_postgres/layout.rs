@@ -5,11 +5,17 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
 use super::Error;
 use super::account::Account;
+
+/// How long the lock is asked for. A process that a killed Loquet was just
+/// creating has it too, until it becomes another program.
+const LOCK_PATIENCE: Duration = Duration::from_millis(300);
 
 /// Where things are; the paths are absolute and free of links.
 #[derive(Debug)]
@@ -53,17 +59,22 @@ impl Layout {
             .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
             .open(&path)
             .map_err(Error::io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                let read = file.read_to_string(&mut text).ok();
-                return Err(Error::AlreadyRunning {
-                    directory: self.root.clone(),
-                    pid: read.and_then(|_| text.trim().parse().ok()),
-                });
+        let begun = Instant::now();
+        while let Err(error) = file.try_lock() {
+            match error {
+                TryLockError::Error(cause) => return Err(Error::io("lock", &path)(cause)),
+                TryLockError::WouldBlock if begun.elapsed() < LOCK_PATIENCE => {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                TryLockError::WouldBlock => {
+                    let mut text = String::new();
+                    let read = file.read_to_string(&mut text).ok();
+                    return Err(Error::AlreadyRunning {
+                        directory: self.root.clone(),
+                        pid: read.and_then(|_| text.trim().parse().ok()),
+                    });
+                }
             }
-            Err(TryLockError::Error(cause)) => return Err(Error::io("lock", &path)(cause)),
         }
         // For the message of whoever finds it locked.
         let written =

@@ -14,8 +14,7 @@ pub(super) struct Server {
     pub(super) account: Account,
     pub(super) layout: Layout,
     pub(super) binaries: Binaries,
-    /// Held, not read: released when this is dropped.
-    _lock: File,
+    lock: File,
 }
 
 impl Server {
@@ -31,7 +30,7 @@ impl Server {
         if cluster.is_none() {
             cluster::create(&layout, &account, &binaries)?;
         }
-        Ok(Self { account, layout, binaries, _lock: lock })
+        Ok(Self { account, layout, binaries, lock })
     }
 
     /// Makes everything ready for the server to start, again each time it does:
@@ -43,5 +42,13 @@ impl Server {
         socket::remove_stale(&socket_directory);
         configuration::write(&self.layout, &self.account, self.binaries.major)?;
         Ok(socket_directory)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Closing it is not enough while another thread creates a process, which
+        // then has the file open too for a moment.
+        drop(self.lock.unlock());
     }
 }

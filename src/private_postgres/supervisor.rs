@@ -50,10 +50,8 @@ pub(super) fn supervise(server: &Server, shared: &Arc<Shared>, started: oneshot:
         Err(error) => return drop(started.send(Err(error))),
     };
     let socket_directory = running.socket_directory.clone();
-    if started.send(Ok(socket_directory.clone())).is_err() {
-        // Nobody waits for the answer any more.
-        shared.request_stop();
-    }
+    // If nobody waits for the answer any more, a stop was asked for.
+    drop(started.send(Ok(socket_directory.clone())));
     let mut pause = FIRST_PAUSE;
     loop {
         let since = Instant::now();

@@ -24,8 +24,8 @@ pub struct SignIns {
     pub limit: f64,
     /// Answers «come back later».
     pub refusals: u64,
-    /// What the probe asked: userinfo, discovery.
-    pub others: Vec<Times>,
+    /// What the probe asked.
+    pub others: Vec<(&'static str, Times)>,
 }
 
 impl SignIns {

@@ -1,0 +1,212 @@
+//! The program as a process: its commands, its start without a database, its end.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use loquet::private_postgres;
+use rustix::process::{Pid, Signal, kill_process};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_loquet");
+
+/// A folder that the account running PostgreSQL can reach, with a master key in it.
+struct Home {
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Home {
+    fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("loquet-test").tempdir_in("/var/tmp").unwrap();
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o711)).unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let home = Self { folder, port };
+        assert!(home.run(&["master-key", home.key().to_str().unwrap()]).status.success());
+        home
+    }
+
+    fn key(&self) -> PathBuf {
+        self.folder.path().join("key")
+    }
+
+    fn postgres(&self) -> PathBuf {
+        self.folder.path().join("pg")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin:/usr/sbin")
+            .env("LOQUET_SERVER_ISSUER", format!("http://127.0.0.1:{}", self.port))
+            .env("LOQUET_SERVER_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("LOQUET_SERVER_SHUTDOWN_TIMEOUT", "5")
+            .env("LOQUET_SECRETS_MASTER_KEY_FILE", self.key())
+            .env("LOQUET_DATABASE_PRIVATE_DIRECTORY", self.postgres())
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn serve(&self, change: impl FnOnce(&mut Command)) -> Process {
+        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
+        let mut command = self.command(&["serve"]);
+        command.stderr(log);
+        change(&mut command);
+        Process { child: command.spawn().unwrap(), log: self.folder.path().join("log") }
+    }
+
+    async fn status(&self, path: &str) -> Option<u16> {
+        let answer = reqwest::Client::new().get(format!("http://127.0.0.1:{}{path}", self.port)).timeout(Duration::from_secs(4)).send().await;
+        answer.ok().map(|answer| answer.status().as_u16())
+    }
+
+    /// Waits until `path` answers with `status`; how long it took.
+    async fn until(&self, path: &str, status: u16, limit: Duration) -> Duration {
+        let start = Instant::now();
+        while self.status(path).await != Some(status) {
+            assert!(start.elapsed() < limit, "{path} is not {status} after {limit:?}: {}", std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        start.elapsed()
+    }
+}
+
+struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    fn wait(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// AD-09, AD-10: exit codes, every fault at once, no secret told, no secret in an argument.
+#[test]
+fn commands_say_what_is_wrong() {
+    let home = Home::new();
+    assert_eq!(std::fs::metadata(home.key()).unwrap().permissions().mode() & 0o777, 0o600);
+    let again = home.run(&["master-key", home.key().to_str().unwrap()]);
+    assert_eq!(again.status.code(), Some(1), "never overwritten");
+    let good = home.run(&["check-config"]);
+    assert!(good.status.success() && text(&good.stdout).contains("server.issuer"));
+    let key = std::fs::read_to_string(home.key()).unwrap();
+    assert!(!text(&good.stdout).contains(key.trim()));
+    let json: serde_json::Value = serde_json::from_slice(&home.run(&["check-config", "--json"]).stdout).unwrap();
+    assert!(json["settings"].as_array().unwrap().len() > 20);
+    let bad = home.command(&["check-config"]).env("LOQUET_SERVER_LISTEN", "x").env("LOQUET_PASSWORDS_COST", "99").env("LOQUET_NO_SUCH", "1").output().unwrap();
+    assert_eq!(bad.status.code(), Some(2));
+    for name in ["server.listen", "passwords.cost", "no.such"] {
+        assert!(text(&bad.stderr).contains(name), "{name}: {}", text(&bad.stderr));
+    }
+    for arguments in [&["nonsense"][..], &["client", "add", "--name", "x", "--secret", "y"], &["serve", "--password", "x"]] {
+        assert_eq!(home.run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+/// `loquet serve` alone: its private PostgreSQL comes and goes with it; commands join it while it runs.
+#[tokio::test]
+async fn it_runs_its_own_database() {
+    let home = Home::new();
+    let mut server = home.serve(|_| ());
+    home.until("/readyz", 200, Duration::from_secs(30)).await;
+    let added = home.run(&["client", "add", "--name", "Nuage", "--client-id", "nuage", "--redirect-uri", "https://nuage.example/cb", "--json"]);
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    let added: serde_json::Value = serde_json::from_slice(&added.stdout).unwrap();
+    assert!(added["client_secret"].as_str().unwrap().starts_with("lqt_cs_"));
+    assert!(text(&home.run(&["client", "list"]).stdout).contains("nuage"));
+    let shown: serde_json::Value = serde_json::from_slice(&home.run(&["client", "show", "nuage", "--json"]).stdout).unwrap();
+    assert_eq!((shown["policy"].as_str(), shown["secrets"].as_u64()), (Some("restricted"), Some(1)));
+    assert!(home.run(&["client", "set", "nuage", "--policy", "everyone", "--require-pkce", "false"]).status.success());
+    assert!(home.run(&["client", "rotate-secret", "nuage"]).status.success());
+    for (arguments, fault) in [
+        (&["client", "set", "nuage", "--redirect-uri", "http://evil.test/*"][..], "--redirect-uri"),
+        (&["client", "add", "--name", "", "--redirect-uri", "javascript:alert(1)"], "javascript:alert(1)"),
+        (&["client", "show", "nobody"], "nobody"),
+        (&["user", "disable", "nobody"], "nobody"),
+    ] {
+        let refused = home.run(arguments);
+        assert!(!refused.status.success() && text(&refused.stderr).contains(fault), "{arguments:?}: {}", text(&refused.stderr));
+    }
+    server.signal(Signal::TERM);
+    assert_eq!(server.wait(), Some(0), "{}", server.log());
+    assert!(!home.postgres().join("data/postmaster.pid").exists(), "PostgreSQL has stopped");
+    // With nothing running, a command starts the database for itself; then the next start is quick.
+    assert!(text(&home.run(&["client", "list"]).stdout).contains("nuage"));
+    let mut server = home.serve(|_| ());
+    let took = home.until("/readyz", 200, Duration::from_secs(20)).await;
+    println!("ready on an existing database after {took:?}");
+    server.signal(Signal::INT);
+    assert_eq!(server.wait(), Some(0));
+}
+
+/// FA-03 and FA-01: PostgreSQL comes later, dies and comes back; the process stays.
+#[tokio::test]
+async fn the_database_comes_and_goes() {
+    let home = Home::new();
+    let url = format!("postgres://loquet@localhost/loquet?host={}", home.postgres().join("run").display());
+    let mut server = home.serve(|command| {
+        command.env("LOQUET_DATABASE_URL", &url);
+    });
+    home.until("/healthz", 200, Duration::from_secs(20)).await;
+    assert_eq!(home.status("/readyz").await, Some(503));
+    assert_eq!(home.status("/sign-in").await, Some(200), "a page that needs no database");
+    let settings = private_postgres::Settings { directory: home.postgres(), bin_dir: None, user: "postgres".to_owned() };
+    let postgres = private_postgres::start(settings).await.unwrap();
+    home.until("/readyz", 200, Duration::from_secs(10)).await;
+    for _ in 0..3 {
+        kill_process(Pid::from_raw(postgres.postmaster_pid().unwrap().cast_signed()).unwrap(), Signal::QUIT).unwrap();
+        // Requests meanwhile are answered, never with more than 503.
+        let status = home.status("/authorize?client_id=nobody").await;
+        assert!(matches!(status, Some(400 | 503)), "{status:?}");
+        home.until("/readyz", 200, Duration::from_secs(10)).await;
+    }
+    assert_eq!(home.status("/authorize?client_id=nobody").await, Some(400));
+    server.signal(Signal::TERM);
+    assert_eq!(server.wait(), Some(0), "{}", server.log());
+    postgres.stop().await;
+}
+
+/// FA-03: what waiting would not mend ends the process at once, in one clear line.
+#[tokio::test]
+async fn a_hopeless_start_ends_at_once() {
+    let home = Home::new();
+    let url = std::env::var("DATABASE_URL").unwrap().replace("/loquet?", "/no_such_database?");
+    let mut server = home.serve(|command| {
+        command.env("LOQUET_DATABASE_URL", &url);
+    });
+    assert_eq!(server.wait(), Some(1));
+    assert!(server.log().contains("no_such_database"), "{}", server.log());
+    let mut taken = home.serve(|command| {
+        command.env("LOQUET_SERVER_LISTEN", "203.0.113.1:1");
+    });
+    assert_eq!(taken.wait(), Some(1));
+    assert!(taken.log().contains("cannot listen on 203.0.113.1:1"), "{}", taken.log());
+    assert!(!Path::new(&home.postgres()).exists(), "nothing was started");
+}
