@@ -97,7 +97,7 @@ fn settings(directory: &Path) -> Result<Settings, Failure> {
         ("LOQUET_DATABASE_PRIVATE_DIRECTORY", directory.join("postgres").display().to_string()),
     ];
     let environment: Vec<(String, String)> = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Settings::load(None, &environment).map(|(settings, _)| settings).map_err(Failure::of_faults)
+    Settings::load(None, &environment).map(|(settings, _)| settings).map_err(|faults| Failure::of_faults(&faults))
 }
 
 fn address(text: &str) -> Result<std::net::SocketAddr, Failure> {

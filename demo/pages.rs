@@ -33,7 +33,8 @@ pub async fn serve(
     listener: TcpListener,
     mut stopped: watch::Receiver<()>,
 ) -> std::io::Result<()> {
-    let relying_party = RelyingParty::new(ISSUER, CLIENT_ID, secret.reveal(), &format!("{SERVICE_URL}/callback")).map_err(std::io::Error::other)?;
+    let relying_party = RelyingParty::new(ISSUER, CLIENT_ID, secret.reveal(), &format!("{SERVICE_URL}/callback"))
+        .map_err(std::io::Error::other)?;
     let service = Data::new(Service::new(relying_party));
     let captured = Data::new(captured);
     let server = HttpServer::new(move || {
@@ -118,9 +119,18 @@ struct MailsPage<'a> {
     mails: Vec<MailRow>,
 }
 
-async fn mails(request: HttpRequest, state: Data<AppState>, captured: Data<Captured>) -> Result<HttpResponse, PageError> {
+async fn mails(
+    request: HttpRequest,
+    state: Data<AppState>,
+    captured: Data<Captured>,
+) -> Result<HttpResponse, PageError> {
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
-    let row = |(id, mail): (Uuid, Message)| MailRow { url: format!("/mails/{id}"), subject: mail.subject, to: mail.to, date: date(id) };
+    let row = |(id, mail): (Uuid, Message)| MailRow {
+        url: format!("/mails/{id}"),
+        subject: mail.subject,
+        to: mail.to,
+        date: date(id),
+    };
     let mails = captured.all().into_iter().rev().map(row).collect();
     render(StatusCode::OK, &page, &MailsPage { page: &page, guide: "/guide", mails })
 }
@@ -139,7 +149,12 @@ struct MailPage<'a> {
     html: Option<String>,
 }
 
-async fn mail(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>, captured: Data<Captured>) -> Result<HttpResponse, PageError> {
+async fn mail(
+    request: HttpRequest,
+    id: Path<Uuid>,
+    state: Data<AppState>,
+    captured: Data<Captured>,
+) -> Result<HttpResponse, PageError> {
     let mail = find(&captured, *id)?;
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
     let template = MailPage {
@@ -159,7 +174,10 @@ async fn mail(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>, captu
 /// The formatted version as a mail program would show it: with its own styles, and no script.
 async fn mail_html(id: Path<Uuid>, captured: Data<Captured>) -> Result<HttpResponse, PageError> {
     let mail = find(&captured, *id)?;
-    let policy = (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation");
+    let policy = (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation",
+    );
     Ok(HttpResponse::Ok().insert_header(policy).content_type(ContentType::html()).body(mail.html))
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, TokenResponse as _, reqwest,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _, reqwest,
 };
 use serde_json::{Map, Value};
 
@@ -70,7 +70,8 @@ impl RelyingParty {
 
     /// Exchanges a code: what the provider says of the person.
     pub async fn finish(&self, state: &str, code: &str) -> Result<Map<String, Value>, Fault> {
-        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner).remove(state).ok_or("unknown state")?;
+        let pending =
+            self.pending.lock().unwrap_or_else(PoisonError::into_inner).remove(state).ok_or("unknown state")?;
         let metadata = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await.map_err(fault)?;
         let userinfo = metadata.userinfo_endpoint().cloned().ok_or("the provider has no userinfo endpoint")?;
         let client = CoreClient::from_provider_metadata(metadata, self.client_id.clone(), Some(self.secret.clone()))
@@ -91,8 +92,10 @@ impl RelyingParty {
             .request_async(&self.http)
             .await
             .map_err(fault)?;
-        let answer = self.http.get(userinfo.as_str()).bearer_auth(tokens.access_token().secret()).send().await.map_err(fault)?;
-        let mut shown: Map<String, Value> = serde_json::from_str(&answer.text().await.map_err(fault)?).map_err(fault)?;
+        let answer =
+            self.http.get(userinfo.as_str()).bearer_auth(tokens.access_token().secret()).send().await.map_err(fault)?;
+        let mut shown: Map<String, Value> =
+            serde_json::from_str(&answer.text().await.map_err(fault)?).map_err(fault)?;
         shown.insert("sub".to_owned(), Value::String(checked.subject().to_string()));
         Ok(shown)
     }

@@ -32,12 +32,42 @@ pub struct Account {
 
 /// The accounts that the guide names; all 300 of the old database are there.
 pub const ACCOUNTS: [Account; 6] = [
-    Account { login: "margaud", name: "Margaud Michel", story: "story-member", summary: "may use the service; referent of the workshop" },
-    Account { login: "nicole", name: "Nicole Ferreira", story: "story-refused", summary: "may not use the service: is told whom to ask" },
-    Account { login: "emilie", name: "Émilie Rousset", story: "story-unverified", summary: "must verify an address first: see the captured mail" },
-    Account { login: "croux", name: "CRoux", story: "story-long-password", summary: "must choose a new password: the old site had cut it" },
-    Account { login: "alix", name: "Alix Blanchet", story: "story-imported", summary: "speaks English; may use the service" },
-    Account { login: "roland", name: "Roland Lacroix", story: "story-blocked", summary: "is disabled: refused like a wrong password" },
+    Account {
+        login: "margaud",
+        name: "Margaud Michel",
+        story: "story-member",
+        summary: "may use the service; referent of the workshop",
+    },
+    Account {
+        login: "nicole",
+        name: "Nicole Ferreira",
+        story: "story-refused",
+        summary: "may not use the service: is told whom to ask",
+    },
+    Account {
+        login: "emilie",
+        name: "Émilie Rousset",
+        story: "story-unverified",
+        summary: "must verify an address first: see the captured mail",
+    },
+    Account {
+        login: "croux",
+        name: "CRoux",
+        story: "story-long-password",
+        summary: "must choose a new password: the old site had cut it",
+    },
+    Account {
+        login: "alix",
+        name: "Alix Blanchet",
+        story: "story-imported",
+        summary: "speaks English; may use the service",
+    },
+    Account {
+        login: "roland",
+        name: "Roland Lacroix",
+        story: "story-blocked",
+        summary: "is disabled: refused like a wrong password",
+    },
 ];
 
 /// The password that an account had in the old database.
@@ -59,7 +89,8 @@ pub async fn fill(state: &AppState) -> Result<Plain, Failure> {
     let now = state.clock.now();
     let empty = !db::instance::has_users(&mut *state.pool.acquire().await?).await?;
     if empty {
-        members::run(&state.pool, &state.clock, Cursor::new(MEMBERS), &Options::new(&["fr", "en"], "fr"), None, |_| ()).await?;
+        members::run(&state.pool, &state.clock, Cursor::new(MEMBERS), &Options::new(&["fr", "en"], "fr"), None, |_| ())
+            .await?;
     }
     let mut transaction = state.pool.begin().await?;
     if empty {
@@ -99,9 +130,13 @@ async fn organizations(connection: &mut sqlx::PgConnection, state: &AppState) ->
         db::clients::save(connection, &client, true, now).await?;
     }
     db::organizations::ensure_role(connection, CLIENT_ID, "mecano", true).await?;
-    let workshop = db::organizations::ensure_organization(connection, "atelier-des-deux-rives", "Atelier des Deux Rives", now).await?;
-    let peoples = db::organizations::ensure_organization(connection, "maison-des-peuples", "Maison des Peuples", now).await?;
-    let gardens = db::organizations::ensure_organization(connection, "jardins-partages", "Jardins partagés", now).await?;
+    let workshop =
+        db::organizations::ensure_organization(connection, "atelier-des-deux-rives", "Atelier des Deux Rives", now)
+            .await?;
+    let peoples =
+        db::organizations::ensure_organization(connection, "maison-des-peuples", "Maison des Peuples", now).await?;
+    let gardens =
+        db::organizations::ensure_organization(connection, "jardins-partages", "Jardins partagés", now).await?;
     db::organizations::attach(connection, workshop, CLIENT_ID, true).await?;
     db::organizations::attach(connection, peoples, CLIENT_ID, false).await?;
     db::organizations::attach(connection, peoples, "lettres", true).await?;

@@ -65,7 +65,11 @@ struct ErrorPage<'a> {
 }
 
 /// `GET /`
-pub async fn home(request: HttpRequest, state: Data<AppState>, service: Data<Service>) -> Result<HttpResponse, PageError> {
+pub async fn home(
+    request: HttpRequest,
+    state: Data<AppState>,
+    service: Data<Service>,
+) -> Result<HttpResponse, PageError> {
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
     let people = service.people.lock().unwrap_or_else(PoisonError::into_inner);
     let person = only_cookie(&request, COOKIE).and_then(|cookie| people.get(&cookie)).map(person);
@@ -82,7 +86,11 @@ fn person(claims: &Map<String, Value>) -> Person {
 }
 
 /// `GET /sign-in`: off to Loquet.
-pub async fn sign_in(request: HttpRequest, state: Data<AppState>, service: Data<Service>) -> Result<HttpResponse, PageError> {
+pub async fn sign_in(
+    request: HttpRequest,
+    state: Data<AppState>,
+    service: Data<Service>,
+) -> Result<HttpResponse, PageError> {
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
     match service.relying_party.begin(&page.lang).await {
         Ok((address, state)) => {
@@ -96,7 +104,11 @@ pub async fn sign_in(request: HttpRequest, state: Data<AppState>, service: Data<
 }
 
 /// `GET /callback`: back from Loquet.
-pub async fn callback(request: HttpRequest, state: Data<AppState>, service: Data<Service>) -> Result<HttpResponse, PageError> {
+pub async fn callback(
+    request: HttpRequest,
+    state: Data<AppState>,
+    service: Data<Service>,
+) -> Result<HttpResponse, PageError> {
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
     let answer = Params::parse(request.query_string().as_bytes()).map_err(|_| PageError::BadRequest("not UTF-8"))?;
     if !answer.get("error").is_empty() {
@@ -119,7 +131,12 @@ pub async fn callback(request: HttpRequest, state: Data<AppState>, service: Data
 }
 
 /// `POST /sign-out`: of the workshop, not of Loquet.
-pub async fn sign_out(request: HttpRequest, body: Bytes, state: Data<AppState>, service: Data<Service>) -> Result<HttpResponse, PageError> {
+pub async fn sign_out(
+    request: HttpRequest,
+    body: Bytes,
+    state: Data<AppState>,
+    service: Data<Service>,
+) -> Result<HttpResponse, PageError> {
     let form = Params::parse(&body).map_err(|_| PageError::BadRequest("not UTF-8"))?;
     if !Browser::of(&request, &state).owns(form.get("csrf"), &state) {
         return Err(PageError::FormExpired);
@@ -135,6 +152,7 @@ fn cookie(name: &'static str, value: String) -> Cookie<'static> {
 }
 
 fn show_error(page: &Page, error: &str, description: Option<String>) -> Result<HttpResponse, PageError> {
-    let template = ErrorPage { page, denied: error == "access_denied", error: error.to_owned(), description, back: "/" };
+    let template =
+        ErrorPage { page, denied: error == "access_denied", error: error.to_owned(), description, back: "/" };
     render(StatusCode::OK, page, &template)
 }

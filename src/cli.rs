@@ -67,7 +67,7 @@ impl Failure {
 
     /// Faults of the settings.
     #[must_use]
-    pub fn of_faults(faults: Vec<Fault>) -> Self {
+    pub fn of_faults(faults: &[Fault]) -> Self {
         let count = faults.len();
         let title = format!("the settings have {count} fault{}:", if count == 1 { "" } else { "s" });
         Self { lines: std::iter::once(title).chain(faults.iter().map(ToString::to_string)).collect(), code: 2 }
@@ -132,7 +132,7 @@ fn load(file: Option<&Path>) -> Result<(Settings, Vec<InForce>), Failure> {
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    Settings::load(file, &environment).map_err(Failure::of_faults)
+    Settings::load(file, &environment).map_err(|faults| Failure::of_faults(&faults))
 }
 
 /// Prints a line of a command's answer; a closed pipe (`| head`) is no failure.

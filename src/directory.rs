@@ -112,7 +112,7 @@ impl Directory {
         for row in sealed {
             let from = row.signs_from;
             let same = known.ring.iter().find(|(key, _)| key.kid() == row.kid).map(|(key, _)| Arc::clone(key));
-            ring.push((same.map_or_else(|| open(row, vault), Ok)?, from));
+            ring.push((same.map_or_else(|| open(&row, vault), Ok)?, from));
         }
         let jwks = json!({ "keys": ring.iter().map(|(key, _)| key.public_jwk()).collect::<Vec<_>>() });
         self.keys.store(Arc::new(Keys { ring, jwks }));
@@ -148,7 +148,7 @@ impl Directory {
     }
 }
 
-fn open(row: SealedKey, vault: &Vault) -> Result<Arc<SigningKey>, DirectoryError> {
+fn open(row: &SealedKey, vault: &Vault) -> Result<Arc<SigningKey>, DirectoryError> {
     let fault = || DirectoryError::Key(row.kid.clone());
     let algorithm = Algorithm::from_name(&row.algorithm).ok_or_else(fault)?;
     let pkcs8 = vault.open(&about(&row.kid), &row.private_key).map_err(|_| fault())?;

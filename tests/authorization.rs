@@ -41,11 +41,26 @@ async fn doubtful_addresses_get_a_page(pool: PgPool) {
     let rp = RelyingParty::new(&server).await;
     let browser = Browser::of(&server);
     let mut bad: Vec<String> = [
-        "https://evil.test/cb", "https://rp.test/cb/", "https://rp.test/cb?x=1", "https://rp.test/cb#f", "https://rp.test/CB",
-        "HTTPS://rp.test/cb", "https://rp.test:443/cb", "https://rp.test/%63b", "https://rp.test//cb", "https://rp.test/cb ",
-        "https://rp.test/\tcb", "https://rp.test/cb/../evil", "https://rp.test/cb/..;/evil", "https://rp.test/cb/%2e%2e/evil",
-        "https://rp.test/cb%5c..%5cevil", "https://rp.test@evil.test/cb", "https://a@b@rp.test/cb", "https://rp.test%40evil.test",
-        "https://rp.test\\@evil.test", "javascript:alert(1)",
+        "https://evil.test/cb",
+        "https://rp.test/cb/",
+        "https://rp.test/cb?x=1",
+        "https://rp.test/cb#f",
+        "https://rp.test/CB",
+        "HTTPS://rp.test/cb",
+        "https://rp.test:443/cb",
+        "https://rp.test/%63b",
+        "https://rp.test//cb",
+        "https://rp.test/cb ",
+        "https://rp.test/\tcb",
+        "https://rp.test/cb/../evil",
+        "https://rp.test/cb/..;/evil",
+        "https://rp.test/cb/%2e%2e/evil",
+        "https://rp.test/cb%5c..%5cevil",
+        "https://rp.test@evil.test/cb",
+        "https://a@b@rp.test/cb",
+        "https://rp.test%40evil.test",
+        "https://rp.test\\@evil.test",
+        "javascript:alert(1)",
     ]
     .iter()
     .map(|uri| rp.authorize(&[("redirect_uri", uri)]))
@@ -124,10 +139,13 @@ async fn protocol_errors_go_back_to_the_service(pool: PgPool) {
         assert_eq!(reply.answer("error").as_deref(), Some("invalid_request"), "{repeated}");
     }
     // Unknown parameters are nobody's business.
-    assert_eq!(browser.open(&rp.authorize(&[("foo", "1"), ("display", "popup"), ("acr_values", "x")])).await.status, 200);
+    assert_eq!(
+        browser.open(&rp.authorize(&[("foo", "1"), ("display", "popup"), ("acr_values", "x")])).await.status,
+        200
+    );
 }
 
-/// AZ-15, AZ-17: prompt and max_age.
+/// AZ-15, AZ-17: prompt and `max_age`.
 #[sqlx::test]
 async fn fresh_proof_when_asked(pool: PgPool) {
     let server = Server::start(&pool).await;
@@ -138,8 +156,14 @@ async fn fresh_proof_when_asked(pool: PgPool) {
     server.advance(TimeDelta::minutes(5));
     let silent = browser.get(&rp.authorize(&[("prompt", "none"), ("max_age", "10000")])).await;
     let silent = rp.exchange(&silent.answer("code").unwrap()).await.id_token();
-    assert_eq!((&silent["sub"], &silent["auth_time"], &silent["sid"]), (&first["sub"], &first["auth_time"], &first["sid"]));
-    assert_eq!(browser.get(&rp.authorize(&[("prompt", "none"), ("max_age", "1")])).await.answer("error").as_deref(), Some("login_required"));
+    assert_eq!(
+        (&silent["sub"], &silent["auth_time"], &silent["sid"]),
+        (&first["sub"], &first["auth_time"], &first["sid"])
+    );
+    assert_eq!(
+        browser.get(&rp.authorize(&[("prompt", "none"), ("max_age", "1")])).await.answer("error").as_deref(),
+        Some("login_required")
+    );
     for changes in [[("max_age", "1")], [("prompt", "login")]] {
         let page = browser.open(&rp.authorize(&changes)).await;
         assert_eq!(page.status, 200, "asked again");
@@ -168,8 +192,21 @@ async fn hints_name_the_only_person_who_may_answer(pool: PgPool) {
     assert!(alices.get(&ask(&hint_of_alice)).await.answer("code").is_some(), "an expired hint is still a hint");
     assert_eq!(alices.get(&ask(&hint_of_bob)).await.answer("error").as_deref(), Some("login_required"));
     let claims = |sub: &str| format!("{{\"id_token\":{{\"sub\":{{\"value\":\"{sub}\"}}}}}}");
-    assert_eq!(alices.get(&rp.authorize(&[("prompt", "none"), ("claims", &claims(&bob.id.to_string()))])).await.answer("error").as_deref(), Some("login_required"));
-    assert!(alices.get(&rp.authorize(&[("prompt", "none"), ("claims", &claims(&alice.id.to_string()))])).await.answer("code").is_some());
+    assert_eq!(
+        alices
+            .get(&rp.authorize(&[("prompt", "none"), ("claims", &claims(&bob.id.to_string()))]))
+            .await
+            .answer("error")
+            .as_deref(),
+        Some("login_required")
+    );
+    assert!(
+        alices
+            .get(&rp.authorize(&[("prompt", "none"), ("claims", &claims(&alice.id.to_string()))]))
+            .await
+            .answer("code")
+            .is_some()
+    );
     // Interactively: somebody else's proof ends at the service, not in a loop.
     let page = alices.open(&rp.authorize(&[("id_token_hint", &hint_of_bob)])).await;
     assert_eq!(alices.sign_in_on(&page, "alice", PASSWORD).await.answer("error").as_deref(), Some("login_required"));
@@ -187,21 +224,30 @@ async fn who_may_not_use_a_service_is_told(pool: PgPool) {
     let refused = rp.sign_in(&browser, "dora").await;
     assert_eq!(refused.status, 403);
     assert!(refused.body.contains("Service c_sa") && refused.body.contains("aide@contre-voie.example"));
-    assert_eq!(browser.get(&rp.authorize(&[("prompt", "none")])).await.answer("error").as_deref(), Some("access_denied"));
+    assert_eq!(
+        browser.get(&rp.authorize(&[("prompt", "none")])).await.answer("error").as_deref(),
+        Some("access_denied")
+    );
     let back = browser.get(&refused.attribute("#back", "href").unwrap()).await;
-    assert_eq!((back.answer("error").as_deref(), back.answer("state").as_deref()), (Some("access_denied"), Some("st-ate")));
+    assert_eq!(
+        (back.answer("error").as_deref(), back.answer("state").as_deref()),
+        (Some("access_denied"), Some("st-ate"))
+    );
 
     // Through an organization: attached without a grant, its referent is named; with one, the door opens.
     let mut connection = pool.acquire().await.unwrap();
     let now = server.state.clock.now();
-    let organization = loquet::db::organizations::ensure_organization(&mut connection, "a", "Association A", now).await.unwrap();
+    let organization =
+        loquet::db::organizations::ensure_organization(&mut connection, "a", "Association A", now).await.unwrap();
     loquet::db::organizations::add_member(&mut connection, organization, dora.id, false, now).await.unwrap();
     loquet::db::organizations::add_member(&mut connection, organization, rita.id, true, now).await.unwrap();
     loquet::db::organizations::attach(&mut connection, organization, "c_sa", false).await.unwrap();
     let refused = browser.open(&rp.authorize(&[])).await;
     assert!(refused.body.contains("(Association A)"), "{}", refused.body);
     loquet::db::organizations::ensure_role(&mut connection, "c_sa", "editor", true).await.unwrap();
-    loquet::db::organizations::grant(&mut connection, organization, dora.id, "c_sa", &["editor".to_owned()], now).await.unwrap();
+    loquet::db::organizations::grant(&mut connection, organization, dora.id, "c_sa", &["editor".to_owned()], now)
+        .await
+        .unwrap();
     assert!(browser.get(&rp.authorize(&[])).await.answer("code").is_some());
     // And closes again with the organization.
     sqlx::query("UPDATE organizations SET active = false").execute(&pool).await.unwrap();
@@ -223,7 +269,10 @@ async fn unverified_people_verify_first(pool: PgPool) {
     let browser = Browser::of(&server);
     let page = rp.sign_in(&browser, "neuve").await;
     assert!(page.url.contains("/account/verify-email?authorization="), "{}", page.url);
-    assert_eq!(browser.get(&rp.authorize(&[("prompt", "none")])).await.answer("error").as_deref(), Some("interaction_required"));
+    assert_eq!(
+        browser.get(&rp.authorize(&[("prompt", "none")])).await.answer("error").as_deref(),
+        Some("interaction_required")
+    );
 }
 
 /// Rule 18, SE-10: steps belong to one browser, cannot be skipped, and end.
@@ -237,11 +286,20 @@ async fn an_authorization_belongs_to_its_browser_and_ends(pool: PgPool) {
     let id = page.url.split("authorization=").nth(1).unwrap().to_owned();
     let other = Browser::of(&server);
     other.sign_in("alice").await;
-    for path in [format!("/authorize/{id}"), format!("/authorize/{id}/continue"), format!("/authorize/{id}/decline"), format!("/sign-in?authorization={id}")] {
+    for path in [
+        format!("/authorize/{id}"),
+        format!("/authorize/{id}/continue"),
+        format!("/authorize/{id}/decline"),
+        format!("/sign-in?authorization={id}"),
+    ] {
         assert_eq!(other.get(&path).await.status, 410, "{path}");
     }
     // Not signed in yet: every step leads back to signing in.
-    for path in [format!("/authorize/{id}"), format!("/account/new-password?authorization={id}"), format!("/account/verify-email?authorization={id}")] {
+    for path in [
+        format!("/authorize/{id}"),
+        format!("/account/new-password?authorization={id}"),
+        format!("/account/verify-email?authorization={id}"),
+    ] {
         let reply = browser.open(&path).await;
         assert!(reply.url.contains("/sign-in?authorization="), "{path}: {}", reply.url);
     }
@@ -255,7 +313,9 @@ async fn an_authorization_belongs_to_its_browser_and_ends(pool: PgPool) {
 async fn a_stale_authorization_starts_again(pool: PgPool) {
     let server = Server::start(&pool).await;
     server.person("alice").await;
-    server.service_with("c_start", REDIRECT, |client| client.start_uri = Some("https://rp.test/start".to_owned())).await;
+    server
+        .service_with("c_start", REDIRECT, |client| client.start_uri = Some("https://rp.test/start".to_owned()))
+        .await;
     let rp = RelyingParty::of(&server, "c_start", None);
     let browser = Browser::of(&server);
     let page = browser.open(&rp.authorize(&[])).await;

@@ -7,9 +7,10 @@ use loquet::crypto::Vault;
 use loquet::db;
 use sqlx::PgPool;
 
-async fn state(pool: &PgPool, key: &str, demo: bool) -> Data<AppState> {
+fn state(pool: &PgPool, key: &str, demo: bool) -> Data<AppState> {
     let environment = [("LOQUET_SERVER_ISSUER", "http://127.0.0.1:1"), ("LOQUET_SECRETS_MASTER_KEY", key)];
-    let environment: Vec<(String, String)> = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let environment: Vec<(String, String)> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let (settings, _) = Settings::load(None, &environment).unwrap();
     Data::new(AppState::new(settings, db::pool((*pool.connect_options()).clone(), 4), None, demo).unwrap())
 }
@@ -18,9 +19,9 @@ async fn state(pool: &PgPool, key: &str, demo: bool) -> Data<AppState> {
 #[sqlx::test]
 async fn the_master_key_is_the_one_of_the_database(pool: PgPool) {
     let (one, two) = (Vault::generate_master_key(), Vault::generate_master_key());
-    app::prepare_database(&*state(&pool, &one, false).await).await.unwrap();
-    app::prepare_database(&*state(&pool, &one, false).await).await.unwrap();
-    let refused = app::prepare_database(&*state(&pool, &two, false).await).await.unwrap_err();
+    app::prepare_database(&state(&pool, &one, false)).await.unwrap();
+    app::prepare_database(&state(&pool, &one, false)).await.unwrap();
+    let refused = app::prepare_database(&state(&pool, &two, false)).await.unwrap_err();
     assert!(matches!(refused, BootError::WrongMasterKey) && !refused.is_transient(), "{refused}");
 }
 
@@ -28,18 +29,18 @@ async fn the_master_key_is_the_one_of_the_database(pool: PgPool) {
 #[sqlx::test]
 async fn a_demonstration_keeps_to_itself(pool: PgPool) {
     let key = Vault::generate_master_key();
-    app::prepare_database(&*state(&pool, &key, true).await).await.unwrap();
-    app::prepare_database(&*state(&pool, &key, true).await).await.unwrap();
-    assert!(matches!(app::prepare_database(&*state(&pool, &key, false).await).await, Err(BootError::IsADemo)));
+    app::prepare_database(&state(&pool, &key, true)).await.unwrap();
+    app::prepare_database(&state(&pool, &key, true)).await.unwrap();
+    assert!(matches!(app::prepare_database(&state(&pool, &key, false)).await, Err(BootError::IsADemo)));
     sqlx::query("UPDATE instance SET demo = false").execute(&pool).await.unwrap();
-    assert!(matches!(app::prepare_database(&*state(&pool, &key, true).await).await, Err(BootError::NotADemo)));
+    assert!(matches!(app::prepare_database(&state(&pool, &key, true)).await, Err(BootError::NotADemo)));
     // Filled by hand or by an import, before any start.
     sqlx::query("DELETE FROM instance").execute(&pool).await.unwrap();
     sqlx::query("INSERT INTO users (id, username, email, locale, created_at, updated_at) VALUES (gen_random_uuid(), 'alice', 'a@b.example', 'fr', now(), now())")
         .execute(&pool)
         .await
         .unwrap();
-    assert!(matches!(app::prepare_database(&*state(&pool, &key, true).await).await, Err(BootError::NotADemo)));
+    assert!(matches!(app::prepare_database(&state(&pool, &key, true)).await, Err(BootError::NotADemo)));
 }
 
 /// FA-16: replicas that start together on an empty database.
@@ -47,7 +48,7 @@ async fn a_demonstration_keeps_to_itself(pool: PgPool) {
 async fn replicas_start_together(pool: PgPool) {
     let key = Vault::generate_master_key();
     let starts = (0..4).map(|_| async {
-        let state = state(&pool, &key, false).await;
+        let state = state(&pool, &key, false);
         app::prepare_database(&state).await.map(|()| state.directory.jwks())
     });
     let sets = futures_util::future::join_all(starts).await;
@@ -65,7 +66,7 @@ async fn a_later_schema_is_refused(pool: PgPool) {
         .execute(&pool)
         .await
         .unwrap();
-    let refused = app::prepare_database(&*state(&pool, &Vault::generate_master_key(), false).await).await.unwrap_err();
+    let refused = app::prepare_database(&state(&pool, &Vault::generate_master_key(), false)).await.unwrap_err();
     assert!(refused.to_string().contains("later version of Loquet"), "{refused}");
 }
 

@@ -11,7 +11,8 @@ fn load(text: &str, environment: &[(&str, &str)]) -> Result<Settings, Vec<Fault>
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("loquet.toml");
     std::fs::write(&file, text).unwrap();
-    let environment: Vec<(String, String)> = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let environment: Vec<(String, String)> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Settings::load(Some(&file), &environment).map(|(settings, _)| settings)
 }
 
@@ -27,7 +28,17 @@ fn every_fault_is_told_at_once_with_its_key_and_line() {
     )
     .unwrap_err();
     let found = keys(&faults);
-    for key in ["server.issuer", "server.listen", "server.lisen", "passwords.cost", "mail.from", "mail.security", "surprise.x", "tokens.id_seconds", "secrets.master_key_file"] {
+    for key in [
+        "server.issuer",
+        "server.listen",
+        "server.lisen",
+        "passwords.cost",
+        "mail.from",
+        "mail.security",
+        "surprise.x",
+        "tokens.id_seconds",
+        "secrets.master_key_file",
+    ] {
         assert!(found.contains(&key), "{key} in {found:?}");
     }
     let typo = faults.iter().find(|fault| fault.key == "server.lisen").unwrap();
@@ -42,7 +53,15 @@ fn every_fault_is_told_at_once_with_its_key_and_line() {
 fn the_environment_comes_after_the_file() {
     let key = Vault::generate_master_key();
     let text = "[server]\nissuer = \"https://a.example\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n";
-    let settings = load(text, &[("LOQUET_SERVER_ISSUER", "https://b.example/x"), ("LOQUET_SECRETS_MASTER_KEY", &key), ("LOQUET_HOST_NAME", "Ça")]).unwrap();
+    let settings = load(
+        text,
+        &[
+            ("LOQUET_SERVER_ISSUER", "https://b.example/x"),
+            ("LOQUET_SECRETS_MASTER_KEY", &key),
+            ("LOQUET_HOST_NAME", "Ça"),
+        ],
+    )
+    .unwrap();
     assert_eq!((settings.server.issuer.as_str(), settings.host.name.as_str()), ("https://b.example/x", "Ça"));
     assert_eq!(settings.server.trusted_proxies.len(), 2);
     let unknown = load(text, &[("LOQUET_SECRETS_MASTER_KEY", &key), ("LOQUET_SERVER_ISUER", "x")]).unwrap_err();
@@ -56,7 +75,8 @@ fn secrets_come_from_files_that_others_cannot_read() {
     let file = folder.path().join("key");
     let key = Vault::generate_master_key();
     std::fs::write(&file, format!("{}\n", key.as_str())).unwrap();
-    let text = format!("[server]\nissuer = \"https://a.example\"\n[secrets]\nmaster_key_file = \"{}\"\n", file.display());
+    let text =
+        format!("[server]\nissuer = \"https://a.example\"\n[secrets]\nmaster_key_file = \"{}\"\n", file.display());
     for (mode, good) in [(0o644, false), (0o600, true), (0o640, true)] {
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
         assert_eq!(load(&text, &[]).is_ok(), good, "{mode:o}");
@@ -72,7 +92,9 @@ fn secrets_come_from_files_that_others_cannot_read() {
 #[test]
 fn testing_switches_are_for_test_hosts() {
     let key = Vault::generate_master_key();
-    let with = |issuer: &str| load("[testing]\nunlimited = true\n", &[("LOQUET_SERVER_ISSUER", issuer), ("LOQUET_SECRETS_MASTER_KEY", &key)]);
+    let with = |issuer: &str| {
+        load("[testing]\nunlimited = true\n", &[("LOQUET_SERVER_ISSUER", issuer), ("LOQUET_SECRETS_MASTER_KEY", &key)])
+    };
     assert_eq!(keys(&with("https://sso.example.org").unwrap_err()), ["testing.unlimited"]);
     for issuer in ["http://127.0.0.1:8080", "http://localhost:1", "https://sso.test"] {
         assert!(with(issuer).is_ok(), "{issuer}");
@@ -84,7 +106,10 @@ fn testing_switches_are_for_test_hosts() {
 fn the_sample_is_true() {
     let sample = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/loquet.sample.toml")).unwrap();
     let key = Vault::generate_master_key();
-    let required = [("LOQUET_SERVER_ISSUER".to_owned(), "https://sso.example.org".to_owned()), ("LOQUET_SECRETS_MASTER_KEY".to_owned(), key.as_str().to_owned())];
+    let required = [
+        ("LOQUET_SERVER_ISSUER".to_owned(), "https://sso.example.org".to_owned()),
+        ("LOQUET_SECRETS_MASTER_KEY".to_owned(), key.as_str().to_owned()),
+    ];
     let (_, in_force) = Settings::load(None, &required).unwrap();
     let mut section = String::new();
     let mut named = BTreeSet::new();
@@ -99,7 +124,8 @@ fn the_sample_is_true() {
         let full = format!("{section}.{}", name.trim());
         if line.starts_with('#') {
             let shown = value.trim().trim_matches('"');
-            let entry = in_force.iter().find(|entry| entry.key == full).unwrap_or_else(|| panic!("{full} is not a setting"));
+            let entry =
+                in_force.iter().find(|entry| entry.key == full).unwrap_or_else(|| panic!("{full} is not a setting"));
             let default = match shown {
                 "" => "(not set)",
                 "[]" => "(empty)",

@@ -47,7 +47,8 @@ async fn the_key_set_holds_public_halves_only(pool: PgPool) {
         }
     }
     assert_ne!(keys[0]["kid"], keys[1]["kid"]);
-    let sealed: Vec<u8> = sqlx::query_scalar("SELECT private_key FROM signing_keys LIMIT 1").fetch_one(&pool).await.unwrap();
+    let sealed: Vec<u8> =
+        sqlx::query_scalar("SELECT private_key FROM signing_keys LIMIT 1").fetch_one(&pool).await.unwrap();
     assert!(aws_lc_rs::rsa::KeyPair::from_pkcs8(&sealed).is_err());
 }
 
@@ -72,7 +73,8 @@ async fn an_issuer_with_a_path(pool: PgPool) {
     let server = Server::with(&pool, &[("LOQUET_SERVER_ISSUER", "http://127.0.0.1:{port}/realms/main")]).await;
     server.person("alice").await;
     let browser = Browser::at(server.url.trim_end_matches("/realms/main"));
-    let metadata: Value = serde_json::from_str(&browser.get("/realms/main/.well-known/openid-configuration").await.body).unwrap();
+    let metadata: Value =
+        serde_json::from_str(&browser.get("/realms/main/.well-known/openid-configuration").await.body).unwrap();
     assert_eq!(metadata["issuer"], server.url);
     assert_eq!(browser.get(metadata["jwks_uri"].as_str().unwrap()).await.status, 200);
     let page = browser.open("/realms/main/").await;

@@ -62,7 +62,11 @@ impl Home {
     }
 
     async fn status(&self, path: &str) -> Option<u16> {
-        let answer = reqwest::Client::new().get(format!("http://127.0.0.1:{}{path}", self.port)).timeout(Duration::from_secs(4)).send().await;
+        let answer = reqwest::Client::new()
+            .get(format!("http://127.0.0.1:{}{path}", self.port))
+            .timeout(Duration::from_secs(4))
+            .send()
+            .await;
         answer.ok().map(|answer| answer.status().as_u16())
     }
 
@@ -70,7 +74,11 @@ impl Home {
     async fn until(&self, path: &str, status: u16, limit: Duration) -> Duration {
         let start = Instant::now();
         while self.status(path).await != Some(status) {
-            assert!(start.elapsed() < limit, "{path} is not {status} after {limit:?}: {}", std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default());
+            assert!(
+                start.elapsed() < limit,
+                "{path} is not {status} after {limit:?}: {}",
+                std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         start.elapsed()
@@ -120,12 +128,20 @@ fn commands_say_what_is_wrong() {
     assert!(!text(&good.stdout).contains(key.trim()));
     let json: serde_json::Value = serde_json::from_slice(&home.run(&["check-config", "--json"]).stdout).unwrap();
     assert!(json["settings"].as_array().unwrap().len() > 20);
-    let bad = home.command(&["check-config"]).env("LOQUET_SERVER_LISTEN", "x").env("LOQUET_PASSWORDS_COST", "99").env("LOQUET_NO_SUCH", "1").output().unwrap();
+    let bad = home
+        .command(&["check-config"])
+        .env("LOQUET_SERVER_LISTEN", "x")
+        .env("LOQUET_PASSWORDS_COST", "99")
+        .env("LOQUET_NO_SUCH", "1")
+        .output()
+        .unwrap();
     assert_eq!(bad.status.code(), Some(2));
     for name in ["server.listen", "passwords.cost", "no.such"] {
         assert!(text(&bad.stderr).contains(name), "{name}: {}", text(&bad.stderr));
     }
-    for arguments in [&["nonsense"][..], &["client", "add", "--name", "x", "--secret", "y"], &["serve", "--password", "x"]] {
+    for arguments in
+        [&["nonsense"][..], &["client", "add", "--name", "x", "--secret", "y"], &["serve", "--password", "x"]]
+    {
         assert_eq!(home.run(arguments).status.code(), Some(2), "{arguments:?}");
     }
 }
@@ -136,12 +152,23 @@ async fn it_runs_its_own_database() {
     let home = Home::new();
     let mut server = home.serve(|_| ());
     home.until("/readyz", 200, Duration::from_secs(30)).await;
-    let added = home.run(&["client", "add", "--name", "Nuage", "--client-id", "nuage", "--redirect-uri", "https://nuage.example/cb", "--json"]);
+    let added = home.run(&[
+        "client",
+        "add",
+        "--name",
+        "Nuage",
+        "--client-id",
+        "nuage",
+        "--redirect-uri",
+        "https://nuage.example/cb",
+        "--json",
+    ]);
     assert!(added.status.success(), "{}", text(&added.stderr));
     let added: serde_json::Value = serde_json::from_slice(&added.stdout).unwrap();
     assert!(added["client_secret"].as_str().unwrap().starts_with("lqt_cs_"));
     assert!(text(&home.run(&["client", "list"]).stdout).contains("nuage"));
-    let shown: serde_json::Value = serde_json::from_slice(&home.run(&["client", "show", "nuage", "--json"]).stdout).unwrap();
+    let shown: serde_json::Value =
+        serde_json::from_slice(&home.run(&["client", "show", "nuage", "--json"]).stdout).unwrap();
     assert_eq!((shown["policy"].as_str(), shown["secrets"].as_u64()), (Some("restricted"), Some(1)));
     assert!(home.run(&["client", "set", "nuage", "--policy", "everyone", "--require-pkce", "false"]).status.success());
     assert!(home.run(&["client", "rotate-secret", "nuage"]).status.success());
@@ -152,7 +179,11 @@ async fn it_runs_its_own_database() {
         (&["user", "disable", "nobody"], "nobody"),
     ] {
         let refused = home.run(arguments);
-        assert!(!refused.status.success() && text(&refused.stderr).contains(fault), "{arguments:?}: {}", text(&refused.stderr));
+        assert!(
+            !refused.status.success() && text(&refused.stderr).contains(fault),
+            "{arguments:?}: {}",
+            text(&refused.stderr)
+        );
     }
     server.signal(Signal::TERM);
     assert_eq!(server.wait(), Some(0), "{}", server.log());
@@ -177,7 +208,8 @@ async fn the_database_comes_and_goes() {
     home.until("/healthz", 200, Duration::from_secs(20)).await;
     assert_eq!(home.status("/readyz").await, Some(503));
     assert_eq!(home.status("/sign-in").await, Some(200), "a page that needs no database");
-    let settings = private_postgres::Settings { directory: home.postgres(), bin_dir: None, user: "postgres".to_owned() };
+    let settings =
+        private_postgres::Settings { directory: home.postgres(), bin_dir: None, user: "postgres".to_owned() };
     let postgres = private_postgres::start(settings).await.unwrap();
     home.until("/readyz", 200, Duration::from_secs(10)).await;
     for _ in 0..3 {

@@ -61,13 +61,19 @@ async fn parallel_refreshes_share_one_successor(pool: PgPool) {
     let twin = RelyingParty::of(&two, "c_conf", rp.secret.clone());
     let mut token = rp.exchange(&rp.code(&Browser::of(&one), "alice").await).await.text("refresh_token");
     for round in 0..20 {
-        let all = futures_util::future::join_all((0..50).map(|number| if number % 2 == 0 { rp.refresh(&token) } else { twin.refresh(&token) })).await;
+        let all = futures_util::future::join_all(
+            (0..50).map(|number| if number % 2 == 0 { rp.refresh(&token) } else { twin.refresh(&token) }),
+        )
+        .await;
         let mut successors: Vec<String> = all.iter().map(|answer| answer.text("refresh_token")).collect();
         successors.dedup();
         assert_eq!(successors.len(), 1, "round {round}");
         token = successors.remove(0);
     }
-    let live: i64 = sqlx::query_scalar("SELECT count(*) FROM refresh_tokens WHERE rotated_at IS NULL").fetch_one(&pool).await.unwrap();
+    let live: i64 = sqlx::query_scalar("SELECT count(*) FROM refresh_tokens WHERE rotated_at IS NULL")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
     assert_eq!(live, 1);
 }
 
@@ -80,7 +86,10 @@ async fn refused_refreshes_change_nothing(pool: PgPool) {
     let other = RelyingParty::of(&server, "c_other", Some(secret));
     assert_eq!(other.refresh(&token).await.error(), (400, "invalid_grant"));
     let form = [("grant_type", "refresh_token"), ("refresh_token", token.as_str()), ("client_id", "c_conf")];
-    assert_eq!(rp.read(rp.http().post(format!("{}/token", server.url)).form(&form)).await.error(), (401, "invalid_client"));
+    assert_eq!(
+        rp.read(rp.http().post(format!("{}/token", server.url)).form(&form)).await.error(),
+        (401, "invalid_client")
+    );
     let wide = [("grant_type", "refresh_token"), ("refresh_token", token.as_str()), ("scope", "openid admin")];
     assert_eq!(rp.token(&wide).await.error(), (400, "invalid_scope"));
     assert_eq!(rp.refresh("lqt_rt_nonsense").await.error(), (400, "invalid_grant"));
@@ -93,7 +102,12 @@ async fn refused_refreshes_change_nothing(pool: PgPool) {
 #[sqlx::test]
 async fn refresh_tokens_end_with_the_right_to_them(pool: PgPool) {
     let mut server = Server::start(&pool).await;
-    for end in ["UPDATE users SET active = false", "UPDATE clients SET policy = 'restricted'", "UPDATE users SET email_verified_at = NULL", "DELETE FROM users"] {
+    for end in [
+        "UPDATE users SET active = false",
+        "UPDATE clients SET policy = 'restricted'",
+        "UPDATE users SET email_verified_at = NULL",
+        "DELETE FROM users",
+    ] {
         sqlx::query("TRUNCATE users, clients, throttles CASCADE").execute(&pool).await.unwrap();
         let Scene { server: same, rp, first, browser: _ } = scene_on(server).await;
         server = same;

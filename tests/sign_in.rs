@@ -20,7 +20,8 @@ async fn a_person_signs_in_and_out(pool: PgPool) {
     let home = browser.sign_in("alice").await;
     let (_, cookie) = session_cookie(&browser.get("/sign-in").await, &home);
     assert!(cookie.is_none(), "no new cookie on an ordinary page");
-    let signed_out = browser.post("/sign-out", &[("csrf", &home.attribute("input[name=csrf]", "value").unwrap())]).await;
+    let signed_out =
+        browser.post("/sign-out", &[("csrf", &home.attribute("input[name=csrf]", "value").unwrap())]).await;
     assert_eq!(signed_out.location(), "/signed-out");
     assert_eq!(browser.get("/").await.location(), "/sign-in");
     assert_eq!(browser.get("/signed-out").await.status, 200);
@@ -28,7 +29,13 @@ async fn a_person_signs_in_and_out(pool: PgPool) {
 
 fn session_cookie(a: &crate::support::Reply, b: &crate::support::Reply) -> (Option<String>, Option<String>) {
     let of = |reply: &crate::support::Reply| {
-        reply.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).find(|value| value.starts_with("loquet-session")).map(str::to_owned)
+        reply
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .find(|value| value.starts_with("loquet-session"))
+            .map(str::to_owned)
     };
     (of(a), of(b))
 }
@@ -45,11 +52,21 @@ async fn the_session_cookie_is_new_at_each_sign_in_and_only_its_hash_is_stored(p
         let reply = other.submit(&page, &[("username", "alice"), ("password", PASSWORD)]).await;
         assert_eq!(reply.status, 303);
         let cookie = session_cookie(&reply, &reply).0.unwrap();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/") && !cookie.contains("Domain"), "{cookie}");
+        assert!(
+            cookie.contains("HttpOnly")
+                && cookie.contains("SameSite=Lax")
+                && cookie.contains("Path=/")
+                && !cookie.contains("Domain"),
+            "{cookie}"
+        );
         values.push(cookie.split(';').next().unwrap().split_once('=').unwrap().1.to_owned());
     }
     assert_ne!(values[0], values[1]);
-    let dump = sqlx::query_scalar::<_, String>("SELECT string_agg(encode(token_hash, 'escape'), ' ') FROM browser_sessions").fetch_one(&pool).await.unwrap();
+    let dump =
+        sqlx::query_scalar::<_, String>("SELECT string_agg(encode(token_hash, 'escape'), ' ') FROM browser_sessions")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
     assert!(values.iter().all(|value| value.len() >= 43 && !dump.contains(value)));
 
     // An identifier that the server did not issue is not adopted.
@@ -57,7 +74,11 @@ async fn the_session_cookie_is_new_at_each_sign_in_and_only_its_hash_is_stored(p
     thief.headers.insert("cookie", "loquet-session=known; loquet-browser=known".parse().unwrap());
     assert_eq!(thief.get("/").await.location(), "/sign-in");
     // Two cookies of one name, or nonsense, are nobody's.
-    for bad in [format!("loquet-session={}; loquet-session=x", values[0]), "loquet-session=\u{7f}".replace('\u{7f}', "%00"), "x".repeat(8000)] {
+    for bad in [
+        format!("loquet-session={}; loquet-session=x", values[0]),
+        "loquet-session=\u{7f}".replace('\u{7f}', "%00"),
+        "x".repeat(8000),
+    ] {
         let mut browser = Browser::of(&server);
         browser.headers.insert("cookie", bad.parse().unwrap());
         let reply = browser.get("/").await;
@@ -148,7 +169,11 @@ async fn an_old_hash_is_replaced(pool: PgPool) {
         let browser = Browser::of(&server);
         let page = browser.open("/sign-in").await;
         assert_eq!(browser.sign_in_on(&page, "ancien", "ancien mot de passe").await.status, 200, "{round}");
-        let stored: String = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1").bind(person.id).fetch_one(&pool).await.unwrap();
+        let stored: String = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1")
+            .bind(person.id)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
         assert!(stored.starts_with("$lq1$"), "{stored}");
     }
 }
@@ -208,7 +233,12 @@ async fn forms_of_other_sites_and_without_token_are_refused(pool: PgPool) {
     server.person("alice").await;
     let mut browser = Browser::of(&server);
     let page = browser.open("/sign-in").await;
-    for (name, value, status) in [("origin", "https://evil.test", 403), ("sec-fetch-site", "cross-site", 403), ("sec-fetch-site", "same-site", 403), ("origin", "null", 403)] {
+    for (name, value, status) in [
+        ("origin", "https://evil.test", 403),
+        ("sec-fetch-site", "cross-site", 403),
+        ("sec-fetch-site", "same-site", 403),
+        ("origin", "null", 403),
+    ] {
         browser.headers.clear();
         browser.headers.insert(name, value.parse().unwrap());
         let reply = browser.submit(&page, &[("username", "alice"), ("password", PASSWORD)]).await;
@@ -247,7 +277,10 @@ async fn an_address_is_verified_by_a_link(pool: PgPool) {
     let scanner = Browser::of(&server);
     for _ in 0..5 {
         let arrival = scanner.get(&link).await;
-        assert_eq!((arrival.location(), arrival.headers["referrer-policy"].to_str().unwrap()), ("/verify", "no-referrer"));
+        assert_eq!(
+            (arrival.location(), arrival.headers["referrer-policy"].to_str().unwrap()),
+            ("/verify", "no-referrer")
+        );
         assert_eq!(scanner.get("/verify").await.status, 200);
     }
     assert!(!is_verified(&pool, "neuve").await);
@@ -267,7 +300,10 @@ async fn an_address_is_verified_by_a_link(pool: PgPool) {
     assert!(is_verified(&pool, "neuve").await);
     // Used, cut short, altered, expired.
     assert_eq!(scanner.open(&newer).await.status, 200, "friendly: already done");
-    for bad in [&newer[..newer.len() - 1], &newer.to_uppercase().replace("HTTP", "http").replace("/VERIFY", "/verify").replace("LQT_ML_", "lqt_ml_")] {
+    for bad in [
+        &newer[..newer.len() - 1],
+        &newer.to_uppercase().replace("HTTP", "http").replace("/VERIFY", "/verify").replace("LQT_ML_", "lqt_ml_"),
+    ] {
         assert_eq!(Browser::of(&server).open(bad).await.status, 410);
     }
 }
@@ -292,5 +328,9 @@ fn link_in(text: &str) -> String {
 }
 
 async fn is_verified(pool: &PgPool, username: &str) -> bool {
-    sqlx::query_scalar("SELECT email_verified_at IS NOT NULL FROM users WHERE username = $1").bind(username).fetch_one(pool).await.unwrap()
+    sqlx::query_scalar("SELECT email_verified_at IS NOT NULL FROM users WHERE username = $1")
+        .bind(username)
+        .fetch_one(pool)
+        .await
+        .unwrap()
 }

@@ -45,7 +45,12 @@ fn both_languages_say_the_same_things() {
     let keys = |texts: &BTreeMap<String, String>| texts.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(keys(&fr), keys(&en));
     for (key, text) in &fr {
-        let variables = |text: &str| text.split('$').skip(1).map(|rest| rest.chars().take_while(|c| c.is_alphanumeric()).collect::<String>()).collect::<BTreeSet<_>>();
+        let variables = |text: &str| {
+            text.split('$')
+                .skip(1)
+                .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric()).collect::<String>())
+                .collect::<BTreeSet<_>>()
+        };
         assert_eq!(variables(text), variables(&en[key]), "{key}");
         // The two languages happen to count minutes alike.
         let alike = key == "duration-minutes" || text.trim().len() < 15;
@@ -82,7 +87,10 @@ fn french_is_set_as_french() {
             let unbreakable = matches!(before, '\u{a0}' | '\u{202f}');
             match character {
                 ';' | '!' | '?' | ':' | '»' if !before.is_alphanumeric() || *character == '»' => {
-                    assert!(unbreakable || matches!(before, '?' | '!' | '(' | '}' | '/'), "{key}: {character} after {before:?}");
+                    assert!(
+                        unbreakable || matches!(before, '?' | '!' | '(' | '}' | '/'),
+                        "{key}: {character} after {before:?}"
+                    );
                 }
                 _ => {}
             }

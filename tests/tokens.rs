@@ -20,19 +20,30 @@ async fn a_code_becomes_tokens(pool: PgPool) {
     assert_eq!((answer.text("token_type").as_str(), answer.body["expires_in"].as_u64()), ("Bearer", Some(300)));
     assert!(answer.text("access_token").starts_with("lqt_at_") && answer.text("refresh_token").starts_with("lqt_rt_"));
     let token = answer.id_token();
-    assert_eq!((token["iss"].as_str(), token["aud"].as_str(), token["azp"].as_str()), (Some(server.url.as_str()), Some("c_conf"), Some("c_conf")));
+    assert_eq!(
+        (token["iss"].as_str(), token["aud"].as_str(), token["azp"].as_str()),
+        (Some(server.url.as_str()), Some("c_conf"), Some("c_conf"))
+    );
     assert_eq!((token["sub"].as_str(), token["nonce"].as_str()), (Some(alice.id.to_string().as_str()), Some("n-once")));
     assert!(token["exp"].as_i64().unwrap() - token["iat"].as_i64().unwrap() >= 300);
     assert!(token["iat"].as_i64().unwrap() <= server.state.clock.now().timestamp());
     assert_eq!(token["groups"], serde_json::json!([]));
-    assert_eq!((token["email"].as_str(), token["email_verified"].as_bool(), token["locale"].as_str()), (Some("alice@example.org"), Some(true), Some("fr-FR")));
+    assert_eq!(
+        (token["email"].as_str(), token["email_verified"].as_bool(), token["locale"].as_str()),
+        (Some("alice@example.org"), Some(true), Some("fr-FR"))
+    );
     for claim in ["sid", "auth_time", "at_hash", "acr", "amr", "preferred_username", "name"] {
         assert!(!token[claim].is_null(), "{claim}");
     }
     let expected = loquet::crypto::sha256(answer.text("access_token").as_bytes());
-    assert_eq!(token["at_hash"].as_str().unwrap(), base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, &expected[..16]));
+    assert_eq!(
+        token["at_hash"].as_str().unwrap(),
+        base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, &expected[..16])
+    );
     // Nothing usable is stored (KM-01).
-    for secret in [answer.text("access_token"), answer.text("refresh_token"), rp.secret.as_ref().unwrap().reveal().to_owned()] {
+    for secret in
+        [answer.text("access_token"), answer.text("refresh_token"), rp.secret.as_ref().unwrap().reveal().to_owned()]
+    {
         let found: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM (SELECT t::text FROM access_tokens t UNION ALL SELECT t::text FROM refresh_tokens t UNION ALL
              SELECT t::text FROM client_secrets t) rows (line) WHERE line LIKE '%' || $1 || '%' OR line LIKE '%' || encode($1::bytea, 'hex') || '%'",
@@ -73,10 +84,16 @@ async fn one_code_is_redeemed_once(pool: PgPool) {
         let code = browser.get(&rp.authorize(&[])).await.answer("code").unwrap();
         let mut twin = RelyingParty::of(&two, "c_conf", rp.secret.clone());
         twin.verifier.clone_from(&rp.verifier);
-        let all = futures_util::future::join_all((0..50).map(|number| if number % 2 == 0 { &rp } else { &twin }).map(|rp| rp.exchange(&code))).await;
+        let all = futures_util::future::join_all(
+            (0..50).map(|number| if number % 2 == 0 { &rp } else { &twin }).map(|rp| rp.exchange(&code)),
+        )
+        .await;
         let good = all.iter().filter(|answer| answer.status == 200).count();
         assert_eq!(good, 1, "round {round}");
-        assert!(all.iter().all(|answer| answer.status == 200 || answer.error() == (400, "invalid_grant")), "round {round}");
+        assert!(
+            all.iter().all(|answer| answer.status == 200 || answer.error() == (400, "invalid_grant")),
+            "round {round}"
+        );
     }
 }
 
@@ -108,17 +125,23 @@ async fn a_code_is_bound_to_its_request(pool: PgPool) {
     assert_eq!(rp.exchange(&code).await.status, 200);
     // A verifier for a code that had no challenge is a downgrade.
     server.service_with("c_loose", REDIRECT, |client| client.require_pkce = false).await;
-    let (mut client, secret) = (server.state.directory.client("c_loose", &server.state.pool).await.unwrap().unwrap().as_ref().clone(), Plain::random("x"));
+    let (mut client, secret) = (
+        server.state.directory.client("c_loose", &server.state.pool).await.unwrap().unwrap().as_ref().clone(),
+        Plain::random("x"),
+    );
     client.secrets.clear();
     let now = server.state.clock.now();
-    db::clients::add_secret(&mut *pool.acquire().await.unwrap(), "c_loose", secret.hashed(), now, now).await.unwrap();
+    db::clients::add_secret(&mut pool.acquire().await.unwrap(), "c_loose", secret.hashed(), now, now).await.unwrap();
     server.reload().await;
     let loose = RelyingParty::of(&server, "c_loose", Some(secret));
     let browser = Browser::of(&server);
     let page = browser.open(&loose.authorize(&[("code_challenge", ""), ("code_challenge_method", "")])).await;
     let code = browser.sign_in_on(&page, "alice", PASSWORD).await.answer("code").unwrap();
     assert_eq!(loose.exchange(&code).await.error(), (400, "invalid_grant"));
-    assert_eq!(loose.token(&[("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT)]).await.status, 200);
+    assert_eq!(
+        loose.token(&[("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT)]).await.status,
+        200
+    );
 }
 
 /// TK-05: expiry is decided in the statement.
@@ -149,7 +172,10 @@ async fn the_decision_is_taken_again_at_the_exchange(pool: PgPool) {
         assert_eq!(rp.exchange(&code).await.error(), (400, "invalid_grant"), "{end}");
         sqlx::query(restore).execute(&pool).await.unwrap();
         // What was inserted was never shown and is revoked.
-        let live: i64 = sqlx::query_scalar("SELECT count(*) FROM oauth_sessions WHERE revoked_at IS NULL").fetch_one(&pool).await.unwrap();
+        let live: i64 = sqlx::query_scalar("SELECT count(*) FROM oauth_sessions WHERE revoked_at IS NULL")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
         assert_eq!(live, 0, "{end}");
     }
 }
@@ -166,7 +192,12 @@ async fn client_authentication(pool: PgPool) {
     let code = rp.code(&browser, "alice").await;
     let secret = rp.secret.clone().unwrap().reveal().to_owned();
     let token = format!("{}/token", server.url);
-    let grant = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", REDIRECT), ("code_verifier", rp.verifier.as_str())];
+    let grant = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", REDIRECT),
+        ("code_verifier", rp.verifier.as_str()),
+    ];
     let with = |more: &[(&'static str, &'static str)]| [&grant[..], more].concat();
     let http = rp.http();
 
@@ -179,7 +210,8 @@ async fn client_authentication(pool: PgPool) {
     assert_eq!(other.error(), (401, "invalid_client"));
     let unknown = rp.read(http.post(&token).basic_auth("nobody", Some("x")).form(&grant)).await;
     assert_eq!(unknown.error(), (401, "invalid_client"));
-    let both = rp.read(http.post(&token).basic_auth("c_conf", Some(&secret)).form(&with(&[("client_secret", "x")]))).await;
+    let both =
+        rp.read(http.post(&token).basic_auth("c_conf", Some(&secret)).form(&with(&[("client_secret", "x")]))).await;
     assert_eq!(both.error(), (400, "invalid_request"));
     let query = rp.read(http.post(format!("{token}?client_id=c_conf&client_secret={secret}")).form(&grant)).await;
     assert_eq!(query.error(), (400, "invalid_request"));
@@ -189,8 +221,17 @@ async fn client_authentication(pool: PgPool) {
         assert_eq!(rp.token(&[("grant_type", grant)]).await.error(), (400, "unsupported_grant_type"), "{grant}");
     }
     assert_eq!(rp.token(&[]).await.error(), (400, "invalid_request"));
-    assert_eq!(rp.token(&[("grant_type", "authorization_code"), ("code", "a"), ("code", "b")]).await.error(), (400, "invalid_request"));
-    let json = rp.read(http.post(&token).basic_auth("c_conf", Some(&secret)).json(&serde_json::json!({"grant_type": "authorization_code"}))).await;
+    assert_eq!(
+        rp.token(&[("grant_type", "authorization_code"), ("code", "a"), ("code", "b")]).await.error(),
+        (400, "invalid_request")
+    );
+    let json = rp
+        .read(
+            http.post(&token)
+                .basic_auth("c_conf", Some(&secret))
+                .json(&serde_json::json!({"grant_type": "authorization_code"})),
+        )
+        .await;
     assert_eq!(json.error(), (400, "invalid_request"));
     assert_eq!(http.get(&token).send().await.unwrap().status(), 405);
     let large = rp.read(http.post(&token).basic_auth("c_conf", Some(&secret)).form(&[("x", "y".repeat(70_000))])).await;
@@ -210,15 +251,22 @@ async fn basic_is_read_both_ways(pool: PgPool) {
     let rp = RelyingParty::new(&server).await;
     let odd = Plain::presented("a+b/c d%41:e");
     let now = server.state.clock.now();
-    db::clients::add_secret(&mut *pool.acquire().await.unwrap(), "c_conf", odd.hashed(), now, now).await.unwrap();
+    db::clients::add_secret(&mut pool.acquire().await.unwrap(), "c_conf", odd.hashed(), now, now).await.unwrap();
     server.reload().await;
     let encoded: String = url::form_urlencoded::byte_serialize(odd.reveal().as_bytes()).collect();
     let browser = Browser::of(&server);
     rp.code(&browser, "alice").await;
     for secret in [odd.reveal(), &encoded] {
         let code = browser.get(&rp.authorize(&[])).await.answer("code").unwrap();
-        let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT), ("code_verifier", &rp.verifier)];
-        let answer = rp.read(rp.http().post(format!("{}/token", server.url)).basic_auth("c_conf", Some(secret)).form(&form)).await;
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", REDIRECT),
+            ("code_verifier", &rp.verifier),
+        ];
+        let answer = rp
+            .read(rp.http().post(format!("{}/token", server.url)).basic_auth("c_conf", Some(secret)).form(&form))
+            .await;
         assert_eq!(answer.status, 200, "{secret}");
     }
 }
@@ -230,7 +278,15 @@ async fn secrets_overlap_during_a_rotation(pool: PgPool) {
     let rp = RelyingParty::new(&server).await;
     let new = Plain::random("lqt_cs_");
     let now = server.state.clock.now();
-    db::clients::add_secret(&mut *pool.acquire().await.unwrap(), "c_conf", new.hashed(), now + TimeDelta::hours(24), now).await.unwrap();
+    db::clients::add_secret(
+        &mut pool.acquire().await.unwrap(),
+        "c_conf",
+        new.hashed(),
+        now + TimeDelta::hours(24),
+        now,
+    )
+    .await
+    .unwrap();
     server.reload().await;
     let renewed = RelyingParty::of(&server, "c_conf", Some(new));
     for client in [&rp, &renewed] {

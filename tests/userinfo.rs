@@ -15,10 +15,18 @@ async fn userinfo_takes_access_tokens_only(pool: PgPool) {
     let token = answer.text("access_token");
     let address = format!("{}/userinfo", server.url);
     let http = rp.http();
-    for request in [http.get(&address).bearer_auth(&token), http.post(&address).bearer_auth(&token), http.post(&address).form(&[("access_token", &token)])] {
+    for request in [
+        http.get(&address).bearer_auth(&token),
+        http.post(&address).bearer_auth(&token),
+        http.post(&address).form(&[("access_token", &token)]),
+    ] {
         let reply = rp.read(request).await;
         assert_eq!((reply.status, reply.text("sub")), (200, alice.id.to_string()));
-        assert!(reply.body["updated_at"].is_number() && reply.body["email_verified"] == true && reply.body["groups"].is_array());
+        assert!(
+            reply.body["updated_at"].is_number()
+                && reply.body["email_verified"] == true
+                && reply.body["groups"].is_array()
+        );
         assert_eq!(reply.headers["cache-control"], "no-store");
         assert!(!reply.body.as_object().unwrap().values().any(serde_json::Value::is_null));
     }
@@ -57,7 +65,11 @@ async fn claims_follow_scopes(pool: PgPool) {
     for claims in [&id_token, &userinfo] {
         assert!(claims.get("email").is_some() && claims.get("name").is_none() && claims.get("groups").is_none());
     }
-    let (_, id_token, userinfo) = ask(&[("scope", "openid"), ("claims", r#"{"userinfo":{"name":{"essential":true},"nonsense":null},"id_token":{"email":null}}"#)]).await;
+    let (_, id_token, userinfo) = ask(&[
+        ("scope", "openid"),
+        ("claims", r#"{"userinfo":{"name":{"essential":true},"nonsense":null},"id_token":{"email":null}}"#),
+    ])
+    .await;
     assert!(userinfo.get("name").is_some() && userinfo.get("email").is_none());
     assert!(id_token.get("email").is_some() && id_token.get("name").is_none());
     // A client that may not get an address does not, however it asks; and only the specification's ID token.
@@ -80,12 +92,22 @@ async fn groups_are_those_of_the_client(pool: PgPool) {
     let now = server.state.clock.now();
     let mut connection = pool.acquire().await.unwrap();
     for (slug, attached) in [("a", true), ("b", false)] {
-        let organization = loquet::db::organizations::ensure_organization(&mut connection, slug, slug, now).await.unwrap();
+        let organization =
+            loquet::db::organizations::ensure_organization(&mut connection, slug, slug, now).await.unwrap();
         loquet::db::organizations::add_member(&mut connection, organization, carl.id, false, now).await.unwrap();
         if attached {
             loquet::db::organizations::attach(&mut connection, organization, "c_conf", true).await.unwrap();
             loquet::db::organizations::ensure_role(&mut connection, "c_conf", "editor", true).await.unwrap();
-            loquet::db::organizations::grant(&mut connection, organization, carl.id, "c_conf", &["editor".to_owned()], now).await.unwrap();
+            loquet::db::organizations::grant(
+                &mut connection,
+                organization,
+                carl.id,
+                "c_conf",
+                &["editor".to_owned()],
+                now,
+            )
+            .await
+            .unwrap();
         }
     }
     for (name, allowed) in [("equipe", true), ("secrets", false)] {
@@ -108,7 +130,11 @@ async fn groups_are_those_of_the_client(pool: PgPool) {
 async fn the_algorithm_is_the_clients(pool: PgPool) {
     let server = Server::start(&pool).await;
     server.person("alice").await;
-    let (_, secret) = server.service_with("c_es", crate::support::client::REDIRECT, |client| client.id_token_alg = loquet::crypto::Algorithm::Es256).await;
+    let (_, secret) = server
+        .service_with("c_es", crate::support::client::REDIRECT, |client| {
+            client.id_token_alg = loquet::crypto::Algorithm::Es256;
+        })
+        .await;
     let rp = RelyingParty::of(&server, "c_es", Some(secret));
     let token = rp.exchange(&rp.code(&Browser::of(&server), "alice").await).await.text("id_token");
     let header = jsonwebtoken::decode_header(&token).unwrap();

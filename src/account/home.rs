@@ -48,7 +48,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
             services.push(ServiceFace::of(&client, &page.lang));
         }
     }
-    services.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()));
+    services.sort_by_key(|service| service.name.to_lowercase());
     let template = HomePage {
         page: &page,
         name: user.display_name(),

@@ -71,10 +71,10 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
     let flow = Flow::of(&request, &browser, &state).await?;
     let login = form.get("username").trim();
-    let again = |problem: Problem| show(&request, &state, &browser, flow.as_ref(), login, Some(problem));
+    let again = |problem: &Problem| show(&request, &state, &browser, flow.as_ref(), login, Some(problem));
     match csrf::check(&request, &state, &browser, &form) {
         // A page kept open too long, or cookies cleared meanwhile: a new form, and another try.
-        Err(PageError::FormExpired) => return again(Problem::PageExpired),
+        Err(PageError::FormExpired) => return again(&Problem::PageExpired),
         checked => checked?,
     }
     let password = form.get("password");
@@ -87,7 +87,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
             if !matches!(refusal, Refusal::Busy(_)) {
                 password_proof::wait_for_floor(start, &state).await;
             }
-            return again(Problem::Refused(refusal));
+            return again(&Problem::Refused(refusal));
         }
     };
     let previous = session::of(&request, &state).await?;
@@ -120,14 +120,14 @@ fn show(
     browser: &Browser,
     flow: Option<&Flow>,
     login: &str,
-    problem: Option<Problem>,
+    problem: Option<&Problem>,
 ) -> Result<HttpResponse, PageError> {
     // The request named an authorization that is over: signing in would lead nowhere.
     if flow.is_none() && names_authorization(request) {
         return Err(PageError::AuthorizationExpired);
     }
     let page = Page::new(request, state, browser, flow.and_then(Flow::ui_locales));
-    let (status, key, wait, retry_after) = match &problem {
+    let (status, key, wait, retry_after) = match problem {
         None => (StatusCode::OK, None, None, None),
         Some(Problem::PageExpired) => (StatusCode::BAD_REQUEST, Some("sign-in-page-expired"), None, None),
         Some(Problem::Refused(Refusal::Wrong)) => (StatusCode::UNAUTHORIZED, Some("sign-in-wrong"), None, None),

@@ -48,7 +48,7 @@ pub enum HashError {
     /// Bytes that no hash holds.
     #[error("holds characters that no bcrypt hash holds")]
     NotAscii,
-    /// `$2x$`: hashes of a faulty crypt_blowfish, not safe to verify.
+    /// `$2x$`: hashes of a faulty `crypt_blowfish`, not safe to verify.
     #[error("is of the faulty kind $2x$, which is not accepted")]
     FaultyVariant,
     /// Another way of hashing, by its usual name.
@@ -276,7 +276,7 @@ pub fn check_new(password: &str, min_length: usize, about: &About<'_>) -> Result
     let plain = plain_form(password);
     let common = include_str!("common_passwords.txt").lines().filter(|line| !line.starts_with('#'));
     let repeated = |unit: &str| {
-        !unit.is_empty() && plain.len() % unit.len() == 0 && plain == unit.repeat(plain.len() / unit.len())
+        !unit.is_empty() && plain.len().is_multiple_of(unit.len()) && plain == unit.repeat(plain.len() / unit.len())
     };
     if common.into_iter().any(|word| plain == word || repeated(word)) || is_one_pattern(&plain) {
         return Err(Weakness::TooCommon);
@@ -329,7 +329,7 @@ mod tests {
     fn legacy_hashes() {
         assert_eq!(LegacyHash::parse(HASH, 14).unwrap().kind(), LegacyKind::B);
         for (text, error) in [
-            ("".to_owned(), HashError::Empty),
+            (String::new(), HashError::Empty),
             ("!".to_owned(), HashError::Disabled),
             (HASH.replace("$2b$", "$2x$"), HashError::FaultyVariant),
             (HASH[..59].to_owned(), HashError::Length),

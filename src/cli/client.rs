@@ -115,7 +115,7 @@ struct Options {
     /// Where people start using it
     #[arg(long, value_name = "URL")]
     start: Option<String>,
-    /// Scope it may get; repeat for several [default: openid profile email groups offline_access]
+    /// Scope it may get; repeat for several [default: all]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
     /// Who may use it [default: restricted, and nobody allowed]

@@ -20,6 +20,10 @@ use crate::import::{Field, Format, Report};
 /// Everything is done, and some records were refused.
 const SOME_REFUSED: u8 = 3;
 
+const MAP_HELP: &str = "Take a field from a column of another name, or from none (FIELD=); repeat for several. Fields: id, \
+    username, email, email_verified, password, given_name, family_name, language, created_at, membership_until; and, left \
+    alone unless named here: administrator, active, disabled";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Members of an old site, from a CSV or JSON lines file (see docs/import.md)
@@ -30,10 +34,7 @@ pub enum Command {
 pub struct Members {
     /// The file; `-` for standard input
     file: PathBuf,
-    /// Take a field from a column of another name; repeat for several. Fields: id, username, email,
-    /// `email_verified`, password, `given_name`, `family_name`, language, `created_at`, `membership_until`,
-    /// and, not taken unless named here: administrator, active, disabled
-    #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = parse_map)]
+    #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = parse_map, help = MAP_HELP)]
     map: Vec<(Field, String)>,
     /// How the file is written
     #[arg(long, value_enum, default_value_t = FileFormat::Auto)]

@@ -45,7 +45,8 @@ impl Purpose {
 /// Holds the keys derived from the master key.
 pub struct Vault {
     seal: RandomizedNonceKey,
-    macs: [hmac::Key; 5],
+    /// In the order of [`Purpose::ALL`].
+    macs: Vec<hmac::Key>,
 }
 
 /// Why something could not be opened, or a key read.
@@ -86,10 +87,9 @@ impl Vault {
         };
         let seal =
             RandomizedNonceKey::new(&AES_256_GCM, derive(b"loquet seal")?.as_slice()).map_err(|_| VaultError::Key)?;
-        let [a, b, c, d, e] = Purpose::ALL;
         let mac =
             |purpose: Purpose| derive(purpose.label()).map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
-        Ok(Self { seal, macs: [mac(a)?, mac(b)?, mac(c)?, mac(d)?, mac(e)?] })
+        Ok(Self { seal, macs: Purpose::ALL.into_iter().map(mac).collect::<Result<_, _>>()? })
     }
 
     /// Encrypts (AES-256-GCM). `about` names what is sealed and for whom: the result opens only

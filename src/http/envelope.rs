@@ -28,7 +28,10 @@ pub struct RequestId(pub Uuid);
 ///
 /// # Errors
 /// Those of actix itself.
-pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn envelope(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let start = Instant::now();
     let id = RequestId(Uuid::now_v7());
     request.extensions_mut().insert(id);
@@ -54,7 +57,9 @@ fn log(response: &ServiceResponse<BoxBody>, start: Instant) {
     match response.response().error() {
         Some(cause) if status >= 500 => tracing::error!(path, status, milliseconds, %cause, "answered"),
         Some(cause) => tracing::info!(path, status, milliseconds, %cause, "answered"),
-        None if path.ends_with("/healthz") || path.ends_with("/readyz") => tracing::debug!(path, status, milliseconds, "answered"),
+        None if path.ends_with("/healthz") || path.ends_with("/readyz") => {
+            tracing::debug!(path, status, milliseconds, "answered");
+        }
         None => tracing::info!(path, status, milliseconds, "answered"),
     }
 }
@@ -86,8 +91,10 @@ fn with_error_page(response: ServiceResponse<BoxBody>, id: RequestId) -> Service
     let fault = response.response().extensions().get::<Fault>().copied().unwrap_or_else(|| Fault::of_status(status));
     let request = response.request();
     let Some(state) = state(request) else { return response };
-    let wishes = Params::parse(request.query_string().as_bytes()).ok().map(|params| params.get("ui_locales").to_owned());
-    let mut page = Page::new(request, state, &Browser::of(request, state), wishes.as_deref().filter(|wishes| !wishes.is_empty()));
+    let wishes =
+        Params::parse(request.query_string().as_bytes()).ok().map(|params| params.get("ui_locales").to_owned());
+    let mut page =
+        Page::new(request, state, &Browser::of(request, state), wishes.as_deref().filter(|wishes| !wishes.is_empty()));
     // Without the query: it may be the very thing that was refused.
     request.path().clone_into(&mut page.here);
     let template = ErrorPage {

@@ -20,7 +20,10 @@ use crate::app::AppState;
 ///
 /// # Errors
 /// The handler's own.
-pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let http = request.request().clone();
     let Some(state) = http.app_data::<Data<AppState>>().cloned() else {
         return Err(PageError::internal("no state").into());
@@ -29,7 +32,8 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     match tokio::time::timeout(state.settings.server.request_timeout, call).await {
         Ok(Ok(outcome)) => outcome.map(ServiceResponse::map_into_boxed_body),
         Ok(Err(panic)) => {
-            let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            let said =
+                panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
             let error = PageError::internal(format!("panic: {}", said.unwrap_or_default()));
             Ok(ServiceResponse::from_err(error, http))
         }

@@ -77,7 +77,7 @@ fn value(claim: &str, held: &Held, allowed: &Allowed) -> Option<Value> {
         "updated_at" => Some(json!(held.updated_at.timestamp())),
         // An address that is not proven is nobody's business (nOAuth).
         "email" => held.facts.email_verified.then(|| json!(held.email)),
-        "email_verified" => held.facts.email_verified.then(|| json!(true)),
+        "email_verified" => held.facts.email_verified.then_some(Value::Bool(true)),
         // Empty rather than absent: a client that maps groups would keep old ones.
         "groups" => Some(json!(allowed.groups)),
         "roles" => Some(json!(allowed.roles)),

@@ -68,7 +68,7 @@ fn credentials(request: &HttpRequest, form: &Params) -> Result<Vec<Credentials>,
         return Err(OAuthError::InvalidRequest("two ways of client authentication at once"));
     }
     let form_decode =
-        |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map(|text| text.into_owned()).ok();
+        |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().map(std::borrow::Cow::into_owned).ok();
     let one = |id: &str, secret: &str| Credentials {
         client_id: id.to_owned(),
         secret: Some(Plain::presented(secret)),

@@ -107,6 +107,7 @@ mod tests {
 
     #[test]
     fn registration() {
+        use RedirectUriError::*;
         for good in [
             "https://rp.test/cb",
             "https://rp.test/login.php?oidc",
@@ -117,7 +118,6 @@ mod tests {
         ] {
             assert!(RedirectUri::parse(good).is_ok(), "{good}");
         }
-        use RedirectUriError::*;
         for (bad, error) in [
             ("https://rp.test/*", Wildcard),
             ("http://*/cb", Wildcard),

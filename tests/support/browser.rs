@@ -31,7 +31,8 @@ impl Reply {
 
     /// A parameter of that address.
     pub fn answer(&self, name: &str) -> Option<String> {
-        let url = url::Url::parse(self.location()).unwrap_or_else(|_| panic!("no redirect: {} {}", self.status, self.body));
+        let url =
+            url::Url::parse(self.location()).unwrap_or_else(|_| panic!("no redirect: {} {}", self.status, self.body));
         url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
@@ -59,7 +60,8 @@ impl Browser {
     }
 
     pub fn at(origin: &str) -> Self {
-        let http = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http =
+            reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { http, origin: origin.to_owned(), headers: HeaderMap::new() }
     }
 
@@ -137,8 +139,13 @@ impl Browser {
 /// Action and values of the form around an element.
 fn form(body: &str, selector: &str) -> (String, HashMap<String, String>) {
     let html = Html::parse_document(body);
-    let inside = html.select(&Selector::parse(selector).unwrap()).next().unwrap_or_else(|| panic!("no {selector} in {body}"));
-    let form = inside.ancestors().filter_map(scraper::ElementRef::wrap).find(|element| element.value().name() == "form").unwrap();
+    let inside =
+        html.select(&Selector::parse(selector).unwrap()).next().unwrap_or_else(|| panic!("no {selector} in {body}"));
+    let form = inside
+        .ancestors()
+        .filter_map(scraper::ElementRef::wrap)
+        .find(|element| element.value().name() == "form")
+        .unwrap();
     let mut values = HashMap::new();
     for input in form.select(&Selector::parse("input").unwrap()) {
         if let Some(name) = input.attr("name") {

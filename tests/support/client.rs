@@ -111,7 +111,13 @@ impl RelyingParty {
     /// Exchanges a code as it should be.
     pub async fn exchange(&self, code: &str) -> Answer {
         let (uri, verifier) = (&self.redirect_uri, &self.verifier);
-        self.token(&[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", uri), ("code_verifier", verifier)]).await
+        self.token(&[
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", uri),
+            ("code_verifier", verifier),
+        ])
+        .await
     }
 
     pub async fn refresh(&self, token: &str) -> Answer {

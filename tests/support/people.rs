@@ -52,7 +52,12 @@ impl Server {
     }
 
     /// The same, changed.
-    pub async fn service_with(&self, client_id: &str, redirect_uri: &str, change: impl FnOnce(&mut Client)) -> (Client, Plain) {
+    pub async fn service_with(
+        &self,
+        client_id: &str,
+        redirect_uri: &str,
+        change: impl FnOnce(&mut Client),
+    ) -> (Client, Plain) {
         let mut client = Client {
             client_id: client_id.to_owned(),
             name_fr: format!("Service {client_id}"),
