@@ -27,8 +27,7 @@ impl Connection {
         Self { address, stream: None, buffer: Vec::with_capacity(4096) }
     }
 
-    /// Opens the connection now, so that the first request does not pay for it.
-    pub async fn open(&mut self) -> io::Result<()> {
+    async fn open(&mut self) -> io::Result<()> {
         if self.stream.is_none() {
             let stream = TcpStream::connect(self.address).await?;
             stream.set_nodelay(true)?;

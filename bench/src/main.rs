@@ -205,16 +205,19 @@ async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Re
     if options.does("tokens") {
         services(options, &instance, &tokens, report).await?;
     }
+    // Memory that was taken once is not given back: each crowd meets a new server.
     if options.does("crowd") {
+        start_anew(&mut instance)?;
         crowd(options, &instance, &tokens, report).await?;
     }
     if options.does("sign-in") {
+        start_anew(&mut instance)?;
         sign_ins(options, &instance, &tokens, report).await?;
     }
     if options.does("start") && !options.quick {
         say("idle again");
         let idle = start::idle(options, &instance)?;
-        report.add_memory("idle after all that", &[idle], (Aim::None, Aim::None), 0.0);
+        report.add_memory("idle after the sign-ins", &[idle], (Aim::None, Aim::None), 0.0);
     }
     if options.does("statements") && !(options.quick && options.only.is_empty()) {
         say("statements");
@@ -232,6 +235,11 @@ async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Re
         members_import(options, folder, report).await?;
     }
     Ok(())
+}
+
+fn start_anew(instance: &mut Instance) -> Result<(), Failure> {
+    instance.stop()?;
+    instance.start().map(|_| ())
 }
 
 /// Rates of what services ask, each operation in each repetition.

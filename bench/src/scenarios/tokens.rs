@@ -114,9 +114,11 @@ impl Tokens {
             let count = options.crowd * options.rounds;
             self.have_codes(options, instance.address, count).await?;
             let mut workers = self.workers(instance.address, Operation::Exchange, options.crowd, count);
-            // All connected first: they begin together.
+            // All connected first, and not by a connection alone, which the server closes after 5 s if
+            // nothing comes: they begin together.
+            let hello = person::discovery(instance.address);
             for worker in &mut workers {
-                worker.connection.open().await?;
+                worker.connection.send(hello.as_bytes()).await?;
             }
             measure(instance, closed_loop(workers, options.longest)).await
         })
