@@ -167,6 +167,7 @@ pub async fn serve(
     }
     // Proxies look at /readyz; what they still send is served.
     state.draining.store(true, Ordering::Relaxed);
+    tokio::time::sleep(state.settings.server.drain_delay).await;
     handle.stop(true).await;
     background.abort();
     server.await.unwrap_or_else(|error| Err(std::io::Error::other(error)))

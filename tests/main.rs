@@ -6,6 +6,7 @@ mod authorization;
 mod boot;
 mod configuration;
 mod discovery;
+mod guard;
 mod import;
 mod pages;
 mod private_postgres;

@@ -124,17 +124,3 @@ async fn texts_of_strangers_are_escaped(pool: PgPool) {
     assert_eq!(page.attribute("#username", "value").as_deref(), Some(probe));
     assert!(!page.body.contains("<script>alert"));
 }
-
-/// What a deadline and a broken body do.
-#[sqlx::test]
-async fn a_slow_body_is_cut_off(pool: PgPool) {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let server = Server::with(&pool, &[("LOQUET_SERVER_REQUEST_TIMEOUT", "1")]).await;
-    let mut stream = tokio::net::TcpStream::connect(server.url.trim_start_matches("http://")).await.unwrap();
-    let head = "POST /token HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 1000\r\n\r\ngrant_type=";
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    let read = tokio::time::timeout(std::time::Duration::from_secs(10), stream.read_to_string(&mut answer)).await;
-    assert!(read.is_ok(), "the connection was closed");
-    assert!(answer.starts_with("HTTP/1.1 503") || answer.starts_with("HTTP/1.1 408"), "{answer}");
-}

@@ -242,3 +242,81 @@ async fn a_hopeless_start_ends_at_once() {
     assert!(taken.log().contains("cannot listen on 203.0.113.1:1"), "{}", taken.log());
     assert!(!Path::new(&home.postgres()).exists(), "nothing was started");
 }
+
+/// AU-01: at the most talkative level, nothing that lets anybody in is in the log. On the way: members
+/// imported by the command sign in with the passwords they had.
+#[tokio::test]
+async fn nothing_secret_is_logged() {
+    let home = Home::new();
+    let members = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/legacy/members.csv");
+    let imported = home.run(&["import", "members", members]);
+    assert!(imported.status.success(), "{}{}", text(&imported.stdout), text(&imported.stderr));
+    let redirect = "http://127.0.0.1:9/cb";
+    let added = home.run(&[
+        "client",
+        "add",
+        "--name",
+        "App",
+        "--client-id",
+        "app",
+        "--public",
+        "--policy",
+        "everyone",
+        "--redirect-uri",
+        redirect,
+    ]);
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    let mut server = home.serve(|command| {
+        command.env("LOQUET_LOG_FILTER", "trace").env("LOQUET_LOG_FORMAT", "json");
+    });
+    home.until("/readyz", 200, Duration::from_secs(30)).await;
+    let (login, password) = ("mdumas", "pâté en croûte 2019!");
+    let url = format!("http://127.0.0.1:{}", home.port);
+    let browser = crate::support::Browser::at(&url);
+    let verifier = "canary-verifier-canary-verifier-canary-verifier";
+    let challenge = loquet::oidc::pkce::challenge_of(verifier).unwrap();
+    let asked = format!(
+        "{url}/authorize?client_id=app&redirect_uri={redirect}&response_type=code&scope=openid%20email&state=canary-state&code_challenge={challenge}&code_challenge_method=S256"
+    );
+    let page = browser.open(&asked).await;
+    let csrf = page.attribute("input[name=csrf]", "value").unwrap();
+    browser.submit(&page, &[("username", login), ("password", "canary-wrong-password")]).await;
+    let signed_in = browser.submit(&page, &[("username", login), ("password", password)]).await;
+    let cookie = signed_in.headers["set-cookie"].to_str().unwrap().split(['=', ';']).nth(1).unwrap().to_owned();
+    let code = browser.follow(signed_in).await.answer("code").unwrap();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "app"),
+        ("code", &code),
+        ("redirect_uri", redirect),
+        ("code_verifier", verifier),
+    ];
+    let tokens: serde_json::Value = serde_json::from_str(&browser.post("/token", &form).await.body).unwrap();
+    let token = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("{tokens}")).to_owned();
+    let answer =
+        reqwest::Client::new().get(format!("{url}/userinfo")).bearer_auth(token("access_token")).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    server.signal(Signal::TERM);
+    assert_eq!(server.wait(), Some(0));
+    let (log, key) = (server.log(), std::fs::read_to_string(home.key()).unwrap());
+    assert!(log.contains("signed in") && log.contains("\"path\":\"/token\""), "the log tells what happened");
+    for secret in [
+        password,
+        "canary-wrong-password",
+        "canary-state",
+        verifier,
+        &csrf,
+        &cookie,
+        &code,
+        &token("access_token"),
+        &token("refresh_token"),
+        &token("id_token"),
+        key.trim(),
+    ] {
+        assert!(
+            !log.contains(secret),
+            "{secret} is in the log: {}",
+            log.lines().find(|line| line.contains(secret)).unwrap()
+        );
+    }
+}

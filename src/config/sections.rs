@@ -24,7 +24,9 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// Longest time a request may take, its body included.
     pub request_timeout: Duration,
-    /// How long requests in flight may go on after SIGTERM.
+    /// After SIGTERM, how long `/readyz` says so while requests are still taken: for proxies that look at it.
+    pub drain_delay: Duration,
+    /// How long requests in flight may go on after that.
     pub shutdown_timeout: Duration,
 }
 
@@ -35,12 +37,14 @@ impl Server {
         let listen = r.or("server.listen", "127.0.0.1:8080");
         let trusted_proxies = r.list::<Network>("server.trusted_proxies");
         let request_timeout = seconds(r, "server.request_timeout", "10", 1..=120);
+        let drain_delay = seconds(r, "server.drain_delay", "0", 0..=60);
         let shutdown_timeout = seconds(r, "server.shutdown_timeout", "30", 1..=300);
         Some(Self {
             issuer: issuer?,
             listen: listen?,
             trusted_proxies: trusted_proxies?.into_iter().map(|network| network.0).collect(),
             request_timeout: request_timeout?,
+            drain_delay: drain_delay?,
             shutdown_timeout: shutdown_timeout?,
         })
     }
