@@ -11,9 +11,22 @@ pub mod verify_email;
 pub mod verify_link;
 
 use crate::app::AppState;
+use crate::db::users::User;
 use crate::http::flow::Flow;
+use crate::http::page_error::PageError;
+use crate::mail::{Kind, Message, Recipient, Sender};
 
 /// Where a page goes when its one thing is done.
 fn onward(flow: Option<&Flow>, state: &AppState) -> String {
     flow.map_or_else(|| state.paths.home(), |flow| state.paths.authorization_continue(flow.id))
+}
+
+/// A mail to a person, in their language.
+fn letter(kind: &Kind<'_>, user: &User, state: &AppState) -> Result<Message, PageError> {
+    let settings = &state.settings.host;
+    let language = state.texts.find(&user.locale).unwrap_or_else(|| state.texts.default_language());
+    let recipient = Recipient { email: &user.email, name: &user.display_name() };
+    let home = state.paths.public(&state.paths.home());
+    let sender = Sender { host: &settings.name, contact: settings.contact.as_deref(), home: &home };
+    Message::write(kind, &recipient, &sender, &language).map_err(PageError::internal)
 }

@@ -8,6 +8,7 @@ mod configuration;
 mod discovery;
 mod guard;
 mod import;
+mod mail;
 mod pages;
 mod private_postgres;
 mod process;

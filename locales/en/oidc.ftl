@@ -12,9 +12,3 @@ refused-ask-organization = To get in, ask the referent of your organization for 
 refused-write = Write to { $address }
 refused-back = Go back to { $service }
 
-expired-title = This page is no longer valid
-expired-text = Signing in was left waiting for too long, or was already finished. Just start again.
-expired-start-service = Start again from { $service }
-expired-start = Start again
-expired-go-back-service = Go back to { $service } and ask to sign in again.
-expired-go-back = Go back to the service you wanted to open and ask to sign in again.

@@ -12,9 +12,3 @@ refused-ask-organization = Pour y entrer, demandez l’accès à la personne ré
 refused-write = Écrire à { $address }
 refused-back = Revenir à { $service }
 
-expired-title = Cette page n’est plus valable
-expired-text = La connexion est restée trop longtemps en suspens, ou elle a déjà abouti. Il suffit de recommencer.
-expired-start-service = Recommencer depuis { $service }
-expired-start = Recommencer
-expired-go-back-service = Retournez à { $service } et demandez à nouveau à vous connecter.
-expired-go-back = Retournez au service que vous vouliez ouvrir et demandez à nouveau à vous connecter.

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use zeroize::Zeroizing;
 
-use super::onward;
+use super::{letter, onward};
 use crate::app::AppState;
 use crate::authn::password::{About, PasswordHashing, Verdict, Weakness, check_new};
 use crate::db;
@@ -21,7 +21,7 @@ use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::session;
-use crate::mail::{self, Kind, Message, Recipient, Sender};
+use crate::mail::{self, Kind};
 use crate::paths::Paths;
 
 #[derive(Template)]
@@ -67,18 +67,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         Err(weakness) => return show(&request, &state, &browser, flow.as_ref(), &session, Some(weakness)),
     };
     let user = &session.user;
-    let language = state.texts.find(&user.locale).unwrap_or_else(|| state.texts.default_language());
-    let notice = Message::write(
-        &Kind::PasswordChanged,
-        &Recipient { email: &user.email, name: &user.display_name() },
-        &Sender {
-            host: &state.settings.host.name,
-            contact: state.settings.host.contact.as_deref(),
-            home: &state.paths.public(&state.paths.home()),
-        },
-        &language,
-    )
-    .map_err(PageError::internal)?;
+    let notice = letter(&Kind::PasswordChanged, user, &state)?;
     let (cookie, token) = session::new_cookie(&state);
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::TimeDelta;
 
-use super::onward;
+use super::{letter, onward};
 use crate::app::AppState;
 use crate::authn::throttle::MAIL;
 use crate::crypto::{Plain, Purpose};
@@ -19,7 +19,7 @@ use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::session;
-use crate::mail::{self, Kind, Message, Recipient, Sender};
+use crate::mail::{self, Kind};
 use crate::paths::Paths;
 use crate::types::masked_email;
 
@@ -74,18 +74,8 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     };
     let user = &session.user;
     let link = Plain::random(PREFIX);
-    let language = state.texts.find(&user.locale).unwrap_or_else(|| state.texts.default_language());
-    let message = Message::write(
-        &Kind::VerifyEmail { link: &state.paths.public(&state.paths.verify_link(link.reveal())) },
-        &Recipient { email: &user.email, name: &user.display_name() },
-        &Sender {
-            host: &state.settings.host.name,
-            contact: state.settings.host.contact.as_deref(),
-            home: &state.paths.public(&state.paths.home()),
-        },
-        &language,
-    )
-    .map_err(PageError::internal)?;
+    let address = state.paths.public(&state.paths.verify_link(link.reveal()));
+    let message = letter(&Kind::VerifyEmail { link: &address }, user, &state)?;
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
     let quota =

@@ -109,6 +109,10 @@ impl Transport {
 }
 
 fn compose(id: Uuid, message: &Message, from: &str) -> Result<lettre::Message, String> {
+    // A line break in a header would be another header.
+    if [&message.from_name, &message.subject, &message.to].iter().any(|text| text.chars().any(char::is_control)) {
+        return Err("a header holds a control character".to_owned());
+    }
     let from: lettre::Address = from.parse().map_err(|error| format!("sender: {error}"))?;
     let to = message.to.parse().map_err(|error| format!("recipient: {error}"))?;
     let domain = from.domain().to_owned();
