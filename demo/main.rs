@@ -1,14 +1,16 @@
 //! The demonstration: Loquet with its private PostgreSQL and sample data, a service to sign in to,
 //! and captured mail, on loopback, in one process.
 //!
-//! `loquet-demo DIRECTORY` keeps everything below DIRECTORY; see `make run`.
+//! `loquet-demo DIRECTORY` keeps everything below DIRECTORY; see `make run`. Two more arguments are
+//! other ports than 8080 and 8090.
 
 mod pages;
 mod relying_party;
 mod sample;
 mod service;
 
-use std::path::{Path, PathBuf};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::ExitCode;
 
 use actix_web::web::Data;
@@ -18,18 +20,30 @@ use loquet::config::Settings;
 use loquet::crypto::Vault;
 use loquet::mail::{Captured, Transport};
 
-/// Where Loquet listens.
-const LOQUET: &str = "127.0.0.1:8080";
-/// Where the service, the guide and the mails are.
-const SERVICE: &str = "127.0.0.1:8090";
-/// The service's address for browsers. A host of its own: cookies do not tell ports apart.
-const SERVICE_URL: &str = "http://127.0.0.1:8090";
-/// The issuer.
-const ISSUER: &str = "http://localhost:8080";
+/// Where everything is, on this machine only.
+#[derive(Debug, Clone)]
+pub struct Place {
+    port: u16,
+    service_port: u16,
+    /// The issuer.
+    pub issuer: String,
+    /// The address of the service, the guide and the mails. A host of its own: cookies do not tell
+    /// ports apart.
+    pub service: String,
+}
+
+impl Place {
+    fn new(port: u16, service_port: u16) -> Self {
+        let (issuer, service) = (format!("http://localhost:{port}"), format!("http://127.0.0.1:{service_port}"));
+        Self { port, service_port, issuer, service }
+    }
+}
 
 fn main() -> ExitCode {
-    let Some(directory) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        say("usage: loquet-demo DIRECTORY");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let port = |position: usize, usual: u16| arguments.get(position).map_or(Ok(usual), |text| text.parse());
+    let (Some(directory), Ok(port), Ok(service_port)) = (arguments.first(), port(1, 8080), port(2, 8090)) else {
+        say("usage: loquet-demo DIRECTORY [PORT [PORT OF THE SERVICE]]");
         return ExitCode::from(2);
     };
     tracing_subscriber::fmt().with_env_filter("warn,loquet=warn").with_writer(std::io::stderr).compact().init();
@@ -38,18 +52,19 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(run(&directory)));
+        .and_then(|runtime| runtime.block_on(run(Path::new(directory), &Place::new(port, service_port))));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }
 
-async fn run(directory: &Path) -> Result<(), Failure> {
-    let (listener, service_listener) = (app::listen(address(LOQUET)?)?, app::listen(address(SERVICE)?)?);
-    let settings = settings(directory)?;
+async fn run(directory: &Path, place: &Place) -> Result<(), Failure> {
+    let listen = |port| app::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let listeners = (listen(place.port)?, listen(place.service_port)?);
+    let settings = settings(directory, place)?;
     let database = Database::start(&settings).await?;
-    let outcome = serve(settings, &database, listener, service_listener).await;
+    let outcome = serve(settings, &database, listeners, place).await;
     database.close().await;
     say("\nThe demonstration has stopped. `make run` finds its data again; `make clean-demo` forgets it.");
     outcome
@@ -58,17 +73,17 @@ async fn run(directory: &Path) -> Result<(), Failure> {
 async fn serve(
     settings: Settings,
     database: &Database,
-    listener: std::net::TcpListener,
-    service_listener: std::net::TcpListener,
+    (listener, service_listener): (TcpListener, TcpListener),
+    place: &Place,
 ) -> Result<(), Failure> {
     let captured = Captured::default();
     let transport = Transport::Captured(captured.clone());
     let state = Data::new(AppState::new(settings, database.pool.clone(), Some(transport), true)?);
     app::prepare_when_possible(&state).await?;
-    let secret = sample::fill(&state).await?;
-    announce();
+    let secret = sample::fill(&state, place).await?;
+    announce(place);
     let (stop, stopped) = tokio::sync::watch::channel(());
-    let service = pages::serve(state.clone(), captured, secret, service_listener, stopped);
+    let service = pages::serve(state.clone(), captured, secret, place.clone(), service_listener, stopped);
     let loquet = app::serve(state, listener, async move {
         stop_signal().await;
         drop(stop);
@@ -78,7 +93,7 @@ async fn serve(
 }
 
 /// Everything is told on the command line; nothing is in a file.
-fn settings(directory: &Path) -> Result<Settings, Failure> {
+fn settings(directory: &Path, place: &Place) -> Result<Settings, Failure> {
     std::fs::create_dir_all(directory)?;
     let key = directory.join("master-key");
     if !key.exists() {
@@ -88,8 +103,8 @@ fn settings(directory: &Path) -> Result<Settings, Failure> {
         writeln!(file, "{}", Vault::generate_master_key().as_str())?;
     }
     let pairs = [
-        ("LOQUET_SERVER_ISSUER", ISSUER.to_owned()),
-        ("LOQUET_SERVER_LISTEN", LOQUET.to_owned()),
+        ("LOQUET_SERVER_ISSUER", place.issuer.clone()),
+        ("LOQUET_SERVER_LISTEN", format!("127.0.0.1:{}", place.port)),
         ("LOQUET_SERVER_SHUTDOWN_TIMEOUT", "3".to_owned()),
         ("LOQUET_HOST_NAME", "La Contre-Voie".to_owned()),
         ("LOQUET_HOST_CONTACT", "aide@contre-voie.example".to_owned()),
@@ -100,17 +115,14 @@ fn settings(directory: &Path) -> Result<Settings, Failure> {
     Settings::load(None, &environment).map(|(settings, _)| settings).map_err(|faults| Failure::of_faults(&faults))
 }
 
-fn address(text: &str) -> Result<std::net::SocketAddr, Failure> {
-    Ok(text.parse()?)
-}
-
-fn announce() {
+fn announce(place: &Place) {
+    let Place { issuer, service, .. } = place;
     say("\nThe demonstration of Loquet is running, on this machine only. Ctrl-C stops it.\n");
-    say(format!("  Guided tour        {SERVICE_URL}/guide"));
-    say(format!("  A service          {SERVICE_URL}/         (sign in with one of the accounts below)"));
-    say(format!("  Your account       {ISSUER}/"));
-    say(format!("  Captured mail      {SERVICE_URL}/mails"));
-    say(format!("  For integrators    {ISSUER}/.well-known/openid-configuration\n"));
+    say(format!("  Guided tour        {service}/guide"));
+    say(format!("  A service          {service}/         (sign in with one of the accounts below)"));
+    say(format!("  Your account       {issuer}/"));
+    say(format!("  Captured mail      {service}/mails"));
+    say(format!("  For integrators    {issuer}/.well-known/openid-configuration\n"));
     say("  Accounts, imported from the old members database with the passwords they had:\n");
     for account in sample::ACCOUNTS {
         say(format!("    {:12} {:24} {}", account.login, sample::password_of(account.login), account.summary));

@@ -20,28 +20,31 @@ use loquet::mail::{Captured, Message};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::Place;
 use crate::relying_party::RelyingParty;
 use crate::sample::{self, ACCOUNTS, CLIENT_ID};
 use crate::service::{self, Service};
-use crate::{ISSUER, SERVICE_URL};
 
 /// Serves the guide, the mails and the service until `stopped` closes.
 pub async fn serve(
     state: Data<AppState>,
     captured: Captured,
     secret: Plain,
+    place: Place,
     listener: TcpListener,
     mut stopped: watch::Receiver<()>,
 ) -> std::io::Result<()> {
-    let relying_party = RelyingParty::new(ISSUER, CLIENT_ID, secret.reveal(), &format!("{SERVICE_URL}/callback"))
-        .map_err(std::io::Error::other)?;
+    let relying_party =
+        RelyingParty::new(&place.issuer, CLIENT_ID, secret.reveal(), &format!("{}/callback", place.service))
+            .map_err(std::io::Error::other)?;
     let service = Data::new(Service::new(relying_party));
-    let captured = Data::new(captured);
+    let (captured, place) = (Data::new(captured), Data::new(place));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
             .app_data(service.clone())
             .app_data(captured.clone())
+            .app_data(place.clone())
             .route("/", web::get().to(service::home))
             .route("/sign-in", web::get().to(service::sign_in))
             .route("/callback", web::get().to(service::callback))
@@ -79,13 +82,13 @@ struct Row {
 struct GuidePage<'a> {
     page: &'a Page,
     service: &'static str,
-    account: &'static str,
+    account: &'a str,
     mails: &'static str,
     discovery: String,
     accounts: Vec<Row>,
 }
 
-async fn guide(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+async fn guide(request: HttpRequest, state: Data<AppState>, place: Data<Place>) -> Result<HttpResponse, PageError> {
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
     let row = |account: &'static sample::Account| Row {
         name: account.name,
@@ -96,9 +99,9 @@ async fn guide(request: HttpRequest, state: Data<AppState>) -> Result<HttpRespon
     let template = GuidePage {
         page: &page,
         service: "/",
-        account: ISSUER,
+        account: &place.issuer,
         mails: "/mails",
-        discovery: format!("{ISSUER}/.well-known/openid-configuration"),
+        discovery: format!("{}/.well-known/openid-configuration", place.issuer),
         accounts: ACCOUNTS.iter().map(row).collect(),
     };
     render(StatusCode::OK, &page, &template)

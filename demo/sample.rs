@@ -10,7 +10,7 @@ use loquet::db;
 use loquet::db::clients::Client;
 use loquet::import::members::{self, Options};
 
-use crate::SERVICE_URL;
+use crate::Place;
 
 /// The service's client id.
 pub const CLIENT_ID: &str = "atelier-velo";
@@ -85,7 +85,7 @@ fn passwords() -> HashMap<String, String> {
 
 /// Fills an empty demonstration; one that is filled is left as it is. Returns the service's secret,
 /// new at each start.
-pub async fn fill(state: &AppState) -> Result<Plain, Failure> {
+pub async fn fill(state: &AppState, place: &Place) -> Result<Plain, Failure> {
     let now = state.clock.now();
     let empty = !db::instance::has_users(&mut *state.pool.acquire().await?).await?;
     if empty {
@@ -94,7 +94,7 @@ pub async fn fill(state: &AppState) -> Result<Plain, Failure> {
     }
     let mut transaction = state.pool.begin().await?;
     if empty {
-        organizations(&mut transaction, state).await?;
+        organizations(&mut transaction, state, place).await?;
     }
     let secret = Plain::random("lqt_cs_");
     db::clients::add_secret(&mut transaction, CLIENT_ID, secret.hashed(), now, now).await?;
@@ -103,10 +103,10 @@ pub async fn fill(state: &AppState) -> Result<Plain, Failure> {
     Ok(secret)
 }
 
-async fn organizations(connection: &mut sqlx::PgConnection, state: &AppState) -> Result<(), Failure> {
+async fn organizations(connection: &mut sqlx::PgConnection, state: &AppState, place: &Place) -> Result<(), Failure> {
     let now = state.clock.now();
     for (id, name_fr, name_en, uri, everyone) in [
-        (CLIENT_ID, "Atelier vélo", "Bike workshop", format!("{SERVICE_URL}/callback"), false),
+        (CLIENT_ID, "Atelier vélo", "Bike workshop", format!("{}/callback", place.service), false),
         ("nuage", "Nuage", "Cloud", "https://nuage.test/apps/user_oidc/code".to_owned(), true),
         ("lettres", "Lettres d’information", "Newsletters", "https://lettres.test/auth/oidc".to_owned(), false),
         ("forge", "Forge", "Code forge", "https://forge.test/user/oauth2/loquet/callback".to_owned(), false),
@@ -119,7 +119,7 @@ async fn organizations(connection: &mut sqlx::PgConnection, state: &AppState) ->
             confidential: true,
             everyone,
             redirect_uris: vec![uri],
-            start_uri: (id == CLIENT_ID).then(|| format!("{SERVICE_URL}/")),
+            start_uri: (id == CLIENT_ID).then(|| format!("{}/", place.service)),
             scopes: loquet::oidc::claims::SCOPES.map(str::to_owned).to_vec(),
             require_pkce: true,
             refresh_tokens: true,

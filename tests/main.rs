@@ -4,6 +4,9 @@
 mod architecture;
 mod authorization;
 mod boot;
+// Of the demonstration, which is a feature: `make test` builds with all of them.
+#[cfg(feature = "demo")]
+mod chromium;
 mod configuration;
 mod discovery;
 mod guard;
@@ -13,6 +16,7 @@ mod pages;
 mod private_postgres;
 mod process;
 mod refresh;
+mod relying_parties;
 mod sign_in;
 mod support;
 mod texts;

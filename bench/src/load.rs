@@ -159,7 +159,7 @@ pub async fn measure(instance: &Instance, load: impl Future<Output = Times>) -> 
     let journal = instance.journal()?;
     forget_peak(server);
     let folder = instance.folder.clone();
-    let sampler = Sampler::start(server, move || instance::postmaster(&folder), Duration::from_millis(100));
+    let sampler = Sampler::start(server, move || instance::postmaster(&folder));
     let before = Moment::now(Some(server), postmaster);
     let times = load.await;
     let after = Moment::now(Some(server), postmaster);

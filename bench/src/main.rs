@@ -26,11 +26,12 @@ use scenarios::{import, sign_in, start, statements};
 /// Anything that ends a run.
 pub type Failure = Box<dyn std::error::Error>;
 
-const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set KEY=VALUE]… [--label TEXT] [--patience SECONDS] [--keep] PROGRAM
+const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set KEY=VALUE]… [--sql STATEMENT]… [--label TEXT] [--patience SECONDS] [--keep] PROGRAM
   PROGRAM      the loquet to measure
   --quick      about a minute instead of a quarter of an hour; the figures are rougher
   --only       start, sign-in, tokens, crowd, statements, import
   --set        a setting of Loquet, as in its settings file: --set database.pool=4 --set log.filter='\"warn\"'
+  --sql        a statement for the new database: --sql 'ALTER SYSTEM SET commit_delay = 100'
   --label      what to call this run in its JSON file
   --patience   how long to wait for others to leave the machine alone before each measurement
   --keep       leave the folder of the run";
@@ -39,6 +40,8 @@ const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set K
 pub struct Options {
     pub program: PathBuf,
     pub settings: Vec<(String, String)>,
+    /// Statements for the new database.
+    sql: Vec<String>,
     pub quick: bool,
     only: Vec<String>,
     label: String,
@@ -80,6 +83,7 @@ impl Options {
         Self {
             program: PathBuf::new(),
             settings: Vec::new(),
+            sql: Vec::new(),
             quick,
             only: Vec::new(),
             label: String::new(),
@@ -114,6 +118,7 @@ impl Options {
                 "--quick" => {}
                 "--keep" => options.keep = true,
                 "--only" => options.only = value()?.split(',').map(str::to_owned).collect(),
+                "--sql" => options.sql.push(value()?),
                 "--label" => options.label = value()?,
                 "--patience" => options.patience = Duration::from_secs(value()?.parse()?),
                 "--set" => {
@@ -164,6 +169,7 @@ async fn run(options: &Options) -> Result<(), Failure> {
     report.put("label", json!(options.label));
     report.put("quick", json!(options.quick));
     report.put("settings", json!(options.settings));
+    report.put("sql", json!(options.sql));
     report.put("machine", machine::facts(&workplace.path));
     report.put("commit", json!(commit(&options.program)));
     let outcome = everything(options, &workplace.path, &mut report).await;
@@ -187,6 +193,12 @@ async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Re
     instance.run(&["import", "members", &file.display().to_string()])?;
     let service = Service::register(&instance)?;
     instance.start()?;
+    if !options.sql.is_empty() {
+        for statement in &options.sql {
+            instance.sql(statement)?;
+        }
+        start_anew(&mut instance)?;
+    }
     report.put("postgresql", json!(instance.sql("SHOW server_version")?));
     if options.does("start") {
         say("start: on an existing database");
@@ -213,11 +225,6 @@ async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Re
     if options.does("sign-in") {
         start_anew(&mut instance)?;
         sign_ins(options, &instance, &tokens, report).await?;
-    }
-    if options.does("start") && !options.quick {
-        say("idle again");
-        let idle = start::idle(options, &instance)?;
-        report.add_memory("idle after the sign-ins", &[idle], (Aim::None, Aim::None), 0.0);
     }
     if options.does("statements") && !(options.quick && options.only.is_empty()) {
         say("statements");
@@ -276,6 +283,8 @@ async fn crowd(options: &Options, instance: &Instance, tokens: &Tokens, report: 
     let name = format!("{} exchanges at once", options.crowd);
     let memory: Vec<_> = list.iter().map(|one| one.memory).collect();
     report.add_memory(&name, &memory, (Aim::AtMost(60.0), Aim::AtMost(150.0)), worst(&list));
+    let after = start::idle(options, instance)?;
+    report.add_memory(&format!("idle after {name}"), &[after], (Aim::None, Aim::None), 0.0);
     let errors = list.iter().map(|one| f64::from(u32::try_from(one.times.failures()).unwrap_or(u32::MAX))).sum();
     report.add(format!("{name}: errors"), vec![errors], "", Aim::AtMost(0.0), worst(&list));
     report.add_operation(&name, &mut list);

@@ -118,6 +118,11 @@ impl Memory {
     }
 }
 
+/// How often the memory is looked at; and after how many looks PostgreSQL's too, since each of its
+/// dozen processes costs a third of a millisecond.
+const PAUSE: Duration = Duration::from_millis(100);
+const POSTGRES_TURN: u32 = 5;
+
 /// Looks at the memory again and again, in a thread.
 pub struct Sampler {
     stop: Arc<AtomicBool>,
@@ -126,18 +131,24 @@ pub struct Sampler {
 
 impl Sampler {
     /// `postmaster` is asked for each time: it may come later than the process.
-    pub fn start(server: u32, postmaster: impl Fn() -> Option<u32> + Send + 'static, every: Duration) -> Self {
+    pub fn start(server: u32, postmaster: impl Fn() -> Option<u32> + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
-            let mut highest = Memory::default();
-            loop {
-                highest = highest.highest(Memory::now(server, postmaster()));
-                if stopped.load(Ordering::Relaxed) {
-                    return highest;
+            let (mut highest, mut postgres) = (Memory::default(), 0);
+            for turn in 0.. {
+                if turn % POSTGRES_TURN == 0 {
+                    postgres = postmaster().map(pss_of_family).unwrap_or_default();
                 }
-                std::thread::sleep(every);
+                let own = pss(server);
+                let now = Memory { server: own, postgres, total: own + postgres, peak_resident: peak_resident(server) };
+                highest = highest.highest(now);
+                if stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                std::thread::sleep(PAUSE);
             }
+            highest
         });
         Self { stop, thread }
     }

@@ -13,20 +13,32 @@ const ADMINISTRATOR_FLAGS: [&str; 5] = ["is_admin", "isadmin", "admin", "adminis
 
 /// What the import knows of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is documented by its name")]
 pub enum Field {
+    /// The key in the old database.
     Id,
+    /// The name to sign in with.
     Username,
+    /// The address.
     Email,
+    /// The old site had verified the address.
     EmailVerified,
+    /// The old hash.
     Password,
+    /// First name.
     GivenName,
+    /// Last name.
     FamilyName,
+    /// The language of the person.
     Language,
+    /// When the account was made.
     CreatedAt,
+    /// Last day of the paid membership.
     MembershipUntil,
+    /// An administrator.
     Administrator,
+    /// The account may be used.
     Active,
+    /// The account may not be used.
     Disabled,
 }
 

@@ -108,13 +108,11 @@ impl fmt::Display for Report {
         for (column, reason, count) in self.reasons.iter() {
             writeln!(f, "  {count:>9}  {column}: {reason}")?;
         }
-        for (title, tally) in [("warnings", &self.warnings)] {
-            if tally.iter().next().is_some() {
-                writeln!(f, "{title}")?;
-            }
-            for (column, reason, count) in tally.iter() {
-                writeln!(f, "  {count:>9}  {column}: {reason}")?;
-            }
+        if !self.warnings.0.is_empty() {
+            writeln!(f, "warnings")?;
+        }
+        for (column, reason, count) in self.warnings.iter() {
+            writeln!(f, "  {count:>9}  {column}: {reason}")?;
         }
         if !self.hashes.is_empty() {
             writeln!(f, "password hashes")?;

@@ -97,10 +97,10 @@ async fn lost_connections_are_survived(pool: PgPool) {
         let pool = pool.clone();
         async move {
             let mut killed = 0;
-            for _ in 0..15 {
-                tokio::time::sleep(Duration::from_millis(30)).await;
+            for _ in 0..30 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
                 let statement = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
                 killed += sqlx::query_scalar::<_, i64>(statement).fetch_one(&pool).await.unwrap_or_default();
             }
             killed

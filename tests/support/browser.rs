@@ -90,7 +90,16 @@ impl Browser {
     }
 
     /// Follows redirects, and pages that go on by themselves, while they stay on this host.
-    pub async fn follow(&self, mut reply: Reply) -> Reply {
+    pub async fn follow(&self, reply: Reply) -> Reply {
+        self.follow_while(reply, |next| next.starts_with(&self.origin)).await
+    }
+
+    /// The same from host to host: for services that are there.
+    pub async fn roam(&self, reply: Reply) -> Reply {
+        self.follow_while(reply, |_| true).await
+    }
+
+    async fn follow_while(&self, mut reply: Reply, onward: impl Fn(&str) -> bool) -> Reply {
         for _ in 0..20 {
             let refresh = reply.attribute("meta[http-equiv=refresh]", "content");
             let next = match refresh {
@@ -99,7 +108,7 @@ impl Browser {
                 _ => return reply,
             };
             let next = url::Url::parse(&reply.url).unwrap().join(&next).unwrap().to_string();
-            if !next.starts_with(&self.origin) {
+            if !onward(&next) {
                 return reply;
             }
             reply = self.get(&next).await;

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod client;
 pub mod people;
+pub mod processes;
 pub mod server;
 
 pub use browser::{Browser, Reply};

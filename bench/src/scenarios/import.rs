@@ -47,7 +47,7 @@ fn run(instance: &Instance, file: &Path, count: usize) -> Result<Imported, Failu
         if let Some(status) = child.try_wait()? {
             break (status, start.elapsed().as_secs_f64());
         }
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(200));
     };
     let mut after = Moment::now(None, None);
     (after.server, after.postgres) = (own, postgres);

@@ -1,0 +1,235 @@
+//! A real browser: Chromium, without a window, led through chromedriver.
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::processes::{Process, needs};
+
+const CHROMIUM: &str = "/usr/bin/chromium";
+const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
+/// The longest wait for a page, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Somebody's browser.
+pub struct Chromium {
+    client: Client,
+    /// Ends before its folder goes.
+    _driver: Process,
+    _profile: TempDir,
+}
+
+/// What a WebDriver command may lack in the library: chromedriver's own, and accessible names.
+#[derive(Debug)]
+struct Other {
+    path: String,
+    body: Option<Value>,
+}
+
+impl WebDriverCompatibleCommand for Other {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (reqwest::Method, Option<String>) {
+        let method = if self.body.is_some() { reqwest::Method::POST } else { reqwest::Method::GET };
+        (method, self.body.as_ref().map(ToString::to_string))
+    }
+}
+
+impl Chromium {
+    /// A new browser of somebody who reads this language (`fr-FR`), with or without scripts.
+    pub async fn start(language: &str, scripts: bool) -> Self {
+        needs(std::fs::metadata(CHROMIUM), CHROMIUM, "chromium");
+        let profile = tempfile::Builder::new().prefix("loquet-chromium-").tempdir().unwrap();
+        // A group of its own: Chromium's processes are in it, and end with it.
+        let mut command = Command::new(CHROMEDRIVER);
+        command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
+        let child = needs(command.spawn(), CHROMEDRIVER, "chromium-driver");
+        let mut driver = Process { child, leader: true };
+        let port = port_told(&mut driver);
+        let options = json!({
+            "binary": CHROMIUM,
+            "args": [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage",
+                "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--window-size=1280,900", format!("--user-data-dir={}", profile.path().display()),
+            ],
+            "prefs": {
+                "intl.accept_languages": language,
+                "profile.managed_default_content_settings.javascript": if scripts { 1 } else { 2 },
+                // Its own questions must not come over the page.
+                "credentials_enable_service": false,
+                "profile.password_manager_leak_detection": false,
+            },
+        });
+        let capabilities = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
+        let Value::Object(capabilities) = capabilities else { unreachable!() };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        Self { client, _driver: driver, _profile: profile }
+    }
+
+    pub async fn open(&self, address: &str) {
+        self.client.goto(address).await.unwrap();
+    }
+
+    pub async fn address(&self) -> String {
+        self.client.current_url().await.unwrap().to_string()
+    }
+
+    pub async fn title(&self) -> String {
+        self.client.title().await.unwrap()
+    }
+
+    /// Waits for an element.
+    pub async fn element(&self, selector: &str) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => {
+                let page = self.client.source().await.unwrap_or_default();
+                panic!("{selector}: {error}\n{}\n{page}\n{:?}", self.address().await, self.complaints().await)
+            }
+        }
+    }
+
+    /// What a person reads in it.
+    pub async fn text(&self, selector: &str) -> String {
+        self.element(selector).await.text().await.unwrap()
+    }
+
+    /// Waits until it says that. Pages come and go meanwhile: what was found may be gone when read.
+    pub async fn reads(&self, selector: &str, expected: &str) {
+        let mut text = String::new();
+        for _ in 0..PATIENCE.as_millis() / 100 {
+            if let Ok(element) = self.client.find(Locator::Css(selector)).await {
+                text = element.text().await.unwrap_or_default();
+                if text == expected {
+                    return;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{}: {selector} says {text:?} instead of {expected:?}", self.address().await);
+    }
+
+    pub async fn all(&self, selector: &str) -> Vec<Element> {
+        self.client.find_all(Locator::Css(selector)).await.unwrap()
+    }
+
+    pub async fn click(&self, selector: &str) {
+        self.element(selector).await.click().await.unwrap();
+    }
+
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let field = self.element(selector).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Presses keys one by one, wherever the focus is.
+    pub async fn press(&self, keys: &str) {
+        let strokes = keys.chars().fold(KeyActions::new("keyboard".to_owned()), |actions, value| {
+            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
+        self.client.perform_actions(strokes).await.unwrap();
+    }
+
+    /// Id of the element that has the focus.
+    pub async fn focused(&self) -> String {
+        let element = self.client.active_element().await.unwrap();
+        element.attr("id").await.ok().flatten().unwrap_or_default()
+    }
+
+    /// Waits until that element has the focus: a page gives it when it has been drawn.
+    pub async fn has_focus(&self, id: &str) {
+        for _ in 0..50 {
+            if self.focused().await == id {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{}: the focus is on {:?} instead of {id:?}", self.address().await, self.focused().await);
+    }
+
+    /// Value of an expression in the page.
+    pub async fn value(&self, expression: &str) -> Value {
+        self.client.execute(&format!("return {expression}"), Vec::new()).await.unwrap()
+    }
+
+    /// What a screen reader says of an element: its accessible name, as Chromium computes it.
+    pub async fn spoken(&self, element: &Element) -> String {
+        let path = format!("element/{}/computedlabel", &*element.element_id());
+        let label = self.client.issue_cmd(Other { path, body: None }).await.unwrap();
+        label.as_str().unwrap_or_default().to_owned()
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) {
+        let body = Some(json!({ "cmd": command, "params": parameters }));
+        self.client.issue_cmd(Other { path: "goog/cdp/execute".to_owned(), body }).await.unwrap();
+    }
+
+    /// Makes the page as wide as a small telephone, or as a screen.
+    pub async fn resize(&self, width: u32) {
+        let narrow = width < 600;
+        let metrics = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": narrow });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    pub async fn dark(&self, dark: bool) {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Errors and warnings of the console since last asked: scripts, the content security policy,
+    /// resources that could not be loaded.
+    pub async fn complaints(&self) -> Vec<String> {
+        let command = Other { path: "se/log".to_owned(), body: Some(json!({ "type": "browser" })) };
+        let entries = self.client.issue_cmd(command).await.unwrap();
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        let serious = entries.iter().filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
+        serious.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Keeps a picture for people to look at.
+    pub async fn picture(&self, name: &str) {
+        let folder = screenshots();
+        std::fs::create_dir_all(&folder).unwrap();
+        // Colours that change gently are not yet what they will be.
+        self.value("Promise.all(document.getAnimations().map(animation => animation.finished)).then(() => true)").await;
+        let png = self.client.screenshot().await.unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+    }
+
+    /// Closes it properly. A test that fails leaves that to its end.
+    pub async fn close(self) {
+        self.client.clone().close().await.unwrap();
+    }
+}
+
+/// `target/screenshots`
+fn screenshots() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots")
+}
+
+/// chromedriver takes a free port, and says which.
+fn port_told(driver: &mut Process) -> u16 {
+    let mut lines = BufReader::new(driver.child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let told = lines.find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
+    told.unwrap_or_else(|| panic!("chromedriver ended: {:?}", driver.child.try_wait()))
+}

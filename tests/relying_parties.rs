@@ -1,0 +1,8 @@
+//! Relying parties that others wrote sign people in: what they verify, they verify for real.
+//!
+//! A missing one is a failure that says what to install, never a test left out.
+
+mod apache;
+mod httpd;
+mod node;
+mod rust;

@@ -1,0 +1,47 @@
+//! Other people's programs, started by tests.
+
+use std::net::TcpListener;
+use std::process::Child;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+/// Fails with the Debian package to install when a program or a module could not be started or read.
+pub fn needs<T>(outcome: std::io::Result<T>, what: &str, package: &str) -> T {
+    match outcome {
+        Ok(value) => value,
+        Err(error) => panic!("{what}: {error}. To install it: apt-get install {package} (or `make setup`)"),
+    }
+}
+
+/// A port that nobody has, for now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A program that ends with the test, however the test ends.
+pub struct Process {
+    /// The program.
+    pub child: Child,
+    /// It leads a group of processes, which end with it.
+    pub leader: bool,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else { return };
+        // Politely first: what is killed leaves semaphores, databases and orphans behind.
+        let _ = kill_process(pid, Signal::TERM);
+        for _ in 0..500 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        if self.leader {
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
