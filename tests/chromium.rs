@@ -11,7 +11,7 @@ use demo::{Demo, password_of};
 use driver::Chromium;
 use fantoccini::Locator;
 
-/// Tab and Enter, as WebDriver writes them.
+/// Tab and Enter, as `WebDriver` writes them.
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 

@@ -12,7 +12,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::{Browser, Server};
 
-#[expect(clippy::unused_async, reason = "a handler is async")]
 async fn broken() -> HttpResponse {
     panic!("secret detail of a panic");
 }

@@ -43,7 +43,7 @@ async fn smtp_server(verdict: &'static str) -> (u16, Arc<Mutex<Vec<String>>>) {
                         }
                         "QUIT" => "221 bye",
                         _ => {
-                            message.push_str(&format!("({line})\n"));
+                            message.push_str(&["(", &line, ")\n"].concat());
                             "250 ok"
                         }
                     };

@@ -29,7 +29,7 @@ pub struct Chromium {
     _profile: TempDir,
 }
 
-/// What a WebDriver command may lack in the library: chromedriver's own, and accessible names.
+/// What a `WebDriver` command may lack in the library: chromedriver's own, and accessible names.
 #[derive(Debug)]
 struct Other {
     path: String,

@@ -100,7 +100,7 @@ fn configuration_of(folder: &Path, port: u16, settings: &str) -> String {
     let modules = modules.map(|name| format!("LoadModule {name}_module {MODULES}/mod_{name}.so\n")).concat();
     let account = if rustix::process::geteuid().is_root() { "User www-data\nGroup www-data" } else { "" };
     format!(
-        r#"{modules}{account}
+        r"{modules}{account}
 ServerName localhost
 Listen 127.0.0.1:{port}
 PidFile {folder}/httpd.pid
@@ -116,6 +116,6 @@ DirectoryIndex index.shtml
     Options +Includes
     Require all granted
 </Directory>
-{settings}"#
+{settings}"
     )
 }
