@@ -52,9 +52,9 @@ pub const ACCOUNTS: [Account; 6] = [
     },
     Account {
         login: "croux",
-        name: "CRoux",
+        name: "croux",
         story: "story-long-password",
-        summary: "must choose a new password: the old site had cut it",
+        summary: "must choose a new password (the old site had cut it), then verify an address",
     },
     Account {
         login: "alix",

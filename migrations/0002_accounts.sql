@@ -21,7 +21,8 @@ CREATE TABLE users (
     membership_until   date,
     -- The key of this person in the database they were imported from.
     legacy_id          text UNIQUE,
-    -- SHA-256 of the imported record: the same record again changes nothing.
+    -- Fingerprints of the imported fields (src/import/fingerprint.rs): what the old site did not change
+    -- since is left as it is here.
     legacy_digest      bytea,
     created_at         timestamptz NOT NULL,
     updated_at         timestamptz NOT NULL

@@ -9,6 +9,7 @@ CREATE TABLE authorization_requests (
     expires_at   timestamptz NOT NULL
 );
 CREATE INDEX ON authorization_requests (expires_at);
+CREATE INDEX ON authorization_requests (browser_hash);
 
 -- What a client holds of a person: the family of tokens born from one authorization.
 CREATE TABLE oauth_sessions (

@@ -269,6 +269,14 @@ async fn unverified_people_verify_first(pool: PgPool) {
     let browser = Browser::of(&server);
     let page = rp.sign_in(&browser, "neuve").await;
     assert!(page.url.contains("/account/verify-email?authorization="), "{}", page.url);
+    // Once proven, in the same browser, the way leads on to the service.
+    let sent = browser.submit(&page, &[]).await;
+    assert_eq!(sent.status, 200);
+    let mail = server.mail_to("neuve@example.org").await;
+    let link = browser.open(mail.text.lines().find(|line| line.starts_with("http")).unwrap()).await;
+    let done = browser.submit(&link, &[]).await;
+    assert!(browser.open(&done.attribute("#continue", "href").unwrap()).await.answer("code").is_some());
+    sqlx::query("UPDATE users SET email_verified_at = NULL").execute(&pool).await.unwrap();
     assert_eq!(
         browser.get(&rp.authorize(&[("prompt", "none")])).await.answer("error").as_deref(),
         Some("interaction_required")

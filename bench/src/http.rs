@@ -27,6 +27,11 @@ impl Connection {
         Self { address, stream: None, buffer: Vec::with_capacity(4096) }
     }
 
+    /// The next request goes over a new connection.
+    pub fn close(&mut self) {
+        self.stream = None;
+    }
+
     async fn open(&mut self) -> io::Result<()> {
         if self.stream.is_none() {
             let stream = TcpStream::connect(self.address).await?;

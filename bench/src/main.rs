@@ -219,8 +219,10 @@ async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Re
     }
     // Memory that was taken once is not given back: each crowd meets a new server.
     if options.does("crowd") {
-        start_anew(&mut instance)?;
-        crowd(options, &instance, &tokens, report).await?;
+        for keep in [false, true] {
+            start_anew(&mut instance)?;
+            crowd(options, &instance, &tokens, keep, report).await?;
+        }
     }
     if options.does("sign-in") {
         start_anew(&mut instance)?;
@@ -272,15 +274,15 @@ async fn services(options: &Options, instance: &Instance, tokens: &Tokens, repor
     Ok(())
 }
 
-async fn crowd(options: &Options, instance: &Instance, tokens: &Tokens, report: &mut Report) -> Result<(), Failure> {
+async fn crowd(options: &Options, instance: &Instance, tokens: &Tokens, keep: bool, report: &mut Report) -> Result<(), Failure> {
+    let name = format!("{} exchanges at once, {} connections", options.crowd, if keep { "kept" } else { "new" });
     let mut list = Vec::new();
     for repetition in 1..=options.repetitions.min(3) {
-        say(&format!("{} exchanges at once: {repetition}", options.crowd));
-        let measured = tokens.crowd(options, instance).await?;
+        say(&format!("{name}: {repetition}"));
+        let measured = tokens.crowd(options, instance, keep).await?;
         report_errors(&measured);
         list.push(measured);
     }
-    let name = format!("{} exchanges at once", options.crowd);
     let memory: Vec<_> = list.iter().map(|one| one.memory).collect();
     report.add_memory(&name, &memory, (Aim::AtMost(60.0), Aim::AtMost(150.0)), worst(&list));
     let after = start::idle(options, instance)?;

@@ -15,7 +15,7 @@ use crate::db;
 use crate::db::users::LinkState;
 use crate::http::browser::{Browser, cookie, forget, only_cookie};
 use crate::http::csrf;
-use crate::http::flow::ServiceFace;
+use crate::http::flow::{Flow, ServiceFace};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
@@ -74,7 +74,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
                 VerifyLinkPage { page: &page, action: state.paths.verify(), masked_email: masked_email(&email) };
             render(StatusCode::OK, &page, &template)
         }
-        LinkState::Used => done(&page, true, &state),
+        LinkState::Used => done(&page, true, &browser, &state).await,
         LinkState::Dead => Err(PageError::LinkExpired),
     }
 }
@@ -99,11 +99,21 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         None if used_before => {}
         None => return Err(PageError::LinkExpired),
     }
-    let mut response = done(&page, used_before, &state)?;
+    let mut response = done(&page, used_before, &browser, &state).await?;
     response.add_cookie(&forget(&state, COOKIE)).map_err(PageError::internal)?;
     Ok(response)
 }
 
-fn done(page: &Page, already: bool, state: &AppState) -> Result<HttpResponse, PageError> {
-    render(StatusCode::OK, page, &VerifyDonePage { page, already, next: state.paths.home(), service: None })
+/// Goes on to the service that the person was on the way to in this browser, or home.
+async fn done(page: &Page, already: bool, browser: &Browser, state: &AppState) -> Result<HttpResponse, PageError> {
+    let mut connection = state.pool.acquire().await?;
+    let latest = db::authorizations::latest(&mut connection, browser.hashed(), state.clock.now()).await?;
+    drop(connection);
+    let flow = match latest {
+        Some(id) => Flow::find(id, browser, state).await?,
+        None => None,
+    };
+    let service = flow.as_ref().map(|flow| ServiceFace::of(&flow.client, &page.lang));
+    let next = flow.map_or_else(|| state.paths.home(), |flow| state.paths.authorization(flow.id));
+    render(StatusCode::OK, page, &VerifyDonePage { page, already, next, service })
 }

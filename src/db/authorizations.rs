@@ -67,6 +67,20 @@ pub async fn find(
     .await
 }
 
+/// The latest live request of a browser: where its person was going.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn latest(connection: &mut PgConnection, browser: Hashed, now: DateTime<Utc>) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM authorization_requests WHERE browser_hash = $1 AND expires_at > $2 ORDER BY created_at DESC LIMIT 1",
+        browser.as_bytes(),
+        now
+    )
+    .fetch_optional(connection)
+    .await
+}
+
 /// The person chose a language: it takes the place of the one that the service wished for.
 ///
 /// # Errors

@@ -116,22 +116,16 @@ pub struct Newcomer<'a> {
     pub created_at: DateTime<Utc>,
 }
 
-/// Creates the accounts whose key, name and address are free; the others are left out. Gives the
-/// ids of those created.
+/// Creates the accounts. Their keys, names and addresses must be free.
 ///
 /// # Errors
-/// PostgreSQL's.
-pub async fn insert(
-    connection: &mut PgConnection,
-    rows: &[Newcomer<'_>],
-    now: DateTime<Utc>,
-) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
+/// PostgreSQL's; a unique violation when somebody was quicker.
+pub async fn insert(connection: &mut PgConnection, rows: &[Newcomer<'_>], now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
         "INSERT INTO users (id, legacy_id, legacy_digest, username, email, email_verified_at, given_name, family_name, locale,
              active, password_hash, membership_until, created_at, updated_at)
          SELECT *, $14::timestamptz FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::timestamptz[],
-             $7::text[], $8::text[], $9::text[], $10::bool[], $11::text[], $12::date[], $13::timestamptz[])
-         ON CONFLICT DO NOTHING RETURNING id",
+             $7::text[], $8::text[], $9::text[], $10::bool[], $11::text[], $12::date[], $13::timestamptz[])",
         column(rows, |row| row.id) as _,
         column(rows, |row| row.legacy_id) as _,
         column(rows, |row| row.legacy_digest) as _,
@@ -147,8 +141,9 @@ pub async fn insert(
         column(rows, |row| row.created_at) as _,
         now
     )
-    .fetch_all(connection)
-    .await
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// What the old database has changed of an account. None: as it was, so what was changed here stays.

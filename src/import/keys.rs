@@ -6,7 +6,6 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::columns::Field;
-use super::fingerprint::Changes;
 use super::reader::Candidate;
 use crate::db;
 use crate::db::import::Holder;
@@ -61,12 +60,12 @@ impl Keys {
     }
 
     /// Another record of the batch may not want the same.
-    pub fn claim(&mut self, candidate: &Candidate, id: Uuid, changes: Changes) {
+    pub fn claim(&mut self, candidate: &Candidate, id: Uuid, username: bool, email: bool) {
         let holder = (id, Some(candidate.member.legacy_id.clone()));
-        if changes.username {
+        if username {
             self.usernames.insert(candidate.member.username.key(), holder.clone());
         }
-        if changes.email {
+        if email {
             self.emails.insert(candidate.member.email.key(), holder);
         }
     }

@@ -1,7 +1,7 @@
 //! Writes one batch, in a transaction of the caller's. Conflicts with other accounts are found
 //! before they would fail the batch.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -82,6 +82,7 @@ pub async fn store(
             }
         }
     }
+    // Changes first: what they give up, a newcomer may take.
     if !revised.is_empty() {
         revise(connection, candidates, revised, &mut outcomes, now).await?;
     }
@@ -98,24 +99,21 @@ async fn insert(
     outcomes: &mut [Outcome],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let rows: Vec<Newcomer<'_>> = newcomers.iter().map(|at| newcomer(candidates[*at], now)).collect();
-    let inserted: HashSet<Uuid> = db::import::insert(connection, &rows, now).await?.into_iter().collect();
-    let left_out: Vec<&Candidate> =
-        newcomers.iter().map(|at| candidates[*at]).filter(|candidate| !inserted.contains(&candidate.id)).collect();
-    let keys = Keys::held(connection, &left_out).await?;
-    let mut administrators = Vec::new();
-    for at in newcomers {
-        let candidate = candidates[*at];
-        outcomes[*at] = if inserted.contains(&candidate.id) {
-            administrators.extend((candidate.member.administrator == Some(true)).then_some(candidate.id));
-            Outcome::Imported
-        } else {
-            match keys.taken_from(candidate, None, true, true) {
-                taken if taken.is_empty() => return Err(StoreError::Raced),
-                taken => Outcome::Taken(taken),
-            }
-        };
+    let wanting: Vec<&Candidate> = newcomers.iter().map(|at| candidates[*at]).collect();
+    let mut keys = Keys::held(connection, &wanting).await?;
+    let (mut rows, mut administrators) = (Vec::new(), Vec::new());
+    for (at, candidate) in newcomers.iter().zip(wanting) {
+        let taken = keys.taken_from(candidate, None, true, true);
+        if !taken.is_empty() {
+            outcomes[*at] = Outcome::Taken(taken);
+            continue;
+        }
+        keys.claim(candidate, candidate.id, true, true);
+        outcomes[*at] = Outcome::Imported;
+        administrators.extend((candidate.member.administrator == Some(true)).then_some(candidate.id));
+        rows.push(newcomer(candidate, now));
     }
+    db::import::insert(connection, &rows, now).await?;
     add_administrators(connection, &administrators, now).await
 }
 
@@ -136,7 +134,7 @@ async fn revise(
             outcomes[at] = Outcome::Taken(taken);
             continue;
         }
-        keys.claim(candidate, id, changes);
+        keys.claim(candidate, id, changes.username, changes.email);
         outcomes[at] = Outcome::Updated;
         administrators.extend((candidate.member.administrator == Some(true)).then_some(id));
         rows.push(revision(candidate, id, changes, now));

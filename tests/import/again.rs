@@ -141,6 +141,20 @@ async fn what_is_taken_is_refused_and_the_holder_named(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "./migrations")]
+async fn what_somebody_gives_up_is_free(pool: PgPool) {
+    let at = |id, name: &str, address: &str| line(id, name).replace(&format!("{name}@"), &format!("{address}@"));
+    import(&pool, file(&[at("1", "ada", "a"), at("2", "bob", "b")])).await;
+    // An exchange cannot be told from two mistakes.
+    let done = import(&pool, file(&[at("1", "ada", "b"), at("2", "bob", "a")])).await;
+    assert_eq!(
+        done.refused,
+        ["2: email: is already used by another account", "3: email: is already used by another account"]
+    );
+    let done = import(&pool, file(&[at("3", "cleo", "a"), at("1", "ada", "new")])).await;
+    assert_eq!((done.report.imported, done.report.updated), (1, 1), "{:?}", done.refused);
+}
+
+#[sqlx::test(migrations = "./migrations")]
 async fn a_rehearsal_tells_all_and_changes_nothing(pool: PgPool) {
     import(&pool, file(&[line("1000", "dlucie.marie"), line("1001", "dhonore.fabre")])).await;
     let before = full_dump(&pool).await;

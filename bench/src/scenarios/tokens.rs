@@ -70,6 +70,7 @@ impl Tokens {
                 access: Rc::clone(&self.access),
                 refresh: Rc::clone(&self.refresh),
                 left: Rc::clone(&left),
+                keep: true,
                 turn: number,
                 own: None,
             })
@@ -108,17 +109,21 @@ impl Tokens {
         .await
     }
 
-    /// Many services that all exchange a code at the same moment, and then another.
-    pub async fn crowd(&self, options: &Options, instance: &Instance) -> Result<Measured, Failure> {
+    /// Many services that all exchange a code at the same moment, and then another: each over a new
+    /// connection, or over one that is kept.
+    pub async fn crowd(&self, options: &Options, instance: &Instance, keep: bool) -> Result<Measured, Failure> {
         undisturbed(options, instance, async || {
             let count = options.crowd * options.rounds;
             self.have_codes(options, instance.address, count).await?;
             let mut workers = self.workers(instance.address, Operation::Exchange, options.crowd, count);
-            // All connected first, and not by a connection alone, which the server closes after 5 s if
-            // nothing comes: they begin together.
             let hello = person::discovery(instance.address);
             for worker in &mut workers {
-                worker.connection.send(hello.as_bytes()).await?;
+                worker.keep = keep;
+                if keep {
+                    // They begin together. Not by a connection alone: without a request, the server closes
+                    // it after 5 s.
+                    worker.connection.send(hello.as_bytes()).await?;
+                }
             }
             measure(instance, closed_loop(workers, options.longest)).await
         })
@@ -137,6 +142,8 @@ pub struct Client {
     access: Rc<RefCell<Vec<String>>>,
     refresh: Rc<RefCell<Vec<String>>>,
     left: Rc<RefCell<usize>>,
+    /// The connection, for the next request.
+    keep: bool,
     turn: usize,
     /// The refresh token that this worker uses and replaces.
     own: Option<String>,
@@ -177,6 +184,9 @@ impl Client {
 impl Worker for Client {
     async fn step(&mut self) -> Step {
         let Some(request) = self.request() else { return Step::Over };
+        if !self.keep {
+            self.connection.close();
+        }
         let start = Instant::now();
         let sent = self.connection.send(request.as_bytes()).await;
         let took = start.elapsed();
