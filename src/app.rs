@@ -11,13 +11,13 @@ use std::time::Duration;
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
-use sqlx::PgPool;
 
 use crate::authn::hashing::Hasher;
 use crate::authn::password::PasswordHashing;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Vault, VaultError};
+use crate::db::Pool;
 use crate::directory::Directory;
 use crate::http::assets::Assets;
 use crate::http::envelope::envelope;
@@ -36,7 +36,7 @@ pub struct AppState {
     /// Settings in force.
     pub settings: Settings,
     /// Connections.
-    pub pool: PgPool,
+    pub pool: Pool,
     /// Time.
     pub clock: Clock,
     /// Keys derived from the master key.
@@ -85,7 +85,7 @@ impl AppState {
     ///
     /// # Errors
     /// What cannot be built.
-    pub fn new(settings: Settings, pool: PgPool, transport: Option<Transport>, demo: bool) -> Result<Self, BuildError> {
+    pub fn new(settings: Settings, pool: Pool, transport: Option<Transport>, demo: bool) -> Result<Self, BuildError> {
         let vault = Arc::new(Vault::new(&settings.secrets.master_key)?);
         let texts = I18n::load(&settings.host.language)?;
         let paths = Paths::new(&settings.server.issuer);

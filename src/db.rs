@@ -10,12 +10,14 @@ pub mod instance;
 pub mod jobs;
 pub mod organizations;
 pub mod outbox;
+mod pool;
 pub mod sessions;
 pub mod throttles;
 pub mod tokens;
 pub mod users;
 
-pub use connect::{DatabaseError, MIGRATOR, assert_durable, check_writable, migrate, offset_of, pool};
+pub use connect::{DatabaseError, MIGRATOR, assert_durable, check_writable, migrate, offset_of};
+pub use pool::Pool;
 
 /// Whether an error means that the database is away, starting, stopping or read-only: answered with
 /// 503 and worth another try, unlike a fault of ours.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgListener, PgPool};
+use sqlx::postgres::PgListener;
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -53,7 +53,7 @@ impl Directory {
     ///
     /// # Errors
     /// PostgreSQL's.
-    pub async fn client(&self, client_id: &str, pool: &PgPool) -> sqlx::Result<Option<Arc<Client>>> {
+    pub async fn client(&self, client_id: &str, pool: &db::Pool) -> sqlx::Result<Option<Arc<Client>>> {
         if let Some(client) = self.clients.load().get(client_id) {
             return Ok(Some(Arc::clone(client)));
         }
@@ -101,7 +101,7 @@ impl Directory {
     ///
     /// # Errors
     /// PostgreSQL's, or a key that cannot be opened. What was known stays.
-    pub async fn reload(&self, pool: &PgPool, vault: &Vault, clock: &Clock) -> Result<(), DirectoryError> {
+    pub async fn reload(&self, pool: &db::Pool, vault: &Vault, clock: &Clock) -> Result<(), DirectoryError> {
         let _one_at_a_time = self.reading.lock().await;
         let mut connection = pool.acquire().await?;
         let clients = db::clients::load(&mut connection, None).await?;
@@ -122,7 +122,7 @@ impl Directory {
     }
 
     /// Listens for changes and reads again, for ever.
-    pub async fn keep_fresh(&self, pool: &PgPool, vault: &Vault, clock: &Clock) {
+    pub async fn keep_fresh(&self, pool: &db::Pool, vault: &Vault, clock: &Clock) {
         loop {
             let outcome = self.listen(pool, vault, clock).await;
             if let Err(error) = outcome {
@@ -132,7 +132,7 @@ impl Directory {
         }
     }
 
-    async fn listen(&self, pool: &PgPool, vault: &Vault, clock: &Clock) -> Result<(), DirectoryError> {
+    async fn listen(&self, pool: &db::Pool, vault: &Vault, clock: &Clock) -> Result<(), DirectoryError> {
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen("loquet_cache").await?;
         loop {
@@ -164,7 +164,7 @@ fn about(kid: &str) -> String {
 ///
 /// # Errors
 /// PostgreSQL's, or the library's.
-pub async fn ensure_keys(pool: &PgPool, vault: &Vault, now: DateTime<Utc>) -> Result<(), DirectoryError> {
+pub async fn ensure_keys(pool: &db::Pool, vault: &Vault, now: DateTime<Utc>) -> Result<(), DirectoryError> {
     let mut connection = pool.acquire().await?;
     let known = db::instance::published_keys(&mut connection, now).await?;
     drop(connection);

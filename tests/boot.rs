@@ -12,7 +12,7 @@ fn state(pool: &PgPool, key: &str, demo: bool) -> Data<AppState> {
     let environment: Vec<(String, String)> =
         environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let (settings, _) = Settings::load(None, &environment).unwrap();
-    Data::new(AppState::new(settings, db::pool((*pool.connect_options()).clone(), 4), None, demo).unwrap())
+    Data::new(AppState::new(settings, db::Pool::new((*pool.connect_options()).clone(), 4), None, demo).unwrap())
 }
 
 /// KM-02: another key, and no fallback.

@@ -3,7 +3,6 @@
 
 use std::process::ExitCode;
 
-use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
 use super::{Failure, say};
@@ -14,7 +13,7 @@ use crate::private_postgres::{self, PrivatePostgres};
 /// A pool, and the private server behind it if this process runs it.
 pub struct Database {
     /// Connections.
-    pub pool: PgPool,
+    pub pool: db::Pool,
     private: Option<PrivatePostgres>,
 }
 
@@ -25,11 +24,11 @@ impl Database {
     /// When the private server cannot be started.
     pub async fn start(settings: &Settings) -> Result<Self, Failure> {
         if let Some(url) = &settings.database.url {
-            return Ok(Self { pool: db::pool(url.parse()?, settings.database.pool), private: None });
+            return Ok(Self { pool: db::Pool::new(url.parse()?, settings.database.pool), private: None });
         }
         let private = private_postgres::start(private_settings(settings)).await?;
         let options = socket_options(private.socket_directory(), &private);
-        Ok(Self { pool: db::pool(options, settings.database.pool), private: Some(private) })
+        Ok(Self { pool: db::Pool::new(options, settings.database.pool), private: Some(private) })
     }
 
     /// Opens it for one command, up to date.
@@ -45,7 +44,7 @@ impl Database {
                 .port(5432)
                 .username("loquet")
                 .database("loquet");
-            Self { pool: db::pool(options, settings.database.pool), private: None }
+            Self { pool: db::Pool::new(options, settings.database.pool), private: None }
         } else {
             Self::start(settings).await?
         };

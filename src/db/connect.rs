@@ -1,11 +1,10 @@
-//! The pool, the migrations and what is asserted of the server.
-
-use std::time::Duration;
+//! The migrations and what is asserted of the server.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Executor as _, PgConnection};
+use sqlx::{Executor as _, PgConnection};
+
+use super::Pool;
 
 /// The embedded migrations.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -30,34 +29,6 @@ pub enum DatabaseError {
     /// A migration failed.
     #[error("the database could not be brought up to date: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),
-}
-
-/// A pool that connects when first used, and discards connections to a server that has become
-/// read-only (a standby after a failover).
-#[must_use]
-pub fn pool(options: PgConnectOptions, size: u32) -> PgPool {
-    let options = options
-        .application_name("loquet")
-        .options([
-            ("statement_timeout", "5s"),
-            ("lock_timeout", "2s"),
-            ("idle_in_transaction_session_timeout", "10s"),
-            ("timezone", "UTC"),
-        ])
-        .log_statements(tracing::log::LevelFilter::Off)
-        .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
-    PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(Duration::from_secs(3))
-        .idle_timeout(Duration::from_secs(600))
-        .test_before_acquire(false)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                connection.execute("SET synchronous_commit = on").await?;
-                check_writable(connection).await
-            })
-        })
-        .connect_lazy_with(options)
 }
 
 /// Refuses a connection to a read-only server.
@@ -102,7 +73,7 @@ pub async fn assert_durable(connection: &mut PgConnection) -> Result<(), Databas
 ///
 /// # Errors
 /// When the schema is newer than this program, or a migration fails.
-pub async fn migrate(pool: &PgPool) -> Result<(), DatabaseError> {
+pub async fn migrate(pool: &Pool) -> Result<(), DatabaseError> {
     let mut connection = pool.acquire().await?;
     connection.execute("SET statement_timeout = 0; SET lock_timeout = '60s'").await?;
     let outcome = MIGRATOR.run_direct(None, &mut *connection, false).await;

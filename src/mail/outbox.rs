@@ -1,7 +1,7 @@
 //! The outbox: mails are rows, sealed, written with what they tell and handed over later.
 
 use chrono::TimeDelta;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Message;
@@ -31,7 +31,7 @@ pub async fn queue(connection: &mut PgConnection, vault: &Vault, clock: &Clock, 
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn deliver_due(pool: &PgPool, vault: &Vault, clock: &Clock, transport: &Transport) -> sqlx::Result<usize> {
+pub async fn deliver_due(pool: &db::Pool, vault: &Vault, clock: &Clock, transport: &Transport) -> sqlx::Result<usize> {
     if matches!(transport, Transport::None) {
         return Ok(0);
     }

@@ -48,7 +48,7 @@ impl Server {
         }
         let (settings, _) = Settings::load(None, &environment).unwrap();
         let mails = Captured::default();
-        let own = db::pool((*pool.connect_options()).clone(), 8);
+        let own = db::Pool::new((*pool.connect_options()).clone(), 8);
         let state = Data::new(AppState::new(settings, own, Some(Transport::Captured(mails.clone())), false).unwrap());
         app::prepare_database(&state).await.unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
