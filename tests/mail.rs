@@ -129,7 +129,11 @@ async fn what_is_not_taken_waits_or_dies(pool: PgPool) {
         let sealed: Option<Vec<u8>> =
             sqlx::query_scalar("SELECT message FROM mail_outbox").fetch_optional(&pool).await.unwrap();
         assert!(!String::from_utf8_lossy(&sealed.unwrap()).contains("sso.example"));
-        assert_eq!(mail::deliver_due(&pool, &state.vault, &state.clock, &transport).await.unwrap(), 1, "{verdict}");
+        assert_eq!(
+            mail::deliver_due(&state.pool, &state.vault, &state.clock, &transport).await.unwrap(),
+            1,
+            "{verdict}"
+        );
         assert_eq!(told.lock().unwrap().len(), 1);
         let count = async |condition: &str| -> i64 {
             let statement = format!("SELECT count(*) FROM mail_outbox WHERE {condition}");
@@ -137,12 +141,12 @@ async fn what_is_not_taken_waits_or_dies(pool: PgPool) {
         };
         assert_eq!((count("dead_at IS NULL").await, count("dead_at IS NOT NULL").await), (waiting, dead), "{verdict}");
         assert_eq!(
-            mail::deliver_due(&pool, &state.vault, &state.clock, &transport).await.unwrap(),
+            mail::deliver_due(&state.pool, &state.vault, &state.clock, &transport).await.unwrap(),
             0,
             "not before its time"
         );
         server.advance(TimeDelta::seconds(11));
-        let again = mail::deliver_due(&pool, &state.vault, &state.clock, &transport).await.unwrap();
+        let again = mail::deliver_due(&state.pool, &state.vault, &state.clock, &transport).await.unwrap();
         assert_eq!(again, usize::try_from(waiting).unwrap(), "{verdict}");
     }
 }

@@ -154,7 +154,8 @@ async fn lives_of_refresh_tokens(pool: PgPool) {
 #[sqlx::test]
 async fn refresh_tokens_can_be_withheld(pool: PgPool) {
     let Scene { server, rp, browser, .. } = scene(&pool).await;
-    let mut client = server.state.directory.client("c_conf", &pool).await.unwrap().unwrap().as_ref().clone();
+    let mut client =
+        server.state.directory.client("c_conf", &server.state.pool).await.unwrap().unwrap().as_ref().clone();
     client.refresh_tokens = false;
     server.change_service(&client).await;
     let code = browser.get(&rp.authorize(&[])).await.answer("code").unwrap();

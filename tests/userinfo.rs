@@ -73,7 +73,8 @@ async fn claims_follow_scopes(pool: PgPool) {
     assert!(userinfo.get("name").is_some() && userinfo.get("email").is_none());
     assert!(id_token.get("email").is_some() && id_token.get("name").is_none());
     // A client that may not get an address does not, however it asks; and only the specification's ID token.
-    let mut client = server.state.directory.client("c_conf", &pool).await.unwrap().unwrap().as_ref().clone();
+    let mut client =
+        server.state.directory.client("c_conf", &server.state.pool).await.unwrap().unwrap().as_ref().clone();
     client.scopes = vec!["openid".to_owned(), "profile".to_owned()];
     client.claims_in_id_token = false;
     server.change_service(&client).await;

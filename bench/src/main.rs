@@ -316,6 +316,8 @@ async fn sign_ins(options: &Options, instance: &Instance, tokens: &Tokens, repor
     report.add("sign-ins", list.iter().map(|one| one.measured.rate()).collect(), "a second", Aim::None, foreign);
     let shares = list.iter().map(|one| 100.0 * one.share()).collect();
     report.add("sign-ins, share of the bcrypt limit", shares, "%", Aim::AtLeast(90.0), foreign);
+    let shares = list.iter().map(|one| 100.0 * one.share_of_the_rest()).collect();
+    report.add("sign-ins, share of what others left of it", shares, "%", Aim::None, foreign);
     let questions: Vec<&str> = list.first().map(|one| one.others.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
     for (number, question) in questions.into_iter().enumerate() {
         let mut percentile =

@@ -52,6 +52,13 @@ pub fn seconds(pid: u32) -> f64 {
     Process::read(pid).map_or(0.0, |process| process.seconds)
 }
 
+/// Processor time of this thread, to the nanosecond.
+pub fn seconds_of_thread() -> f64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split_whitespace().next().and_then(|field| field.parse::<f64>().ok());
+    nanoseconds.unwrap_or(f64::NAN) / 1e9
+}
+
 /// Of a process and its children, those that have ended too.
 pub fn seconds_of_family(pid: u32) -> f64 {
     let own = Process::read(pid).map_or(0.0, |process| process.seconds + process.ended);

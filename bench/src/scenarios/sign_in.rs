@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ use crate::latency::Times;
 use crate::load::{Measured, Probe, Question, Step, Worker, closed_loop, measure};
 use crate::person::{self, Form, SignedIn};
 use crate::scenarios::tokens::Tokens;
-use crate::{Failure, Options, machine, members};
+use crate::{Failure, Options, machine, members, processes};
 
 /// Requests of the probe a second.
 const PROBES: u32 = 40;
@@ -30,8 +29,15 @@ pub struct SignIns {
 }
 
 impl SignIns {
+    /// Of all that the cores could hash.
     pub fn share(&self) -> f64 {
         self.measured.rate() / self.limit
+    }
+
+    /// Of what they could hash in the time that others left.
+    #[expect(clippy::cast_precision_loss)]
+    pub fn share_of_the_rest(&self) -> f64 {
+        self.share() / (1.0 - self.measured.foreign / machine::cores() as f64)
     }
 }
 
@@ -164,14 +170,8 @@ impl Stranger {
     }
 }
 
-/// That of Loquet's hashing threads: where others work too, both get the same share.
-fn lower_priority() {
-    let thread = std::fs::read_link("/proc/thread-self").ok();
-    let number = thread.as_deref().and_then(std::path::Path::file_name);
-    let _ = number.map(|number| Command::new("renice").args(["-n", "5", "-p"]).arg(number).stdout(Stdio::null()).status());
-}
-
-/// Hashes a second, with a thread on each core that does nothing else.
+/// Hashes a second, with a thread on each core that does nothing else. Counted in processor time, so
+/// that what others do meanwhile is left out.
 pub fn bcrypt_limit(options: &Options) -> f64 {
     // 43 characters, like what the server gives it.
     let password = "R0lPRWhBQjJYbGR6S0hQTUtNNUpMYzdxWnR2NGVmZ2g";
@@ -180,13 +180,12 @@ pub fn bcrypt_limit(options: &Options) -> f64 {
         .map(|_| {
             let (hash, longest) = (hash.clone(), options.calibration);
             std::thread::spawn(move || {
-                lower_priority();
-                let (start, mut count) = (Instant::now(), 0.0);
+                let (start, before, mut count) = (Instant::now(), processes::seconds_of_thread(), 0.0);
                 while start.elapsed() < longest {
                     let _ = bcrypt::verify(password, &hash);
                     count += 1.0;
                 }
-                count / start.elapsed().as_secs_f64()
+                count / (processes::seconds_of_thread() - before)
             })
         })
         .collect();
