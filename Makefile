@@ -23,7 +23,7 @@ test: ## Set everything up and run every check
 	@scripts/setup test
 	@scripts/check
 
-bench: ## Measure memory, speed and the import (minutes; see bench/README.md)
+bench: build ## Measure memory, speed and the import (a quarter of an hour; see bench/README.md)
 	@scripts/setup run
 	@bench/run
 

@@ -37,7 +37,7 @@ pub enum SignedIn {
 
 /// Opens the page of the sign-in in a browser without cookies.
 pub async fn open_form(connection: &mut Connection, host: SocketAddr) -> Result<Form, Failure> {
-    let answer = connection.send(get(host, "/sign-in", "").as_bytes()).await?;
+    let answer = connection.send(page(host).as_bytes()).await?;
     match (answer.status, answer.cookie("loquet-browser"), answer.between("name=\"csrf\" value=\"", b'"')) {
         (200, Some(browser), Some(csrf)) => Ok(Form { browser: browser.to_owned(), csrf: csrf.to_owned() }),
         _ => Err(answer.fault().into()),
@@ -111,6 +111,11 @@ impl Service {
 /// An access token for what it opens.
 pub fn userinfo(host: SocketAddr, token: &str) -> String {
     get(host, "/userinfo", &format!("Authorization: Bearer {token}\r\n"))
+}
+
+/// The page of the sign-in, for a browser without cookies.
+pub fn page(host: SocketAddr) -> String {
+    get(host, "/sign-in", "")
 }
 
 pub fn discovery(host: SocketAddr) -> String {

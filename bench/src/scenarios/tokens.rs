@@ -1,4 +1,4 @@
-//! What services do: codes, exchanges, refreshes, userinfo, discovery.
+//! What services do: codes, exchanges, refreshes, userinfo, discovery; and the page of the sign-in.
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
@@ -28,11 +28,13 @@ pub enum Operation {
     Refresh,
     Userinfo,
     Discovery,
+    Page,
 }
 
 impl Operation {
     /// In the order in which each makes what the next needs.
-    pub const ALL: [Self; 5] = [Self::Issue, Self::Exchange, Self::Refresh, Self::Userinfo, Self::Discovery];
+    pub const ALL: [Self; 6] =
+        [Self::Issue, Self::Exchange, Self::Refresh, Self::Userinfo, Self::Discovery, Self::Page];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -41,6 +43,7 @@ impl Operation {
             Self::Refresh => "refresh",
             Self::Userinfo => "userinfo",
             Self::Discovery => "discovery",
+            Self::Page => "page of the sign-in",
         }
     }
 }
@@ -177,6 +180,7 @@ impl Client {
                 Some(person::userinfo(self.host, token))
             }
             Operation::Discovery => Some(person::discovery(self.host)),
+            Operation::Page => Some(person::page(self.host)),
         }
     }
 }
@@ -207,6 +211,7 @@ impl Worker for Client {
             }
             Operation::Userinfo => answer.status == 200 && answer.text("sub").is_some(),
             Operation::Discovery => answer.status == 200 && answer.text("token_endpoint").is_some(),
+            Operation::Page => answer.status == 200 && answer.between("name=\"csrf\" value=\"", b'"').is_some(),
         };
         if right { Step::Done(took) } else { Step::Failed(answer.fault()) }
     }
