@@ -19,6 +19,9 @@ const LONGEST_START: Duration = Duration::from_secs(60);
 /// How often a starting or an ending server is looked at.
 const GLANCE: Duration = Duration::from_millis(3);
 
+/// How often a server that is still starting is asked again to stop.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
+
 /// The pause before a dead server is started again, and how far it grows.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -116,6 +119,7 @@ fn start(server: &Server, shared: &Arc<Shared>, begun: Instant) -> Result<Runnin
     let pid = Pid::from_child(&child);
     shared.spawned(pid);
     let running = Running { child, pid, messages, socket_directory };
+    let mut asked = Instant::now();
     loop {
         if process::has_ended(pid) {
             let (status, reason) = running.end(shared);
@@ -127,6 +131,12 @@ fn start(server: &Server, shared: &Arc<Shared>, begun: Instant) -> Result<Runnin
         }
         if process::is_ready(&server.layout.data, running.child.id()) {
             return Ok(running);
+        }
+        // A shell that starts us in the background has us, and PostgreSQL until it says otherwise, ignore
+        // this signal: one that came too early is lost.
+        if shared.is_stopping() && asked.elapsed() > ASK_AGAIN {
+            shared.signal(Signal::INT);
+            asked = Instant::now();
         }
         if begun.elapsed() > LONGEST_START {
             shared.signal(Signal::QUIT);
