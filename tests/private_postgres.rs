@@ -74,8 +74,8 @@ async fn refusal(settings: Settings) -> Outcome<String> {
 async fn eventually(what: &str, mut check: impl FnMut() -> bool) -> Outcome {
     let begun = Instant::now();
     while !check() {
-        if begun.elapsed() > Duration::from_secs(10) {
-            return Err(format!("not within ten seconds: {what}").into());
+        if begun.elapsed() > Duration::from_secs(30) {
+            return Err(format!("not within thirty seconds: {what}").into());
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
