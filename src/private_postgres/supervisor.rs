@@ -130,6 +130,10 @@ fn start(server: &Server, shared: &Arc<Shared>, begun: Instant) -> Result<Runnin
             return Err(Error::Startup { reason });
         }
         if process::is_ready(&server.layout.data, running.child.id()) {
+            if shared.is_stopping() {
+                // Now it listens: see below.
+                shared.signal(Signal::INT);
+            }
             return Ok(running);
         }
         // A shell that starts us in the background has us, and PostgreSQL until it says otherwise, ignore
