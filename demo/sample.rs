@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use loquet::app::AppState;
 use loquet::cli::Failure;
-use loquet::crypto::{Algorithm, Plain};
+use loquet::crypto::Plain;
 use loquet::db;
 use loquet::db::clients::Client;
 use loquet::import::members::{self, Options};
@@ -115,17 +115,12 @@ async fn organizations(connection: &mut sqlx::PgConnection, state: &AppState, pl
             client_id: id.to_owned(),
             name_fr: name_fr.to_owned(),
             name_en: name_en.to_owned(),
-            enabled: true,
-            confidential: true,
             everyone,
+            ours: true,
             redirect_uris: vec![uri],
             start_uri: (id == CLIENT_ID).then(|| format!("{}/", place.service)),
             scopes: loquet::oidc::claims::SCOPES.map(str::to_owned).to_vec(),
-            require_pkce: true,
-            refresh_tokens: true,
-            claims_in_id_token: true,
-            id_token_alg: Algorithm::Rs256,
-            secrets: Vec::new(),
+            ..Client::default()
         };
         db::clients::save(connection, &client, true, now).await?;
     }

@@ -4,14 +4,16 @@
 //! Each section is a struct that reads itself from a [`Reader`]; the reader remembers which keys
 //! exist, so that `check-config`, the errors and the commented sample agree.
 
+mod protocol;
 mod reader;
 mod sections;
 mod values;
 
 use std::path::Path;
 
+pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
-pub use sections::{Database, Host, Log, LogFormat, Mail, Passwords, Secrets, Server, Sessions, Testing, Tokens};
+pub use sections::{Database, Host, Log, LogFormat, Mail, Passwords, Secrets, Server, Sessions, Testing};
 pub use values::{Issuer, SmtpSecurity};
 
 /// Everything that can be set.
@@ -31,6 +33,12 @@ pub struct Settings {
     pub passwords: Passwords,
     /// Lives of codes and tokens.
     pub tokens: Tokens,
+    /// Signing keys.
+    pub keys: Keys,
+    /// Requests to services.
+    pub outgoing: Outgoing,
+    /// Services that register themselves.
+    pub dynamic_registration: DynamicRegistration,
     /// Outgoing mail.
     pub mail: Mail,
     /// Logging.
@@ -58,6 +66,9 @@ impl Settings {
         let sessions = Sessions::read(r);
         let passwords = Passwords::read(r);
         let tokens = Tokens::read(r);
+        let keys = Keys::read(r);
+        let outgoing = Outgoing::read(r);
+        let dynamic_registration = DynamicRegistration::read(r);
         let mail = Mail::read(r);
         let log = Log::read(r);
         let testing = Testing::read(r, server.as_ref());
@@ -69,6 +80,9 @@ impl Settings {
             sessions: sessions?,
             passwords: passwords?,
             tokens: tokens?,
+            keys: keys?,
+            outgoing: outgoing?,
+            dynamic_registration: dynamic_registration?,
             mail: mail?,
             log: log?,
             testing: testing?,

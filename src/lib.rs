@@ -26,6 +26,7 @@ pub mod import;
 pub mod jobs;
 pub mod mail;
 pub mod oidc;
+pub mod outgoing;
 pub mod paths;
 pub mod private_postgres;
 mod routes;

@@ -10,6 +10,7 @@ pub mod authorization_response;
 pub mod authorize;
 pub mod claims;
 pub mod client_authentication;
+pub mod client_rules;
 pub mod code_grant;
 pub mod discovery;
 pub mod dispatcher;

@@ -2,11 +2,13 @@
 //! takes these and never raw strings. Depends on nothing else of the crate.
 
 mod email;
+mod profile;
 mod redirect_uri;
 mod text;
 mod username;
 
 pub use email::{Email, EmailError, masked as masked_email};
+pub use profile::{Profile, ProfileError};
 pub use redirect_uri::{RedirectUri, RedirectUriError, matches as redirect_uri_matches};
 pub use text::{TextError, check_line};
 pub use username::{Username, UsernameError, key_of as username_key};

@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use sqlx::PgPool;
 
+use loquet::db::clients::Authentication;
+
 use crate::support::client::REDIRECT;
 use crate::support::{Browser, PASSWORD, RelyingParty, Server};
 
@@ -93,7 +95,7 @@ fn id(reply: &crate::support::Reply) -> String {
 async fn loopback_ports_are_free(pool: PgPool) {
     let server = Server::start(&pool).await;
     server.person("alice").await;
-    server.service_with("c_nat", "http://127.0.0.1/cb", |client| client.confidential = false).await;
+    server.service_with("c_nat", "http://127.0.0.1/cb", |client| client.authentication = Authentication::None).await;
     let mut rp = RelyingParty::of(&server, "c_nat", None);
     rp.redirect_uri = "http://127.0.0.1:53123/cb".to_owned();
     let browser = Browser::of(&server);

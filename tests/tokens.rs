@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use loquet::crypto::{Plain, Vault};
 use loquet::db;
+use loquet::db::clients::Authentication;
 use sqlx::PgPool;
 
 use crate::support::client::REDIRECT;
@@ -186,7 +187,7 @@ async fn client_authentication(pool: PgPool) {
     let server = Server::start(&pool).await;
     server.person("alice").await;
     let rp = RelyingParty::new(&server).await;
-    server.service_with("c_pub", REDIRECT, |client| client.confidential = false).await;
+    server.service_with("c_pub", REDIRECT, |client| client.authentication = Authentication::None).await;
     let (_, secret_of_other) = server.service("c_other", REDIRECT).await;
     let browser = Browser::of(&server);
     let code = rp.code(&browser, "alice").await;

@@ -45,7 +45,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         if let (Decision::Allowed(_), Some(client)) =
             (decide(facts), state.directory.client(&client_id, &state.pool).await?)
         {
-            services.push(ServiceFace::of(&client, &page.lang));
+            services.push(ServiceFace::of(&client, &page.lang, state.paths.issuer()));
         }
     }
     services.sort_by_key(|service| service.name.to_lowercase());

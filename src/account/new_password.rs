@@ -140,7 +140,7 @@ fn show(
         action: Paths::within(&state.paths.new_password(), flow.map(|flow| flow.id)),
         username: session.user.username.clone(),
         error,
-        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang)),
+        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang, state.paths.issuer())),
         minimum: i64::try_from(minimum).unwrap_or(i64::MAX),
     };
     render(status, &page, &template)

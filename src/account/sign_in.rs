@@ -147,7 +147,7 @@ fn show(
     let template = SignInPage {
         page: &page,
         action: Paths::within(&state.paths.sign_in(), flow.map(|flow| flow.id)),
-        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang)),
+        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang, state.paths.issuer())),
         login: login.chars().take(254).collect(),
         error: key.map(|key| page.text(key)),
         wrong: matches!(problem, Some(Problem::Refused(Refusal::Wrong))),

@@ -112,7 +112,7 @@ fn show(
         action: Paths::within(&state.paths.verify_email(), flow.map(|flow| flow.id)),
         masked_email: masked_email(&session.user.email),
         sent: stage == Stage::Sent,
-        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang)),
+        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang, state.paths.issuer())),
         error: (stage == Stage::Throttled).then(|| page.text("verify-email-throttled")),
     };
     render(if stage == Stage::Throttled { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK }, &page, &template)

@@ -113,7 +113,7 @@ async fn done(page: &Page, already: bool, browser: &Browser, state: &AppState) -
         Some(id) => Flow::find(id, browser, state).await?,
         None => None,
     };
-    let service = flow.as_ref().map(|flow| ServiceFace::of(&flow.client, &page.lang));
+    let service = flow.as_ref().map(|flow| ServiceFace::of(&flow.client, &page.lang, state.paths.issuer()));
     let next = flow.map_or_else(|| state.paths.home(), |flow| state.paths.authorization(flow.id));
     render(StatusCode::OK, page, &VerifyDonePage { page, already, next, service })
 }

@@ -179,39 +179,6 @@ impl Passwords {
     }
 }
 
-/// `[tokens]`: lives.
-#[derive(Debug, Clone)]
-pub struct Tokens {
-    /// Of an authorization code.
-    pub code: Duration,
-    /// Of an access token.
-    pub access: Duration,
-    /// Of an ID token (at least 5 minutes: clients allow no leeway after `exp`).
-    pub id: Duration,
-    /// Of a refresh token that is not used.
-    pub refresh_idle: Duration,
-    /// Of a family of refresh tokens, however much it is used.
-    pub refresh_absolute: Duration,
-}
-
-impl Tokens {
-    pub(super) fn read(r: &mut Reader) -> Option<Self> {
-        let code = seconds(r, "tokens.code_seconds", "60", 10..=600);
-        let access = seconds(r, "tokens.access_seconds", "300", 60..=3600);
-        let id = seconds(r, "tokens.id_seconds", "600", 300..=3600);
-        let idle = whole(r, "tokens.refresh_idle_days", "7", 1..=365);
-        let absolute = whole(r, "tokens.refresh_absolute_days", "30", 1..=730);
-        let days = |days: u64| Duration::from_secs(days * 86_400);
-        Some(Self {
-            code: code?,
-            access: access?,
-            id: id?,
-            refresh_idle: days(idle?),
-            refresh_absolute: days(absolute?),
-        })
-    }
-}
-
 /// `[mail]`: the server that sends our mail.
 #[derive(Debug, Clone)]
 pub struct Mail {
@@ -299,7 +266,7 @@ impl Testing {
     }
 }
 
-fn whole(r: &mut Reader, key: &str, default: &str, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
+pub(super) fn whole(r: &mut Reader, key: &str, default: &str, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
     let number = r.or::<u64>(key, default)?;
     if range.contains(&number) {
         return Some(number);
@@ -308,12 +275,17 @@ fn whole(r: &mut Reader, key: &str, default: &str, range: std::ops::RangeInclusi
     None
 }
 
-fn seconds(r: &mut Reader, key: &str, default: &str, range: std::ops::RangeInclusive<u64>) -> Option<Duration> {
+pub(super) fn seconds(
+    r: &mut Reader,
+    key: &str,
+    default: &str,
+    range: std::ops::RangeInclusive<u64>,
+) -> Option<Duration> {
     whole(r, key, default, range).map(Duration::from_secs)
 }
 
 /// An IP network, or one address.
-struct Network(IpNet);
+pub(super) struct Network(pub(super) IpNet);
 
 impl std::str::FromStr for Network {
     type Err = &'static str;

@@ -6,10 +6,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::authz::client_access::Facts;
 use crate::crypto::Hashed;
+use crate::types::Profile;
 
 /// For how long after its first use a refresh token gives the same successor again: clients refresh
 /// in parallel and lose answers.
@@ -48,6 +50,8 @@ pub struct Held {
     pub family_name: String,
     /// Language.
     pub locale: String,
+    /// The other standard claims.
+    pub profile: Profile,
     /// Last change of the above.
     pub updated_at: DateTime<Utc>,
     /// For [`crate::authz::client_access::decide`].
@@ -73,6 +77,7 @@ macro_rules! held {
             given_name: $row.given_name,
             family_name: $row.family_name,
             locale: $row.locale,
+            profile: $row.profile.0,
             updated_at: $row.updated_at,
             facts: Facts {
                 user_active: $row.user_active,
@@ -129,7 +134,7 @@ pub async fn redeem(
              refresh AS (INSERT INTO refresh_tokens (hash, oauth_session_id, expires_at)
                  SELECT $8, id, $9 FROM redeemed WHERE $8::bytea IS NOT NULL)
            SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
-               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.updated_at,
+               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!"
@@ -208,7 +213,7 @@ pub async fn rotate(connection: &mut PgConnection, r: &Rotation<'_>, now: DateTi
                  SELECT $5, id, least($6, expires_at) FROM used ON CONFLICT (hash) DO NOTHING),
              access AS (INSERT INTO access_tokens (hash, oauth_session_id, expires_at) SELECT $7, id, $8 FROM used)
            SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
-               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.updated_at,
+               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!"
@@ -280,7 +285,7 @@ pub async fn find(
 ) -> sqlx::Result<Option<Held>> {
     let row = sqlx::query!(
         r#"SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
-               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.updated_at,
+               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!"

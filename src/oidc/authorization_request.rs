@@ -297,24 +297,14 @@ fn check_claims(params: &Params) -> Checked<RequestedClaims> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::Algorithm;
 
     fn client() -> Client {
         Client {
             client_id: "c".to_owned(),
-            name_fr: "C".to_owned(),
-            name_en: "C".to_owned(),
-            enabled: true,
-            confidential: true,
-            everyone: true,
             redirect_uris: vec!["https://rp.test/cb".to_owned(), "https://rp.test/login.php?oidc".to_owned()],
-            start_uri: None,
             scopes: vec!["openid".to_owned(), "profile".to_owned()],
             require_pkce: false,
-            refresh_tokens: true,
-            claims_in_id_token: true,
-            id_token_alg: Algorithm::Rs256,
-            secrets: Vec::new(),
+            ..Client::default()
         }
     }
 

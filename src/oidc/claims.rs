@@ -6,14 +6,39 @@ use crate::authz::client_access::Allowed;
 use crate::db::clients::Client;
 use crate::db::tokens::Held;
 use crate::db::users::display_name;
+use crate::types::Profile;
 
 /// Scopes that can be asked for.
-pub const SCOPES: [&str; 5] = ["openid", "profile", "email", "groups", "offline_access"];
+pub const SCOPES: [&str; 7] = ["openid", "profile", "email", "address", "phone", "groups", "offline_access"];
+
+/// What a service gets unless somebody decides otherwise: telephones and postal addresses are given
+/// where they are needed.
+pub const USUAL_SCOPES: [&str; 5] = ["openid", "profile", "email", "groups", "offline_access"];
 
 /// Claims by the scope that gives them.
-const CLAIMS: [(&str, &[&str]); 3] = [
-    ("profile", &["name", "given_name", "family_name", "preferred_username", "locale", "updated_at"]),
+const CLAIMS: [(&str, &[&str]); 5] = [
+    (
+        "profile",
+        &[
+            "name",
+            "given_name",
+            "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
     ("email", &["email", "email_verified"]),
+    ("address", &["address"]),
+    ("phone", &["phone_number", "phone_number_verified"]),
     ("groups", &["groups", "roles"]),
 ];
 
@@ -34,7 +59,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     CLAIMS.iter().flat_map(|(_, names)| names.iter().copied())
 }
 
-fn scope_of(claim: &str) -> Option<&'static str> {
+/// The scope that gives a claim.
+#[must_use]
+pub fn scope_of(claim: &str) -> Option<&'static str> {
     CLAIMS.iter().find(|(_, names)| names.contains(&claim)).map(|(scope, _)| *scope)
 }
 
@@ -81,6 +108,25 @@ fn value(claim: &str, held: &Held, allowed: &Allowed) -> Option<Value> {
         // Empty rather than absent: a client that maps groups would keep old ones.
         "groups" => Some(json!(allowed.groups)),
         "roles" => Some(json!(allowed.roles)),
-        _ => None,
+        "address" => address(&held.profile),
+        // Nobody has rung it.
+        "phone_number_verified" => held.profile.get("phone_number").map(|_| Value::Bool(false)),
+        other => held.profile.get(other).map(|text| json!(text)),
     }
+}
+
+/// OpenID Connect Core 5.1.1: the parts, and all of it as an envelope shows it.
+fn address(profile: &Profile) -> Option<Value> {
+    let mut address: Map<String, Value> = ["street_address", "postal_code", "locality", "region", "country"]
+        .into_iter()
+        .filter_map(|part| Some((part.to_owned(), json!(profile.get(part)?))))
+        .collect();
+    let town =
+        [profile.get("postal_code"), profile.get("locality")].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let lines = [profile.get("street_address"), Some(town.as_str()), profile.get("region"), profile.get("country")];
+    let formatted = lines.into_iter().flatten().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    (!address.is_empty()).then(|| {
+        address.insert("formatted".to_owned(), json!(formatted));
+        Value::Object(address)
+    })
 }

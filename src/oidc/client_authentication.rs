@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use super::oauth_error::OAuthError;
 use crate::app::AppState;
 use crate::crypto::Plain;
-use crate::db::clients::Client;
+use crate::db::clients::{Authentication, Client};
 use crate::http::params::Params;
 
 struct Credentials {
@@ -32,8 +32,11 @@ pub async fn authenticate(request: &HttpRequest, form: &Params, state: &AppState
     for Credentials { client_id, secret, .. } in candidates {
         let Some(client) = state.directory.client(&client_id, &state.pool).await? else { continue };
         let proven = match &secret {
-            Some(secret) => client.confidential && client.has_secret(secret.hashed(), state.clock.now()),
-            None => !client.confidential,
+            Some(secret) => {
+                client.authentication == Authentication::ClientSecret
+                    && client.has_secret(secret.hashed(), state.clock.now())
+            }
+            None => !client.is_confidential(),
         };
         if client.enabled && proven {
             return Ok(client);

@@ -45,7 +45,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let page = Page::new(&request, &state, &browser, flow.ui_locales()).signed_in(session.user.display_name());
     let template = RefusedPage {
         page: &page,
-        service: ServiceFace::of(&flow.client, &page.lang),
+        service: ServiceFace::of(&flow.client, &page.lang, state.paths.issuer()),
         contacts,
         instance_contact: state.settings.host.contact.clone(),
         back: state.paths.authorization_decline(flow.id),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use loquet::crypto::Algorithm;
+use loquet::db::clients::Authentication;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tokio::process::Command;
@@ -59,7 +60,9 @@ async fn the_npm_openid_client_signs_in_and_detects_what_is_wrong(pool: PgPool) 
     ] {
         let change = |client: &mut loquet::db::clients::Client| {
             client.id_token_alg = algorithm;
-            client.confidential = authentication != "none";
+            if authentication == "none" {
+                client.authentication = Authentication::None;
+            }
         };
         let (_, secret) = server.service_with(id, REDIRECT, change).await;
         services.push(json!({

@@ -1,6 +1,7 @@
 //! The `openidconnect` crate.
 
 use loquet::crypto::{Algorithm, Plain};
+use loquet::db::clients::Authentication;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken,
@@ -156,7 +157,9 @@ async fn the_openidconnect_crate_signs_in(pool: PgPool) {
         let id = format!("c_{number}");
         let change = |client: &mut loquet::db::clients::Client| {
             client.id_token_alg = ours;
-            client.confidential = authentication.is_some();
+            if authentication.is_none() {
+                client.authentication = Authentication::None;
+            }
         };
         let (_, secret) = server.service_with(&id, REDIRECT, change).await;
         let mut service = Service::discover(&server, &id, authentication.as_ref().map(|_| &secret)).await;

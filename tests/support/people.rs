@@ -1,9 +1,9 @@
 //! People, services and organizations, written straight into the database.
 
 use loquet::authn::password::PasswordHashing;
-use loquet::crypto::{Algorithm, Plain};
+use loquet::crypto::Plain;
 use loquet::db;
-use loquet::db::clients::Client;
+use loquet::db::clients::{Authentication, Client};
 use loquet::db::users::NewUser;
 use loquet::types::{Email, Username};
 use uuid::Uuid;
@@ -62,24 +62,18 @@ impl Server {
             client_id: client_id.to_owned(),
             name_fr: format!("Service {client_id}"),
             name_en: format!("{client_id} service"),
-            enabled: true,
-            confidential: true,
             everyone: true,
+            ours: true,
             redirect_uris: vec![redirect_uri.to_owned()],
-            start_uri: None,
             scopes: loquet::oidc::claims::SCOPES.map(str::to_owned).to_vec(),
-            require_pkce: true,
-            refresh_tokens: true,
-            claims_in_id_token: true,
-            id_token_alg: Algorithm::Rs256,
-            secrets: Vec::new(),
+            ..Client::default()
         };
         change(&mut client);
         let secret = Plain::random("lqt_cs_");
         let now = self.state.clock.now();
         let mut connection = self.state.pool.acquire().await.unwrap();
         assert!(db::clients::save(&mut connection, &client, true, now).await.unwrap());
-        if client.confidential {
+        if client.authentication == Authentication::ClientSecret {
             db::clients::add_secret(&mut connection, client_id, secret.hashed(), now, now).await.unwrap();
         }
         drop(connection);
