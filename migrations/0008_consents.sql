@@ -10,7 +10,10 @@ CREATE TABLE consents (
 CREATE INDEX ON consents (client_id);
 
 -- Who agreed to this very request, when the service wants to be sure that it was asked.
-ALTER TABLE authorization_requests ADD consented_by uuid;
+ALTER TABLE authorization_requests
+    ADD consented_by uuid,
+    -- The person refused: the service is told when they come by the dispatcher.
+    ADD declined boolean NOT NULL DEFAULT false;
 
 -- A validated request that its client pushed (RFC 9126): used once, within a minute.
 CREATE TABLE pushed_requests (

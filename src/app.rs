@@ -20,11 +20,14 @@ use crate::crypto::{Vault, VaultError};
 use crate::db::Pool;
 use crate::directory::Directory;
 use crate::http::assets::Assets;
+use crate::http::document::Document;
 use crate::http::envelope::envelope;
 use crate::i18n::{I18n, TextsError};
 use crate::jobs;
 use crate::mail::Transport;
-use crate::oidc::discovery::{self, Document};
+use crate::oidc::client_keys::FetchedKeys;
+use crate::oidc::discovery;
+use crate::outgoing::Outgoing;
 use crate::paths::Paths;
 use crate::routes;
 
@@ -55,6 +58,10 @@ pub struct AppState {
     pub transport: Transport,
     /// The metadata document.
     pub metadata: Document,
+    /// Requests that we make.
+    pub outgoing: Outgoing,
+    /// Keys of clients.
+    pub fetched_keys: FetchedKeys,
     /// A demonstration.
     pub demo: bool,
     /// The database is up to date and the directory is filled.
@@ -92,7 +99,9 @@ impl AppState {
         let transport = transport.map_or_else(|| Transport::of(&settings.mail), Ok)?;
         let hasher = Hasher::start(settings.passwords.threads, time_of_one_hash(&vault, settings.passwords.cost))?;
         Ok(Self {
-            metadata: discovery::metadata(&paths, &texts),
+            metadata: discovery::metadata(&paths, &texts, settings.dynamic_registration.enabled),
+            outgoing: Outgoing::new(&settings.outgoing.allowed_networks),
+            fetched_keys: FetchedKeys::default(),
             clock: Clock::default(),
             assets: Assets::load(),
             directory: Directory::default(),

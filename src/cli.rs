@@ -4,6 +4,7 @@ mod check_config;
 mod client;
 mod database;
 mod import;
+mod keys;
 mod log;
 mod master_key;
 mod serve;
@@ -46,6 +47,9 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     User(user::Command),
+    /// Keys that sign tokens
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Bring accounts in from elsewhere
     #[command(subcommand)]
     Import(import::Command),
@@ -116,6 +120,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Serve => serve::run(settings).await,
                 Command::Migrate => database::migrate(&settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
+                Command::Keys(command) => keys::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
                 Command::MasterKey(_) | Command::CheckConfig(_) => Ok(ExitCode::SUCCESS),

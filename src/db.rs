@@ -2,16 +2,37 @@
 //! at compile time against the migrations. Callers open and commit transactions; nothing here does.
 //! Must not import a surface, `http` or `mail`.
 
+/// The columns of `client_access_facts`, which its callers name alike.
+macro_rules! facts {
+    ($row:ident) => {
+        crate::authz::client_access::Facts {
+            user_active: $row.user_active,
+            email_verified: $row.email_verified,
+            client_enabled: $row.client_enabled,
+            everyone: $row.everyone,
+            groups: $row.groups,
+            organizations: $row.organizations,
+            access_through: $row.access_through,
+            roles: $row.roles,
+        }
+    };
+}
+
 pub mod authorizations;
+pub mod client_tokens;
 pub mod clients;
 mod connect;
+pub mod consents;
 pub mod import;
 pub mod instance;
 pub mod jobs;
+pub mod logouts;
 pub mod organizations;
 pub mod outbox;
 mod pool;
+pub mod pushed_requests;
 pub mod sessions;
+pub mod signing_keys;
 pub mod throttles;
 pub mod tokens;
 pub mod users;

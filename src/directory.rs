@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::{Value, json};
 use sqlx::postgres::PgListener;
-use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::crypto::{Algorithm, SigningKey, Vault};
 use crate::db;
 use crate::db::clients::Client;
-use crate::db::instance::SealedKey;
+use crate::http::document::Document;
+use crate::key_rotation;
 
 /// Everything is read again at least this often, should a notification be lost.
 const SAFETY: Duration = Duration::from_secs(60);
@@ -31,10 +32,22 @@ pub struct Directory {
 
 #[derive(Default)]
 struct Keys {
-    /// Newest first.
+    /// Newest first; those that are not published any more too, to recognise old ID tokens.
     ring: Vec<(Arc<SigningKey>, DateTime<Utc>)>,
-    jwks: Value,
+    jwks: Document,
 }
+
+/// A JWT that we signed.
+#[derive(Debug)]
+pub struct Signed {
+    /// What kind of token its header says it is.
+    pub typ: String,
+    /// What it says.
+    pub claims: Value,
+}
+
+/// `typ` of ID tokens.
+pub const ID_TOKEN_TYP: &str = "JWT";
 
 /// Why the directory cannot be filled.
 #[derive(Debug, thiserror::Error)]
@@ -74,27 +87,48 @@ impl Directory {
 
     /// The JSON Web Key Set: public members only.
     #[must_use]
-    pub fn jwks(&self) -> Value {
+    pub fn jwks(&self) -> Document {
         self.keys.load().jwks.clone()
+    }
+
+    /// Signs claims as a JWT of that `typ`.
+    ///
+    /// # Errors
+    /// Why not: a fault of ours.
+    pub fn sign(
+        &self,
+        algorithm: Algorithm,
+        typ: &str,
+        claims: &impl Serialize,
+        now: DateTime<Utc>,
+    ) -> Result<String, String> {
+        let key =
+            self.signing_key(algorithm, now).ok_or_else(|| format!("there is no {} signing key", algorithm.name()))?;
+        key.sign(typ, claims).map_err(|error| error.to_string())
+    }
+
+    /// A JWT that we signed, expired or not (what is stored decides); none when it is not one. Its key is
+    /// the one that its `kid` names, its algorithm that key's, whatever else the header says.
+    #[must_use]
+    pub fn verify(&self, token: &str, issuer: &str) -> Option<Signed> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        let keys = self.keys.load();
+        let (key, _) = keys.ring.iter().find(|(key, _)| Some(key.kid()) == header.kid.as_deref())?;
+        let mut rule = jsonwebtoken::Validation::new(key.algorithm().for_verification());
+        rule.validate_exp = false;
+        rule.validate_aud = false;
+        rule.set_issuer(&[issuer]);
+        rule.set_required_spec_claims(&["iss"]);
+        let token = jsonwebtoken::decode::<Value>(token, key.decoding(), &rule).ok()?;
+        Some(Signed { typ: header.typ?, claims: token.claims })
     }
 
     /// The `sub` of an ID token of ours for that client, expired or not; none when it is not one.
     #[must_use]
     pub fn subject_of_hint(&self, token: &str, issuer: &str, client_id: &str) -> Option<String> {
-        let header = jsonwebtoken::decode_header(token).ok()?;
-        let keys = self.keys.load();
-        let (key, _) = keys.ring.iter().find(|(key, _)| Some(key.kid()) == header.kid.as_deref())?;
-        let jwk: jsonwebtoken::jwk::Jwk = serde_json::from_value(key.public_jwk()).ok()?;
-        let mut rule = jsonwebtoken::Validation::new(match key.algorithm() {
-            Algorithm::Rs256 => jsonwebtoken::Algorithm::RS256,
-            Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,
-        });
-        rule.validate_exp = false;
-        rule.set_issuer(&[issuer]);
-        rule.set_audience(&[client_id]);
-        let decoding = jsonwebtoken::DecodingKey::from_jwk(&jwk).ok()?;
-        let token = jsonwebtoken::decode::<Value>(token, &decoding, &rule).ok()?;
-        token.claims["sub"].as_str().map(str::to_owned)
+        let Signed { typ, claims } = self.verify(token, issuer)?;
+        let ours = typ == ID_TOKEN_TYP && claims["aud"] == client_id;
+        claims["sub"].as_str().filter(|_| ours).map(str::to_owned)
     }
 
     /// Reads everything again.
@@ -105,16 +139,20 @@ impl Directory {
         let _one_at_a_time = self.reading.lock().await;
         let mut connection = pool.acquire().await?;
         let clients = db::clients::load(&mut connection, None).await?;
-        let sealed = db::instance::published_keys(&mut connection, clock.now()).await?;
+        let now = clock.now();
+        let sealed = db::signing_keys::load(&mut connection, now - key_rotation::MEMORY).await?;
         drop(connection);
         let known = self.keys.load_full();
-        let mut ring = Vec::with_capacity(sealed.len());
+        let (mut ring, mut published) = (Vec::with_capacity(sealed.len()), Vec::new());
         for row in sealed {
-            let from = row.signs_from;
             let same = known.ring.iter().find(|(key, _)| key.kid() == row.kid).map(|(key, _)| Arc::clone(key));
-            ring.push((same.map_or_else(|| open(&row, vault), Ok)?, from));
+            let key = same.map_or_else(|| key_rotation::open(&row, vault).map(Arc::new), Ok)?;
+            if row.retired_at.is_none_or(|moment| moment > now) {
+                published.push(key.public_jwk());
+            }
+            ring.push((key, row.signs_from));
         }
-        let jwks = json!({ "keys": ring.iter().map(|(key, _)| key.public_jwk()).collect::<Vec<_>>() });
+        let jwks = Document::new(&json!({ "keys": published }));
         self.keys.store(Arc::new(Keys { ring, jwks }));
         self.clients
             .store(Arc::new(clients.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect()));
@@ -146,40 +184,4 @@ impl Directory {
             }
         }
     }
-}
-
-fn open(row: &SealedKey, vault: &Vault) -> Result<Arc<SigningKey>, DirectoryError> {
-    let fault = || DirectoryError::Key(row.kid.clone());
-    let algorithm = Algorithm::from_name(&row.algorithm).ok_or_else(fault)?;
-    let pkcs8 = vault.open(&about(&row.kid), &row.private_key).map_err(|_| fault())?;
-    Ok(Arc::new(SigningKey::from_pkcs8(row.kid.clone(), algorithm, &pkcs8).map_err(|_| fault())?))
-}
-
-fn about(kid: &str) -> String {
-    format!("signing key {kid}")
-}
-
-/// Makes the first key of each algorithm, where there is none. Signs from now on: nobody has an
-/// older set in memory.
-///
-/// # Errors
-/// PostgreSQL's, or the library's.
-pub async fn ensure_keys(pool: &db::Pool, vault: &Vault, now: DateTime<Utc>) -> Result<(), DirectoryError> {
-    let mut connection = pool.acquire().await?;
-    let known = db::instance::published_keys(&mut connection, now).await?;
-    drop(connection);
-    for algorithm in Algorithm::ALL {
-        if known.iter().any(|key| key.algorithm == algorithm.name()) {
-            continue;
-        }
-        let kid = Uuid::now_v7().simple().to_string();
-        let fault = || DirectoryError::Key(kid.clone());
-        let clear = SigningKey::generate(algorithm).map_err(|_| fault())?;
-        let private_key = vault.seal(&about(&kid), &clear).map_err(|_| fault())?;
-        let mut transaction = pool.begin().await?;
-        let key = SealedKey { kid, algorithm: algorithm.name().to_owned(), private_key, signs_from: now };
-        db::instance::insert_first_key(&mut transaction, &key, now).await?;
-        transaction.commit().await?;
-    }
-    Ok(())
 }

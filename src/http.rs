@@ -5,6 +5,7 @@ pub mod assets;
 pub mod browser;
 pub mod client_address;
 pub mod csrf;
+pub mod document;
 pub mod envelope;
 pub mod flow;
 pub mod guard;

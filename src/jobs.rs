@@ -6,15 +6,20 @@ use actix_web::web::Data;
 
 use crate::app::{self, AppState};
 use crate::db;
+use crate::directory::DirectoryError;
 use crate::http::session;
+use crate::key_rotation;
 use crate::mail;
+use crate::oidc::backchannel_logout;
 
 /// Runs for ever; stopped with the server.
 pub async fn run(state: Data<AppState>) {
     tokio::join!(
         state.directory.keep_fresh(&state.pool, &state.vault, &state.clock),
         every(Duration::from_millis(500), || deliver_mail(&state)),
+        backchannel_logout::deliver(state.clone()),
         every(Duration::from_secs(60), || purge(&state)),
+        every(Duration::from_secs(60), || rotate_keys(&state)),
         every(Duration::from_secs(30), || app::follow_clock(&state)),
     );
 }
@@ -35,6 +40,18 @@ async fn every<F: Future<Output = sqlx::Result<()>>>(pause: Duration, mut job: i
 async fn deliver_mail(state: &AppState) -> sqlx::Result<()> {
     while mail::deliver_due(&state.pool, &state.vault, &state.clock, &state.transport).await? > 0 {}
     Ok(())
+}
+
+async fn rotate_keys(state: &AppState) -> sqlx::Result<()> {
+    let Some(period) = state.settings.keys.rotation else { return Ok(()) };
+    match key_rotation::rotate_if_due(&state.pool, &state.vault, period, state.clock.now()).await {
+        Err(DirectoryError::Database(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "the next signing key could not be made");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 async fn purge(state: &AppState) -> sqlx::Result<()> {

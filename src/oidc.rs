@@ -5,20 +5,33 @@
 //! code; [`token`] authenticates the client ([`client_authentication`]) and exchanges the code
 //! ([`code_grant`]) or a refresh token ([`refresh_grant`]); [`userinfo`] gives the same [`claims`].
 
+pub mod access_token;
+pub mod authorization_checks;
 pub mod authorization_request;
 pub mod authorization_response;
 pub mod authorize;
+pub mod backchannel_logout;
 pub mod claims;
+pub mod client_assertion;
 pub mod client_authentication;
+pub mod client_grant;
+pub mod client_keys;
 pub mod client_rules;
 pub mod code_grant;
+pub mod consent;
 pub mod discovery;
 pub mod dispatcher;
+pub mod end_session;
+pub mod introspection;
+pub mod lives;
+pub mod logout_request;
 pub mod next_step;
 pub mod oauth_error;
 pub mod pkce;
+pub mod pushed_request;
 pub mod refresh_grant;
 pub mod refused;
+pub mod revocation;
 pub mod token;
 pub mod token_response;
 pub mod userinfo;

@@ -39,12 +39,28 @@ fixed! {
     verify = "/verify";
     /// The person may not use a service.
     refused = "/refused";
+    /// What a service receives, and whether the person agrees.
+    consent = "/consent";
+    /// Pushed authorization request endpoint.
+    pushed_request = "/par";
     /// Authorization endpoint.
     authorize = "/authorize";
     /// Token endpoint.
     token = "/token";
+    /// Introspection endpoint.
+    introspect = "/introspect";
+    /// Revocation endpoint.
+    revoke = "/revoke";
     /// Userinfo endpoint.
     userinfo = "/userinfo";
+    /// A service asks to end the session (OpenID Connect RP-Initiated Logout).
+    end_session = "/end-session";
+    /// The person agrees to it (POST).
+    end_session_confirm = "/end-session/confirm";
+    /// It has ended.
+    end_session_done = "/end-session/done";
+    /// Client registration endpoint.
+    register = "/register";
     /// JSON Web Key Set.
     jwks = "/jwks.json";
 }

@@ -9,7 +9,10 @@ use crate::app;
 use crate::http::guard::guard;
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
-use crate::oidc::{authorize, discovery, dispatcher, refused, token, userinfo};
+use crate::oidc::{
+    authorize, consent, discovery, dispatcher, end_session, introspection, pushed_request, refused, revocation, token,
+    userinfo,
+};
 
 /// Largest body, in bytes.
 const BODY: usize = 64 * 1024;
@@ -30,11 +33,18 @@ fn services(config: &mut ServiceConfig) {
     at(config, "/.well-known/openid-configuration", [get().to(discovery::configuration)]);
     at(config, "/jwks.json", [get().to(discovery::jwks)]);
     at(config, "/authorize", [get().to(authorize::handle), post().to(authorize::handle)]);
+    at(config, "/par", [post().to(pushed_request::post)]);
     at(config, "/token", [post().to(token::post)]);
+    at(config, "/introspect", [post().to(introspection::post)]);
+    at(config, "/revoke", [post().to(revocation::post)]);
     at(config, "/userinfo", [get().to(userinfo::handle), post().to(userinfo::handle)]);
     at(config, "/authorize/{id}", [get().to(dispatcher::get)]);
     at(config, "/authorize/{id}/continue", [get().to(dispatcher::continue_page)]);
     at(config, "/authorize/{id}/decline", [get().to(dispatcher::decline)]);
+    at(config, "/consent", [get().to(consent::get), post().to(consent::post)]);
+    at(config, "/end-session", [get().to(end_session::handle), post().to(end_session::handle)]);
+    at(config, "/end-session/confirm", [post().to(end_session::confirm)]);
+    at(config, "/end-session/done", [get().to(end_session::done)]);
     at(config, "/refused", [get().to(refused::get)]);
 }
 

@@ -4,6 +4,10 @@
   const summary = document.getElementById("errors");
   if (summary) summary.focus();
 
+  // The answer to a service that wants it posted.
+  const leave = document.querySelector("form[data-leave]");
+  if (leave) leave.submit();
+
   // Show or hide what is typed in a password field.
   for (const button of document.querySelectorAll("[data-reveal]")) {
     const input = document.getElementById(button.dataset.reveal);

@@ -31,7 +31,8 @@ async fn a_person_signs_in_to_a_service(pool: PgPool) {
     let url = url::Url::parse(&rp.authorize(&[])).unwrap();
     let params: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    assert!(browser.post("/authorize", &params).await.answer("code").is_some());
+    let posted = browser.post("/authorize", &params).await;
+    assert!(browser.follow(posted).await.answer("code").is_some());
     let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM authorization_requests").fetch_one(&pool).await.unwrap();
     assert_eq!(stored, 0);
 }

@@ -49,7 +49,9 @@ async fn replicas_start_together(pool: PgPool) {
     let key = Vault::generate_master_key();
     let starts = (0..4).map(|_| async {
         let state = state(&pool, &key, false);
-        app::prepare_database(&state).await.map(|()| state.directory.jwks())
+        app::prepare_database(&state)
+            .await
+            .map(|()| serde_json::from_slice::<serde_json::Value>(state.directory.jwks().as_bytes()).unwrap())
     });
     let sets = futures_util::future::join_all(starts).await;
     let first = sets[0].as_ref().unwrap();

@@ -218,9 +218,10 @@ async fn client_authentication(pool: PgPool) {
     assert_eq!(query.error(), (400, "invalid_request"));
     let public = rp.read(http.post(&token).form(&with(&[("client_id", "c_pub"), ("client_secret", "anything")]))).await;
     assert_eq!(public.error(), (401, "invalid_client"));
-    for grant in ["password", "implicit", "client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer"] {
+    for grant in ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer"] {
         assert_eq!(rp.token(&[("grant_type", grant)]).await.error(), (400, "unsupported_grant_type"), "{grant}");
     }
+    assert_eq!(rp.token(&[("grant_type", "client_credentials")]).await.error(), (400, "unauthorized_client"));
     assert_eq!(rp.token(&[]).await.error(), (400, "invalid_request"));
     assert_eq!(
         rp.token(&[("grant_type", "authorization_code"), ("code", "a"), ("code", "b")]).await.error(),

@@ -140,7 +140,7 @@ async fn the_algorithm_is_the_clients(pool: PgPool) {
     let token = rp.exchange(&rp.code(&Browser::of(&server), "alice").await).await.text("id_token");
     let header = jsonwebtoken::decode_header(&token).unwrap();
     assert_eq!(header.alg, jsonwebtoken::Algorithm::ES256);
-    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(server.state.directory.jwks()).unwrap();
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_slice(server.state.directory.jwks().as_bytes()).unwrap();
     let key = jsonwebtoken::DecodingKey::from_jwk(set.find(&header.kid.unwrap()).unwrap()).unwrap();
     let mut rule = jsonwebtoken::Validation::new(header.alg);
     rule.set_audience(&["c_es"]);

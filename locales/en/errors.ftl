@@ -41,6 +41,7 @@ error-link-message = It was already used, or it’s too old. Sign in to ask for 
 hint-intro = For the person who sets up this service:
 hint-unknown-client = the identifier sent (client_id) isn’t known here. Compare it, letter by letter, with the one you were given.
 hint-redirect-uri-not-registered = the return address (redirect_uri) isn’t registered for this service. It must be identical to the character: scheme, trailing slash, parameters.
+hint-pushed-request-over = the reference (request_uri) has been used, is over a minute old, or belongs to another service. Push a new request to /par.
 hint-redirect-uri-missing = the request has no return address (redirect_uri). It’s required, even when only one is registered.
 hint-duplicate-parameter = a parameter appears twice in the request. Each may be there only once.
 hint-invalid-text = the request contains unreadable text: invalid UTF-8 or a control character.

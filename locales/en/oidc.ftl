@@ -2,6 +2,23 @@
 
 continue-title = Almost there
 continue-text = If nothing happens, use this button.
+continue-submit = Continue
+
+consent-title = { $service } would like to know you
+consent-signed-in-as = You’re using the account of { $name }.
+consent-receives = If you agree, { $service } will receive:
+consent-openid = an identifier that recognises you from one visit to the next
+consent-profile = your first and last name, your username { $username } and what your profile says
+consent-email = your e-mail address, { $email }
+consent-address = your postal address
+consent-phone = your telephone number
+consent-groups = your groups and roles for this service
+consent-offline_access = the ability to act for you while you’re away, even after you sign out
+consent-password-safe = Your password is never shared.
+consent-policy = What this service does with your data
+consent-terms = Its terms of use
+consent-allow = Agree and continue
+consent-deny = Refuse and go back
 
 refused-title = You don’t have access to { $service } yet
 refused-signed-in-as = You’re using the account of { $name }.
@@ -12,3 +29,8 @@ refused-ask-organization = To get in, ask the referent of your organization for 
 refused-write = Write to { $address }
 refused-back = Go back to { $service }
 
+end-session-title = Sign out of { $host }?
+end-session-signed-in-as = The account of { $name } is open in this browser.
+end-session-asked-by = { $service } suggests closing your session. The other services you opened with this account will be told.
+end-session-confirm = Sign me out
+end-session-stay = Stay signed in

@@ -41,6 +41,7 @@ error-link-message = Il a déjà servi, ou il est trop ancien. Connectez-vous po
 hint-intro = Pour la personne qui configure ce service :
 hint-unknown-client = l’identifiant envoyé (client_id) n’est pas connu ici. Comparez-le, lettre à lettre, avec celui qui vous a été remis.
 hint-redirect-uri-not-registered = l’adresse de retour (redirect_uri) n’est pas enregistrée pour ce service. Elle doit être identique au caractère près : protocole, barre finale, paramètres.
+hint-pushed-request-over = la référence (request_uri) a déjà servi, date de plus d’une minute ou appartient à un autre service. Envoyez une nouvelle demande à /par.
 hint-redirect-uri-missing = la demande ne contient pas d’adresse de retour (redirect_uri). Elle est obligatoire, même si une seule est enregistrée.
 hint-duplicate-parameter = un paramètre figure deux fois dans la demande. Chacun ne peut y être qu’une fois.
 hint-invalid-text = la demande contient du texte illisible : UTF-8 invalide ou caractère de contrôle.

@@ -2,6 +2,23 @@
 
 continue-title = Vous y êtes presque
 continue-text = Si rien ne se passe, utilisez ce bouton.
+continue-submit = Continuer
+
+consent-title = { $service } demande à vous connaître
+consent-signed-in-as = Vous utilisez le compte de { $name }.
+consent-receives = Si vous acceptez, { $service } recevra :
+consent-openid = un identifiant qui vous reconnaît d’une visite à l’autre
+consent-profile = vos nom et prénom, votre identifiant { $username } et ce que dit votre profil
+consent-email = votre adresse e-mail, { $email }
+consent-address = votre adresse postale
+consent-phone = votre numéro de téléphone
+consent-groups = vos groupes et vos rôles pour ce service
+consent-offline_access = la possibilité d’agir pour vous en votre absence, même après la déconnexion
+consent-password-safe = Votre mot de passe n’est jamais transmis.
+consent-policy = Ce que ce service fait de vos données
+consent-terms = Ses conditions d’utilisation
+consent-allow = Accepter et continuer
+consent-deny = Refuser et revenir au service
 
 refused-title = Vous n’avez pas encore accès à { $service }
 refused-signed-in-as = Vous utilisez le compte de { $name }.
@@ -12,3 +29,8 @@ refused-ask-organization = Pour y entrer, demandez l’accès à la personne ré
 refused-write = Écrire à { $address }
 refused-back = Revenir à { $service }
 
+end-session-title = Se déconnecter de { $host } ?
+end-session-signed-in-as = Le compte de { $name } est ouvert dans ce navigateur.
+end-session-asked-by = { $service } propose de fermer votre session. Les autres services que vous avez ouverts avec ce compte seront prévenus.
+end-session-confirm = Me déconnecter
+end-session-stay = Garder ma session ouverte

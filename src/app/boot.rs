@@ -7,7 +7,8 @@ use super::AppState;
 use crate::crypto::random_id;
 use crate::db::instance::Instance;
 use crate::db::{self, DatabaseError};
-use crate::directory::{self, DirectoryError};
+use crate::directory::DirectoryError;
+use crate::key_rotation;
 
 /// A known text: sealed at the first start, opened at each later one.
 const KEY_CHECK: &[u8] = b"loquet";
@@ -69,7 +70,7 @@ pub async fn prepare_database(state: &AppState) -> Result<(), BootError> {
     db::migrate(pool).await?;
     follow_clock(state).await?;
     identify(state).await?;
-    directory::ensure_keys(pool, &state.vault, state.clock.now()).await?;
+    key_rotation::ensure(pool, &state.vault, state.clock.now()).await?;
     state.directory.reload(pool, &state.vault, &state.clock).await?;
     state.ready.store(true, Ordering::Relaxed);
     Ok(())

@@ -7,6 +7,7 @@ use aws_lc_rs::rsa::{self, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::DecodingKey;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -35,6 +36,15 @@ impl Algorithm {
         }
     }
 
+    /// The same for the library that verifies.
+    #[must_use]
+    pub fn for_verification(self) -> jsonwebtoken::Algorithm {
+        match self {
+            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
+            Self::Es256 => jsonwebtoken::Algorithm::ES256,
+        }
+    }
+
     /// The algorithm of that registered name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -46,6 +56,7 @@ impl Algorithm {
 pub struct SigningKey {
     kid: String,
     pair: Pair,
+    decoding: DecodingKey,
 }
 
 enum Pair {
@@ -87,7 +98,16 @@ impl SigningKey {
                 EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map_err(|_| SigningKeyError)?,
             ),
         };
-        Ok(Self { kid, pair })
+        let decoding =
+            DecodingKey::from_jwk(&serde_json::from_value(public_jwk(&kid, &pair)).map_err(|_| SigningKeyError)?)
+                .map_err(|_| SigningKeyError)?;
+        Ok(Self { kid, pair, decoding })
+    }
+
+    /// The public half, to verify with.
+    #[must_use]
+    pub fn decoding(&self) -> &DecodingKey {
+        &self.decoding
     }
 
     /// The key's name in the JWKS and in the header of what it signs.
@@ -99,31 +119,13 @@ impl SigningKey {
     /// The algorithm it signs with.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        match self.pair {
-            Pair::Rsa(_) => Algorithm::Rs256,
-            Pair::Ec(_) => Algorithm::Es256,
-        }
+        algorithm_of(&self.pair)
     }
 
     /// The public half as a JWK (RFC 7517): `kid`, `use`, `alg` and public members only.
     #[must_use]
     pub fn public_jwk(&self) -> Value {
-        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        let (kid, alg) = (&self.kid, self.algorithm().name());
-        match &self.pair {
-            Pair::Rsa(pair) => {
-                let public = pair.public_key();
-                json!({ "kty": "RSA", "use": "sig", "alg": alg, "kid": kid,
-                    "n": encode(public.modulus().big_endian_without_leading_zero()),
-                    "e": encode(public.exponent().big_endian_without_leading_zero()) })
-            }
-            Pair::Ec(pair) => {
-                // Uncompressed point: 0x04, 32 bytes of x, 32 bytes of y.
-                let point = pair.public_key().as_ref();
-                json!({ "kty": "EC", "use": "sig", "alg": alg, "kid": kid, "crv": "P-256",
-                    "x": encode(&point[1..33]), "y": encode(&point[33..65]) })
-            }
-        }
+        public_jwk(&self.kid, &self.pair)
     }
 
     /// Signs claims as a compact JWS (RFC 7515 3.1) whose header says `typ`.
@@ -134,10 +136,7 @@ impl SigningKey {
         let header = jsonwebtoken::Header {
             typ: Some(typ.to_owned()),
             kid: Some(self.kid.clone()),
-            ..jsonwebtoken::Header::new(match self.algorithm() {
-                Algorithm::Rs256 => jsonwebtoken::Algorithm::RS256,
-                Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,
-            })
+            ..jsonwebtoken::Header::new(self.algorithm().for_verification())
         };
         let header = serde_json::to_vec(&header).map_err(|_| SigningKeyError)?;
         let claims = serde_json::to_vec(claims).map_err(|_| SigningKeyError)?;
@@ -153,6 +152,32 @@ impl SigningKey {
             Pair::Ec(pair) => pair.sign(&random, message.as_bytes()).map_err(|_| SigningKeyError)?.as_ref().to_vec(),
         };
         Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+}
+
+fn algorithm_of(pair: &Pair) -> Algorithm {
+    match pair {
+        Pair::Rsa(_) => Algorithm::Rs256,
+        Pair::Ec(_) => Algorithm::Es256,
+    }
+}
+
+fn public_jwk(kid: &str, pair: &Pair) -> Value {
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let alg = algorithm_of(pair).name();
+    match pair {
+        Pair::Rsa(pair) => {
+            let public = pair.public_key();
+            json!({ "kty": "RSA", "use": "sig", "alg": alg, "kid": kid,
+                    "n": encode(public.modulus().big_endian_without_leading_zero()),
+                    "e": encode(public.exponent().big_endian_without_leading_zero()) })
+        }
+        Pair::Ec(pair) => {
+            // Uncompressed point: 0x04, 32 bytes of x, 32 bytes of y.
+            let point = pair.public_key().as_ref();
+            json!({ "kty": "EC", "use": "sig", "alg": alg, "kid": kid, "crv": "P-256",
+                    "x": encode(&point[1..33]), "y": encode(&point[33..65]) })
+        }
     }
 }
 

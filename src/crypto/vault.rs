@@ -26,10 +26,12 @@ pub enum Purpose {
     Throttle,
     /// The successor of a refresh token.
     Refresh,
+    /// The name of a person for the services of one sector.
+    Subject,
 }
 
 impl Purpose {
-    const ALL: [Self; 5] = [Self::Password, Self::Form, Self::Browser, Self::Throttle, Self::Refresh];
+    const ALL: [Self; 6] = [Self::Password, Self::Form, Self::Browser, Self::Throttle, Self::Refresh, Self::Subject];
 
     fn label(self) -> &'static [u8] {
         match self {
@@ -38,6 +40,7 @@ impl Purpose {
             Self::Browser => b"loquet browser",
             Self::Throttle => b"loquet throttle",
             Self::Refresh => b"loquet refresh",
+            Self::Subject => b"loquet subject",
         }
     }
 }

@@ -17,6 +17,10 @@ pub struct Stored {
     pub parameters: Value,
     /// When it arrived.
     pub created_at: DateTime<Utc>,
+    /// Who agreed to this very request.
+    pub consented_by: Option<Uuid>,
+    /// The person refused.
+    pub declined: bool,
 }
 
 /// Stores a request for the browser that made it.
@@ -58,7 +62,8 @@ pub async fn find(
 ) -> sqlx::Result<Option<Stored>> {
     sqlx::query_as!(
         Stored,
-        "SELECT client_id, parameters, created_at FROM authorization_requests WHERE id = $1 AND browser_hash = $2 AND expires_at > $3",
+        "SELECT client_id, parameters, created_at, consented_by, declined FROM authorization_requests
+         WHERE id = $1 AND browser_hash = $2 AND expires_at > $3",
         id,
         browser.as_bytes(),
         now
@@ -114,16 +119,24 @@ pub async fn delete(connection: &mut PgConnection, id: Uuid, browser: Hashed) ->
     Ok(())
 }
 
-/// What the rule of access needs to know of a user and a client.
+/// What stands between a user and a client.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// For the rule of access.
+    pub facts: Facts,
+    /// Scopes that the user agreed to give.
+    pub consented: Vec<String>,
+}
+
+/// What stands between a user and a client.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn access_facts(connection: &mut PgConnection, user: Uuid, client_id: &str) -> sqlx::Result<Facts> {
-    let facts = sqlx::query_as!(
-        Facts,
+pub async fn standing(connection: &mut PgConnection, user: Uuid, client_id: &str) -> sqlx::Result<Standing> {
+    let row = sqlx::query!(
         r#"SELECT user_active AS "user_active!", email_verified AS "email_verified!", client_enabled AS "client_enabled!",
                everyone AS "everyone!", groups AS "groups!", organizations AS "organizations!", access_through AS "access_through!",
-               roles AS "roles!"
+               roles AS "roles!", coalesce((SELECT scopes FROM consents WHERE user_id = $1 AND client_id = $2), '{}') AS "consented!"
            FROM client_access_facts($1, $2)"#,
         user,
         client_id
@@ -131,7 +144,7 @@ pub async fn access_facts(connection: &mut PgConnection, user: Uuid, client_id: 
     .fetch_optional(connection)
     .await?;
     // No row: one of the two is gone. Nothing is known, hence nothing is allowed.
-    Ok(facts.unwrap_or_default())
+    Ok(row.map_or_else(Standing::default, |row| Standing { facts: facts!(row), consented: row.consented }))
 }
 
 /// A code to issue and the session of the client that it opens.

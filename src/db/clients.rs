@@ -359,16 +359,7 @@ pub async fn open_to(
     Ok(rows
         .into_iter()
         .map(|row| {
-            let facts = crate::authz::client_access::Facts {
-                user_active: row.user_active,
-                email_verified: row.email_verified,
-                client_enabled: row.client_enabled,
-                everyone: row.everyone,
-                groups: row.groups,
-                organizations: row.organizations,
-                access_through: row.access_through,
-                roles: row.roles,
-            };
+            let facts = facts!(row);
             (row.client_id, facts)
         })
         .collect())

@@ -59,5 +59,25 @@ pub async fn purge(connection: &mut PgConnection, idle: TimeDelta, now: DateTime
         "DELETE FROM known_devices WHERE (browser_hash, user_id) IN (SELECT browser_hash, user_id FROM known_devices WHERE last_used_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
         now - TimeDelta::days(400)
     );
+    purge!(
+        "DELETE FROM pushed_requests WHERE hash IN (SELECT hash FROM pushed_requests WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM used_assertions WHERE hash IN (SELECT hash FROM used_assertions WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM client_tokens WHERE hash IN (SELECT hash FROM client_tokens WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM initial_access_tokens WHERE hash IN (SELECT hash FROM initial_access_tokens WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM logout_deliveries WHERE id IN (SELECT id FROM logout_deliveries WHERE created_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - TimeDelta::days(30)
+    );
     Ok(most >= BATCH.unsigned_abs())
 }

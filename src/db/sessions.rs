@@ -123,14 +123,15 @@ pub async fn sign_in(
 }
 
 /// Ends a browser session, and what services hold because of it (not what the person allowed to
-/// outlive it).
+/// outlive it); queues a notice to the services that want to be told.
 ///
 /// # Errors
 /// PostgreSQL's.
 pub async fn end(connection: &mut PgConnection, session: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
-        "WITH ended AS (DELETE FROM browser_sessions WHERE id = $1)
-         UPDATE oauth_sessions SET revoked_at = $2 WHERE sid = $1 AND NOT offline AND revoked_at IS NULL",
+        "WITH ended AS (DELETE FROM browser_sessions WHERE id = $1),
+              revoked AS (UPDATE oauth_sessions SET revoked_at = $2 WHERE sid = $1 AND NOT offline AND revoked_at IS NULL)
+         SELECT queue_logouts(ARRAY[$1], $2)",
         session,
         now
     )
@@ -155,8 +156,9 @@ pub async fn end_all_but(
         "WITH others AS (DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2),
               kept AS (UPDATE browser_sessions SET token_hash = $3 WHERE id = $2),
               links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL),
-              devices AS (DELETE FROM known_devices WHERE user_id = $1 AND last_used_at < (SELECT authenticated_at FROM browser_sessions WHERE id = $2))
-         UPDATE oauth_sessions SET revoked_at = $4 WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL",
+              devices AS (DELETE FROM known_devices WHERE user_id = $1 AND last_used_at < (SELECT authenticated_at FROM browser_sessions WHERE id = $2)),
+              revoked AS (UPDATE oauth_sessions SET revoked_at = $4 WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL)
+         SELECT queue_logouts(ARRAY(SELECT sid FROM oauth_sessions WHERE user_id = $1 AND sid <> $2), $4)",
         user,
         keep,
         token.as_bytes(),
@@ -173,8 +175,10 @@ pub async fn end_all_but(
 /// PostgreSQL's.
 pub async fn end_all(connection: &mut PgConnection, user: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
-        "WITH sessions AS (DELETE FROM browser_sessions WHERE user_id = $1), links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL)
-         UPDATE oauth_sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
+        "WITH sessions AS (DELETE FROM browser_sessions WHERE user_id = $1),
+              links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL),
+              revoked AS (UPDATE oauth_sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL)
+         SELECT queue_logouts(ARRAY(SELECT sid FROM oauth_sessions WHERE user_id = $1), $2)",
         user,
         now
     )

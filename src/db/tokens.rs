@@ -79,16 +79,7 @@ macro_rules! held {
             locale: $row.locale,
             profile: $row.profile.0,
             updated_at: $row.updated_at,
-            facts: Facts {
-                user_active: $row.user_active,
-                email_verified: $row.email_verified,
-                client_enabled: $row.client_enabled,
-                everyone: $row.everyone,
-                groups: $row.groups,
-                organizations: $row.organizations,
-                access_through: $row.access_through,
-                roles: $row.roles,
-            },
+            facts: facts!($row),
         }
     };
 }
@@ -274,30 +265,61 @@ pub async fn revoke_if_reused(
     Ok(revoked.rows_affected() == 1)
 }
 
-/// The session behind a live access token.
+/// A live token.
+#[derive(Debug)]
+pub struct Found {
+    /// The session behind it.
+    pub held: Held,
+    /// Its end.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A live access token.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn find(
-    connection: &mut PgConnection,
-    access_token: Hashed,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Option<Held>> {
+pub async fn find(connection: &mut PgConnection, token: Hashed, now: DateTime<Utc>) -> sqlx::Result<Option<Found>> {
     let row = sqlx::query!(
         r#"SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
                h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
-               f.roles AS "roles!"
+               f.roles AS "roles!", t.expires_at
            FROM access_tokens t JOIN oauth_sessions h ON h.id = t.oauth_session_id JOIN users u ON u.id = h.user_id,
                LATERAL client_access_facts(h.user_id, h.client_id) f
            WHERE t.hash = $1 AND t.expires_at > $2 AND h.revoked_at IS NULL"#,
-        access_token.as_bytes(),
+        token.as_bytes(),
         now
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| held!(row)))
+    Ok(row.map(|row| Found { expires_at: row.expires_at, held: held!(row) }))
+}
+
+/// A refresh token that is good for one more use.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find_refresh(
+    connection: &mut PgConnection,
+    token: Hashed,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Found>> {
+    let row = sqlx::query!(
+        r#"SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
+               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
+               f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
+               f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
+               f.roles AS "roles!", t.expires_at
+           FROM refresh_tokens t JOIN oauth_sessions h ON h.id = t.oauth_session_id JOIN users u ON u.id = h.user_id,
+               LATERAL client_access_facts(h.user_id, h.client_id) f
+           WHERE t.hash = $1 AND t.expires_at > $2 AND h.revoked_at IS NULL AND t.rotated_at IS NULL AND h.expires_at > $2"#,
+        token.as_bytes(),
+        now
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Found { expires_at: row.expires_at, held: held!(row) }))
 }
 
 /// Revokes a client's session: its tokens are worth nothing from now on.
@@ -308,5 +330,42 @@ pub async fn revoke(connection: &mut PgConnection, oauth_session: Uuid, now: Dat
     sqlx::query!("UPDATE oauth_sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", oauth_session, now)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// A client gives a refresh token back: its family ends.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn revoke_refresh(
+    connection: &mut PgConnection,
+    token: Hashed,
+    client_id: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE oauth_sessions s SET revoked_at = $3 FROM refresh_tokens t
+         WHERE t.hash = $1 AND s.id = t.oauth_session_id AND s.client_id = $2 AND s.revoked_at IS NULL",
+        token.as_bytes(),
+        client_id,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A client gives an access token back.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn delete_access(connection: &mut PgConnection, token: Hashed, client_id: &str) -> sqlx::Result<()> {
+    sqlx::query!(
+        "DELETE FROM access_tokens t USING oauth_sessions s WHERE t.hash = $1 AND s.id = t.oauth_session_id AND s.client_id = $2",
+        token.as_bytes(),
+        client_id
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -25,6 +25,10 @@ pub struct Flow {
     pub parameters: Value,
     /// When it arrived.
     pub requested_at: DateTime<Utc>,
+    /// Who agreed to this very request.
+    pub consented_by: Option<Uuid>,
+    /// The person refused it.
+    pub declined: bool,
 }
 
 impl Flow {
@@ -51,7 +55,14 @@ impl Flow {
         drop(connection);
         let Some(stored) = stored else { return Ok(None) };
         let client = state.directory.client(&stored.client_id, &state.pool).await?;
-        Ok(client.map(|client| Self { id, client, parameters: stored.parameters, requested_at: stored.created_at }))
+        Ok(client.map(|client| Self {
+            id,
+            client,
+            parameters: stored.parameters,
+            requested_at: stored.created_at,
+            consented_by: stored.consented_by,
+            declined: stored.declined,
+        }))
     }
 
     /// The languages that the service wishes for.

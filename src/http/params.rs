@@ -53,6 +53,12 @@ impl Params {
         Ok(first.filter(|value| !value.is_empty()))
     }
 
+    /// The same parameters, encoded again.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
     /// The first value of a name, or nothing: for forms of ours, where a repetition means nothing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

@@ -1,8 +1,13 @@
 //! What a client learns of a person (OpenID Connect Core 5.1, 5.4, 5.5; `domain.md`). Pure.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
+use super::authorization_request::AuthorizationRequest;
 use crate::authz::client_access::Allowed;
+use crate::crypto::{Purpose, Vault};
 use crate::db::clients::Client;
 use crate::db::tokens::Held;
 use crate::db::users::display_name;
@@ -65,6 +70,27 @@ pub fn scope_of(claim: &str) -> Option<&'static str> {
     CLAIMS.iter().find(|(_, names)| names.contains(&claim)).map(|(scope, _)| *scope)
 }
 
+/// What a request asks to learn or to do: its scopes, and those of the claims asked for one by one.
+#[must_use]
+pub fn disclosed_scopes(request: &AuthorizationRequest) -> Vec<String> {
+    let single = request.id_token_claims.iter().chain(&request.userinfo_claims).filter_map(|claim| scope_of(claim));
+    let all: Vec<&str> = request.scope.iter().map(String::as_str).chain(single).collect();
+    SCOPES.into_iter().filter(|scope| all.contains(scope)).map(str::to_owned).collect()
+}
+
+/// The name of a person for a client (OpenID Connect Core 8): the account's id, or one made for the
+/// client's sector that leads back to nothing.
+#[must_use]
+pub fn subject(user: Uuid, client: &Client, vault: &Vault) -> String {
+    match &client.sector {
+        None => user.to_string(),
+        Some(sector) => {
+            let mac = vault.mac(Purpose::Subject, &[sector.to_ascii_lowercase().as_bytes(), user.as_bytes()]);
+            URL_SAFE_NO_PAD.encode(mac)
+        }
+    }
+}
+
 /// Where claims are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
@@ -72,14 +98,19 @@ pub enum Target {
     IdToken,
     /// The userinfo endpoint.
     Userinfo,
+    /// A resource server: what it decides by, groups and roles, and no more.
+    AccessToken,
 }
 
 /// The claims for a client, besides `sub`: those of its scopes, and those it asked for one by one
 /// among what its scopes may give. An absent value is left out, never `null`.
 #[must_use]
 pub fn claims(held: &Held, client: &Client, allowed: &Allowed, target: Target) -> Map<String, Value> {
-    let requested = if target == Target::IdToken { &held.id_token_claims } else { &held.userinfo_claims };
-    let by_scope = target == Target::Userinfo || client.claims_in_id_token;
+    let (requested, by_scope): (&[String], bool) = match target {
+        Target::IdToken => (&held.id_token_claims, client.claims_in_id_token),
+        Target::Userinfo => (&held.userinfo_claims, true),
+        Target::AccessToken => (&[], true),
+    };
     let wanted = |claim: &str, scope: &str| {
         let granted = held.scope.iter().any(|granted| granted == scope);
         let permitted = client.scopes.iter().any(|permitted| permitted == scope);
@@ -88,7 +119,7 @@ pub fn claims(held: &Held, client: &Client, allowed: &Allowed, target: Target) -
     CLAIMS
         .iter()
         .flat_map(|(scope, names)| names.iter().map(move |name| (*scope, *name)))
-        .filter(|(scope, name)| wanted(name, scope))
+        .filter(|(scope, name)| wanted(name, scope) && (target != Target::AccessToken || *scope == "groups"))
         .filter_map(|(_, name)| Some((name.to_owned(), value(name, held, allowed)?)))
         .collect()
 }

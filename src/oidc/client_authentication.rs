@@ -1,5 +1,6 @@
 //! Which client is calling the token endpoint, and whether it proves it (RFC 6749 2.3, OpenID
-//! Connect Core 9): `client_secret_basic`, `client_secret_post`, or `none` for public clients.
+//! Connect Core 9): `client_secret_basic`, `client_secret_post`, `private_key_jwt`
+//! ([`super::client_assertion`]), or `none` for public clients.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 
+use super::client_assertion;
 use super::oauth_error::OAuthError;
 use crate::app::AppState;
 use crate::crypto::Plain;
@@ -27,6 +29,12 @@ struct Credentials {
 /// # Errors
 /// `invalid_client`, or `invalid_request` for two methods at once.
 pub async fn authenticate(request: &HttpRequest, form: &Params, state: &AppState) -> Result<Arc<Client>, OAuthError> {
+    if let Some(presented) = client_assertion::presented(form)? {
+        if request.headers().contains_key(AUTHORIZATION) || form.one("client_secret")?.is_some() {
+            return Err(OAuthError::InvalidRequest("two ways of client authentication at once"));
+        }
+        return by_assertion(request, &presented, state).await;
+    }
     let candidates = credentials(request, form)?;
     let basic = candidates.iter().any(|candidate| candidate.basic);
     for Credentials { client_id, secret, .. } in candidates {
@@ -43,6 +51,26 @@ pub async fn authenticate(request: &HttpRequest, form: &Params, state: &AppState
         }
     }
     Err(OAuthError::InvalidClient { basic })
+}
+
+async fn by_assertion(
+    request: &HttpRequest,
+    presented: &client_assertion::Presented,
+    state: &AppState,
+) -> Result<Arc<Client>, OAuthError> {
+    let refused = OAuthError::InvalidClient { basic: false };
+    let Some(client) = state.directory.client(&presented.client_id, &state.pool).await?.filter(|client| client.enabled)
+    else {
+        return Err(refused);
+    };
+    let endpoint = state.paths.public(request.path());
+    match client_assertion::verify(presented, &client, &endpoint, state).await? {
+        Ok(()) => Ok(client),
+        Err(why) => {
+            tracing::info!(client = client.client_id, why, "client assertion refused");
+            Err(refused)
+        }
+    }
 }
 
 /// What was presented. HTTP Basic is read twice: form-decoded, as RFC 6749 2.3.1 says (Go), and

@@ -1,8 +1,10 @@
 //! A code for tokens (RFC 6749 4.1.3, OpenID Connect Core 3.1.3).
 
+use super::access_token::{AccessToken, Owner};
+use super::lives;
 use super::oauth_error::OAuthError;
 use super::pkce;
-use super::token_response::{self, ACCESS_PREFIX, REFRESH_PREFIX, TokenResponse};
+use super::token_response::{self, REFRESH_PREFIX, TokenResponse};
 use crate::app::AppState;
 use crate::authz::client_access::{Decision, decide};
 use crate::clock::after;
@@ -28,7 +30,8 @@ pub async fn exchange(form: &Params, client: &Client, state: &AppState) -> Resul
     };
     let now = state.clock.now();
     let code = Plain::presented(code).hashed();
-    let access_token = Plain::random(ACCESS_PREFIX);
+    let access_token = AccessToken::new(client, Owner::Person);
+    let lives = lives::of(client, &state.settings.tokens);
     let refresh_token = client.refresh_tokens.then(|| Plain::random(REFRESH_PREFIX));
     let redemption = Redemption {
         code,
@@ -36,9 +39,9 @@ pub async fn exchange(form: &Params, client: &Client, state: &AppState) -> Resul
         redirect_uri,
         code_challenge: code_challenge.as_deref(),
         access_token: access_token.hashed(),
-        access_expires_at: after(now, state.settings.tokens.access),
+        access_expires_at: after(now, lives.access),
         refresh_token: refresh_token.as_ref().map(Plain::hashed),
-        refresh_expires_at: after(now, state.settings.tokens.refresh_idle),
+        refresh_expires_at: after(now, lives.refresh_idle),
     };
     let mut connection = state.pool.acquire().await?;
     let Some(held) = db::tokens::redeem(&mut connection, &redemption, now).await? else {

@@ -3,61 +3,29 @@
 //! Served from memory with an `ETag`, never limited, and also while PostgreSQL is down: services
 //! ask again and again, and must be able to verify tokens without us.
 
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::claims;
 use super::token_response::ACR_VALUES;
+use super::{claims, client_assertion};
 use crate::app::AppState;
-use crate::crypto::{Algorithm, sha256};
+use crate::crypto::Algorithm;
+use crate::http::document::Document;
 use crate::i18n::I18n;
 use crate::paths::Paths;
 
-/// A JSON document ready to send.
-#[derive(Debug, Clone)]
-pub struct Document {
-    bytes: Bytes,
-    etag: String,
-}
-
-impl Document {
-    /// Serialises a value once.
-    #[must_use]
-    pub fn new(value: &Value) -> Self {
-        let bytes = Bytes::from(value.to_string());
-        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&sha256(&bytes)[..12]));
-        Self { bytes, etag }
-    }
-
-    fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let known = request
-            .headers()
-            .get(IF_NONE_MATCH)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|tags| tags.contains(&self.etag));
-        let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response
-            .insert_header((ETAG, self.etag.as_str()))
-            .insert_header((CACHE_CONTROL, "public, max-age=3600"))
-            .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-        if known { response.finish() } else { response.content_type("application/json").body(self.bytes.clone()) }
-    }
-}
-
 /// The metadata of this provider.
 #[must_use]
-pub fn metadata(paths: &Paths, texts: &I18n) -> Document {
+pub fn metadata(paths: &Paths, texts: &I18n, dynamic_registration: bool) -> Document {
     let public = |path: String| paths.public(&path);
     let languages: Vec<&str> = texts.languages().iter().map(|language| language.code()).collect();
     let claims: Vec<&str> = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid"]
         .into_iter()
         .chain(claims::names())
         .collect();
-    Document::new(&json!({
+    let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    let mut metadata = json!({
         "issuer": paths.issuer(),
         "authorization_endpoint": public(paths.authorize()),
         "token_endpoint": public(paths.token()),
@@ -65,11 +33,20 @@ pub fn metadata(paths: &Paths, texts: &I18n) -> Document {
         "jwks_uri": public(paths.jwks()),
         "scopes_supported": claims::SCOPES,
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
-        "subject_types_supported": ["public"],
+        "response_modes_supported": ["query", "form_post"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::name),
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": methods.iter().chain(&["none"]).collect::<Vec<_>>(),
+        "token_endpoint_auth_signing_alg_values_supported": client_assertion::ALGORITHMS,
+        "introspection_endpoint": public(paths.introspect()),
+        "introspection_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_signing_alg_values_supported": client_assertion::ALGORITHMS,
+        "revocation_endpoint": public(paths.revoke()),
+        "revocation_endpoint_auth_methods_supported": methods.iter().chain(&["none"]).collect::<Vec<_>>(),
+        "revocation_endpoint_auth_signing_alg_values_supported": client_assertion::ALGORITHMS,
+        "pushed_authorization_request_endpoint": public(paths.pushed_request()),
+        "require_pushed_authorization_requests": false,
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": claims,
         "claim_types_supported": ["normal"],
@@ -81,7 +58,14 @@ pub fn metadata(paths: &Paths, texts: &I18n) -> Document {
         "ui_locales_supported": languages,
         "acr_values_supported": ACR_VALUES,
         "authorization_response_iss_parameter_supported": true,
-    }))
+        "end_session_endpoint": public(paths.end_session()),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+    });
+    if dynamic_registration {
+        metadata["registration_endpoint"] = json!(public(paths.register()));
+    }
+    Document::new(&metadata)
 }
 
 /// `GET /.well-known/openid-configuration`
@@ -91,5 +75,5 @@ pub async fn configuration(request: HttpRequest, state: Data<AppState>) -> HttpR
 
 /// `GET /jwks.json`
 pub async fn jwks(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    Document::new(&state.directory.jwks()).answer(&request)
+    state.directory.jwks().answer(&request)
 }

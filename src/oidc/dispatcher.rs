@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::authorization_request::AuthorizationRequest;
-use super::authorization_response::redirect;
-use super::next_step::{NextStep, Person, Situation, next_step};
+use super::authorization_response::{Destination, respond};
+use super::next_step::{Consent, NextStep, Person, Situation, agreed_before, next_step};
+use super::{claims, lives};
 use crate::app::AppState;
 use crate::authz::client_access::decide;
 use crate::clock::after;
@@ -30,6 +31,29 @@ use crate::paths::Paths;
 /// Prefix of codes.
 const CODE_PREFIX: &str = "lqt_ac_";
 
+/// Who is in front of which browser.
+pub struct Visit<'a> {
+    /// The HTTP request.
+    pub request: &'a HttpRequest,
+    /// The server.
+    pub state: &'a Data<AppState>,
+    /// The browser.
+    pub browser: Browser,
+    /// Whoever is signed in in it.
+    pub session: Option<Session>,
+}
+
+impl<'a> Visit<'a> {
+    /// Of a request.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn of(request: &'a HttpRequest, state: &'a Data<AppState>) -> Result<Self, PageError> {
+        let (browser, session) = (Browser::of(request, state), session::of(request, state).await?);
+        Ok(Self { request, state, browser, session })
+    }
+}
+
 /// An authorization in progress.
 #[derive(Debug)]
 pub struct Authorization {
@@ -41,9 +65,19 @@ pub struct Authorization {
     pub client: Arc<Client>,
     /// When it arrived.
     pub requested_at: DateTime<Utc>,
+    /// Who agreed to this very request.
+    pub consented_by: Option<Uuid>,
+    /// The person refused it.
+    pub declined: bool,
 }
 
 impl Authorization {
+    /// One that has just arrived.
+    #[must_use]
+    pub fn new(request: AuthorizationRequest, client: Arc<Client>, requested_at: DateTime<Utc>) -> Self {
+        Self { id: None, request, client, requested_at, consented_by: None, declined: false }
+    }
+
     /// The one of that id, in this browser, while it lives.
     ///
     /// # Errors
@@ -51,117 +85,119 @@ impl Authorization {
     pub async fn find(id: Uuid, browser: &Browser, state: &AppState) -> Result<Self, PageError> {
         let flow = Flow::find(id, browser, state).await?.ok_or(PageError::AuthorizationExpired)?;
         let request = serde_json::from_value(flow.parameters).map_err(PageError::internal)?;
-        Ok(Self { id: Some(id), request, client: flow.client, requested_at: flow.requested_at })
+        Ok(Self {
+            id: Some(id),
+            request,
+            client: flow.client,
+            requested_at: flow.requested_at,
+            consented_by: flow.consented_by,
+            declined: flow.declined,
+        })
     }
-}
 
-/// What comes next, from the facts of this moment.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn step(
-    authorization: &Authorization,
-    session: Option<&Session>,
-    state: &AppState,
-) -> Result<NextStep, PageError> {
-    let person = match session {
-        Some(session) => {
-            let mut connection = state.pool.acquire().await?;
-            let facts =
-                db::authorizations::access_facts(&mut connection, session.user.id, &authorization.client.client_id)
-                    .await?;
-            Some(Person {
-                sub: session.user.id.to_string(),
-                authenticated_at: session.authenticated_at,
-                password_expired: session.user.password_expired,
-                access: decide(facts),
-            })
-        }
-        None => None,
-    };
-    Ok(next_step(&Situation {
-        request: &authorization.request,
-        requested_at: authorization.requested_at,
-        person: person.as_ref(),
-        can_restart: authorization.client.start_uri.is_some(),
-        now: state.clock.now(),
-    }))
-}
-
-/// Goes there. `browser` is needed to close a stored authorization.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn answer(
-    authorization: &Authorization,
-    step: NextStep,
-    session: Option<&Session>,
-    state: &AppState,
-    browser: Option<&Browser>,
-) -> Result<HttpResponse, PageError> {
-    let paths = &state.paths;
-    let page = |path: String| Ok(see_other(&Paths::within(&path, authorization.id)));
-    match (step, session) {
-        (NextStep::NewPassword, _) => page(paths.new_password()),
-        (NextStep::VerifyEmail, _) => page(paths.verify_email()),
-        (NextStep::Refuse, _) => page(paths.refused()),
-        (NextStep::Restart, _) => {
-            close(authorization, state, browser).await?;
-            Ok(see_other(authorization.client.start_uri.as_deref().unwrap_or_default()))
-        }
-        (NextStep::Fail(error), _) => {
-            close(authorization, state, browser).await?;
-            Ok(see_other(&back(authorization, &[("error", error)], state)))
-        }
-        (NextStep::Issue(_), Some(session)) => issue(authorization, session, state, browser).await,
-        (NextStep::SignIn | NextStep::Issue(_), _) => page(paths.sign_in()),
+    /// What comes next, from the facts of this moment.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn step(&self, visit: &Visit<'_>) -> Result<NextStep, PageError> {
+        let (state, client) = (visit.state, &self.client);
+        let mut consent = if self.declined { Consent::Declined } else { Consent::Unknown };
+        let person = match &visit.session {
+            Some(session) => {
+                let mut connection = state.pool.acquire().await?;
+                let standing =
+                    db::authorizations::standing(&mut connection, session.user.id, &client.client_id).await?;
+                drop(connection);
+                consent = match consent {
+                    Consent::Unknown if self.consented_by == Some(session.user.id) => Consent::Given,
+                    Consent::Unknown if agreed_before(&self.request, client, &standing.consented) => {
+                        Consent::Remembered
+                    }
+                    known => known,
+                };
+                Some(Person {
+                    sub: claims::subject(session.user.id, client, &state.vault),
+                    authenticated_at: session.authenticated_at,
+                    password_expired: session.user.password_expired,
+                    access: decide(standing.facts),
+                })
+            }
+            None => None,
+        };
+        Ok(next_step(&Situation {
+            request: &self.request,
+            requested_at: self.requested_at,
+            person: person.as_ref(),
+            consent,
+            can_restart: client.start_uri.is_some(),
+            now: state.clock.now(),
+        }))
     }
-}
 
-async fn issue(
-    authorization: &Authorization,
-    session: &Session,
-    state: &AppState,
-    browser: Option<&Browser>,
-) -> Result<HttpResponse, PageError> {
-    let (request, now) = (&authorization.request, state.clock.now());
-    let code = Plain::random(CODE_PREFIX);
-    let new = NewAuthorization {
-        oauth_session: Uuid::now_v7(),
-        user: session.user.id,
-        client_id: &authorization.client.client_id,
-        sid: session.id,
-        scope: &request.scope,
-        nonce: request.nonce.as_deref(),
-        id_token_claims: &request.id_token_claims,
-        userinfo_claims: &request.userinfo_claims,
-        authenticated_at: session.authenticated_at,
-        amr: &session.amr,
-        offline: request.scope.iter().any(|scope| scope == "offline_access"),
-        session_expires_at: after(now, state.settings.tokens.refresh_absolute),
-        code: code.hashed(),
-        redirect_uri: &request.redirect_uri,
-        code_challenge: request.code_challenge.as_deref(),
-        code_expires_at: after(now, state.settings.tokens.code),
-    };
-    let mut connection = state.pool.acquire().await?;
-    db::authorizations::issue(&mut connection, &new, now).await?;
-    drop(connection);
-    close(authorization, state, browser).await?;
-    Ok(see_other(&back(authorization, &[("code", code.reveal())], state)))
-}
+    /// Goes there.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn go(&self, step: NextStep, visit: &Visit<'_>) -> Result<HttpResponse, PageError> {
+        let paths = &visit.state.paths;
+        let page = |path: String| Ok(see_other(&Paths::within(&path, self.id)));
+        match (step, &visit.session) {
+            (NextStep::NewPassword, _) => page(paths.new_password()),
+            (NextStep::VerifyEmail, _) => page(paths.verify_email()),
+            (NextStep::Consent, _) => page(paths.consent()),
+            (NextStep::Refuse, _) => page(paths.refused()),
+            (NextStep::Restart, _) => {
+                self.close(visit).await?;
+                Ok(see_other(self.client.start_uri.as_deref().unwrap_or_default()))
+            }
+            (NextStep::Fail(error), _) => {
+                self.close(visit).await?;
+                self.respond(&[("error", error)], visit)
+            }
+            (NextStep::Issue(_), Some(session)) => self.issue(session, visit).await,
+            (NextStep::SignIn | NextStep::Issue(_), _) => page(paths.sign_in()),
+        }
+    }
 
-async fn close(authorization: &Authorization, state: &AppState, browser: Option<&Browser>) -> Result<(), PageError> {
-    if let (Some(id), Some(browser)) = (authorization.id, browser) {
+    async fn issue(&self, session: &Session, visit: &Visit<'_>) -> Result<HttpResponse, PageError> {
+        let (request, state, now) = (&self.request, visit.state, visit.state.clock.now());
+        let code = Plain::random(CODE_PREFIX);
+        let new = NewAuthorization {
+            oauth_session: Uuid::now_v7(),
+            user: session.user.id,
+            client_id: &self.client.client_id,
+            sid: session.id,
+            scope: &request.scope,
+            nonce: request.nonce.as_deref(),
+            id_token_claims: &request.id_token_claims,
+            userinfo_claims: &request.userinfo_claims,
+            authenticated_at: session.authenticated_at,
+            amr: &session.amr,
+            offline: request.scope.iter().any(|scope| scope == "offline_access"),
+            session_expires_at: after(now, lives::of(&self.client, &state.settings.tokens).refresh_absolute),
+            code: code.hashed(),
+            redirect_uri: &request.redirect_uri,
+            code_challenge: request.code_challenge.as_deref(),
+            code_expires_at: after(now, state.settings.tokens.code),
+        };
         let mut connection = state.pool.acquire().await?;
-        db::authorizations::delete(&mut connection, id, browser.hashed()).await?;
+        db::authorizations::issue(&mut connection, &new, now).await?;
+        drop(connection);
+        self.close(visit).await?;
+        self.respond(&[("code", code.reveal())], visit)
     }
-    Ok(())
-}
 
-fn back(authorization: &Authorization, answer: &[(&str, &str)], state: &AppState) -> String {
-    let request = &authorization.request;
-    redirect(&request.redirect_uri, answer, request.state.as_deref(), state.paths.issuer())
+    async fn close(&self, visit: &Visit<'_>) -> Result<(), PageError> {
+        if let Some(id) = self.id {
+            let mut connection = visit.state.pool.acquire().await?;
+            db::authorizations::delete(&mut connection, id, visit.browser.hashed()).await?;
+        }
+        Ok(())
+    }
+
+    fn respond(&self, answer: &[(&str, &str)], visit: &Visit<'_>) -> Result<HttpResponse, PageError> {
+        respond(Destination::from(&self.request), answer, visit.request, visit.state)
+    }
 }
 
 /// `GET /authorize/{id}`
@@ -169,11 +205,10 @@ fn back(authorization: &Authorization, answer: &[(&str, &str)], state: &AppState
 /// # Errors
 /// A page that says the request is over.
 pub async fn get(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&request, &state);
-    let authorization = Authorization::find(*id, &browser, &state).await?;
-    let session = session::of(&request, &state).await?;
-    let step = step(&authorization, session.as_ref(), &state).await?;
-    answer(&authorization, step, session.as_ref(), &state, Some(&browser)).await
+    let visit = Visit::of(&request, &state).await?;
+    let authorization = Authorization::find(*id, &visit.browser, &state).await?;
+    let step = authorization.step(&visit).await?;
+    authorization.go(step, &visit).await
 }
 
 #[derive(Template)]
@@ -211,7 +246,7 @@ pub async fn continue_page(
 /// # Errors
 /// A page that says the request is over.
 pub async fn decline(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&request, &state);
-    let authorization = Authorization::find(*id, &browser, &state).await?;
-    answer(&authorization, NextStep::Fail("access_denied"), None, &state, None).await
+    let visit = Visit::of(&request, &state).await?;
+    let authorization = Authorization::find(*id, &visit.browser, &state).await?;
+    authorization.respond(&[("error", "access_denied")], &visit)
 }

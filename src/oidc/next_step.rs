@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::authorization_request::AuthorizationRequest;
+use super::claims;
 use crate::authz::client_access::{Allowed, Decision, Reason};
+use crate::db::clients::{Authentication, Client};
 
 /// An authorization older than this starts again at the service, which has forgotten it or is about
 /// to (Nextcloud gives 300 s, WordPress 180 s).
@@ -22,6 +24,28 @@ pub struct Person {
     pub access: Decision,
 }
 
+/// What the person said of what the service asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// They have not been asked.
+    Unknown,
+    /// They agreed before, or the service is the host's own.
+    Remembered,
+    /// They agreed to this very request.
+    Given,
+    /// They refused it.
+    Declined,
+}
+
+/// Whether a request asks nothing new of a person who agreed to give these scopes.
+#[must_use]
+pub fn agreed_before(request: &AuthorizationRequest, client: &Client, agreed: &[String]) -> bool {
+    // RFC 8252 8.6: any program on the machine may take the address of a native application that has no
+    // secret, so its person is asked each time.
+    let impersonable = client.authentication == Authentication::None && !request.redirect_uri.starts_with("https:");
+    client.ours || (!impersonable && claims::disclosed_scopes(request).iter().all(|scope| agreed.contains(scope)))
+}
+
 /// All that the decision looks at.
 #[derive(Debug)]
 pub struct Situation<'a> {
@@ -31,6 +55,8 @@ pub struct Situation<'a> {
     pub requested_at: DateTime<Utc>,
     /// The person, if signed in.
     pub person: Option<&'a Person>,
+    /// What they said of what the service asks.
+    pub consent: Consent,
     /// The client has an address to start again from.
     pub can_restart: bool,
     /// Now.
@@ -46,6 +72,8 @@ pub enum NextStep {
     NewPassword,
     /// Prove that the address is theirs.
     VerifyEmail,
+    /// Agree to what the service receives.
+    Consent,
     /// Say that they may not use this client.
     Refuse,
     /// Start again at the service.
@@ -60,6 +88,9 @@ pub enum NextStep {
 #[must_use]
 pub fn next_step(situation: &Situation<'_>) -> NextStep {
     let request = situation.request;
+    if situation.consent == Consent::Declined {
+        return NextStep::Fail("access_denied");
+    }
     let interaction = |step: NextStep, error: &'static str| if request.silent { NextStep::Fail(error) } else { step };
     let Some(person) = situation.person else {
         return interaction(NextStep::SignIn, "login_required");
@@ -85,6 +116,12 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
     match &person.access {
         Decision::Refused(Reason::EmailNotVerified) => interaction(NextStep::VerifyEmail, "interaction_required"),
         Decision::Refused(Reason::NotAllowed | Reason::Disabled) => interaction(NextStep::Refuse, "access_denied"),
+        Decision::Allowed(_)
+            if situation.consent == Consent::Unknown
+                || (request.ask_consent && situation.consent == Consent::Remembered) =>
+        {
+            interaction(NextStep::Consent, "consent_required")
+        }
         Decision::Allowed(_) if situation.can_restart && situation.requested_at + STALE < situation.now => {
             NextStep::Restart
         }
@@ -125,11 +162,16 @@ mod tests {
                 (bit(0), bit(1) && !bit(0), bit(2), bit(3), bit(4), bit(5), bit(6), bit(7));
             for access in &accesses {
                 // Signed out, signed in an hour before the request, or for this very request.
-                for proof in [None, Some(-3600), Some(1)] {
+                for (proof, consent, asked) in [None, Some(-3600), Some(1)].into_iter().flat_map(|proof| {
+                    [Consent::Unknown, Consent::Remembered, Consent::Given, Consent::Declined]
+                        .into_iter()
+                        .flat_map(move |consent| [false, true].map(move |asked| (proof, consent, asked)))
+                }) {
                     cases += 1;
                     let request = AuthorizationRequest {
                         silent,
                         sign_in_again: again,
+                        ask_consent: asked && !silent,
                         max_age: aged.then_some(60),
                         required_sub: required.then(|| if other { "bob" } else { "alice" }.to_owned()),
                         ..request()
@@ -145,10 +187,20 @@ mod tests {
                         request: &request,
                         requested_at: at(0),
                         person: person.as_ref(),
+                        consent,
                         can_restart: restart,
                         now,
                     };
                     let step = next_step(&situation);
+                    if consent == Consent::Declined {
+                        assert_eq!(step, NextStep::Fail("access_denied"));
+                        continue;
+                    }
+                    let agreed = match consent {
+                        Consent::Given => true,
+                        Consent::Remembered => !asked || silent,
+                        _ => false,
+                    };
 
                     let fresh = proof == Some(1);
                     let stranger = required && other;
@@ -157,7 +209,8 @@ mod tests {
                         assert!(proof.is_none() || again || aged || stranger);
                     }
                     if let NextStep::Issue(_) | NextStep::Restart = step {
-                        assert!(proof.is_some() && !stranger && !expired && matches!(access, Decision::Allowed(_)));
+                        assert!(proof.is_some() && !stranger && !expired && agreed);
+                        assert!(matches!(access, Decision::Allowed(_)));
                         assert!(fresh || !(again || aged));
                         assert_eq!(step == NextStep::Restart, restart && stale);
                     }
@@ -187,6 +240,8 @@ mod tests {
                             Decision::Refused(Reason::EmailNotVerified) => NextStep::VerifyEmail,
                             Decision::Refused(_) if silent => NextStep::Fail("access_denied"),
                             Decision::Refused(_) => NextStep::Refuse,
+                            Decision::Allowed(_) if !agreed && silent => NextStep::Fail("consent_required"),
+                            Decision::Allowed(_) if !agreed => NextStep::Consent,
                             Decision::Allowed(_) if restart && stale => NextStep::Restart,
                             Decision::Allowed(allowed) => NextStep::Issue(allowed.clone()),
                         };
@@ -195,6 +250,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(cases, 256 * 4 * 3);
+        assert_eq!(cases, 256 * 4 * 3 * 8);
     }
 }

@@ -32,6 +32,14 @@ pub enum OAuthError {
     /// More than was granted.
     #[error("invalid_scope")]
     InvalidScope,
+    /// An authorization request that was pushed and is wrong.
+    #[error("{error}: {description}")]
+    Authorization {
+        /// The registered code.
+        error: &'static str,
+        /// For developers.
+        description: &'static str,
+    },
     /// No access token, or one that is not good.
     #[error("invalid_token")]
     InvalidToken,
@@ -68,6 +76,7 @@ impl OAuthError {
             Self::UnsupportedGrantType => {
                 ("unsupported_grant_type", "grant_type must be authorization_code or refresh_token")
             }
+            Self::Authorization { error, description } => (error, description),
             Self::InvalidScope => ("invalid_scope", "more than was granted"),
             Self::InvalidToken => ("invalid_token", "the access token is missing, wrong, expired or revoked"),
             Self::TooLarge => ("invalid_request", "the body is too large"),

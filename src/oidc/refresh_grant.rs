@@ -1,8 +1,10 @@
 //! A refresh token for new tokens (RFC 6749 6, OpenID Connect Core 12), with rotation (RFC 9700
 //! 4.14.2).
 
+use super::access_token::{AccessToken, Owner};
+use super::lives;
 use super::oauth_error::OAuthError;
-use super::token_response::{self, ACCESS_PREFIX, REFRESH_PREFIX, TokenResponse};
+use super::token_response::{self, REFRESH_PREFIX, TokenResponse};
 use crate::app::AppState;
 use crate::authz::client_access::{Decision, decide};
 use crate::clock::after;
@@ -26,15 +28,16 @@ pub async fn exchange(form: &Params, client: &Client, state: &AppState) -> Resul
     let now = state.clock.now();
     let successor =
         Plain::from_bytes(REFRESH_PREFIX, state.vault.mac(Purpose::Refresh, &[presented.reveal().as_bytes()]));
-    let access_token = Plain::random(ACCESS_PREFIX);
+    let access_token = AccessToken::new(client, Owner::Person);
+    let lives = lives::of(client, &state.settings.tokens);
     let rotation = Rotation {
         presented: presented.hashed(),
         client_id: &client.client_id,
         scope: &scope,
         successor: successor.hashed(),
-        successor_expires_at: after(now, state.settings.tokens.refresh_idle),
+        successor_expires_at: after(now, lives.refresh_idle),
         access_token: access_token.hashed(),
-        access_expires_at: after(now, state.settings.tokens.access),
+        access_expires_at: after(now, lives.access),
     };
     let mut connection = state.pool.acquire().await?;
     let Some(held) = db::tokens::rotate(&mut connection, &rotation, now).await? else {

@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
 use super::oauth_error::OAuthError;
-use super::{client_authentication, code_grant, refresh_grant};
+use super::{client_authentication, client_grant, code_grant, refresh_grant};
 use crate::app::AppState;
 use crate::http::params::Params;
 
@@ -24,6 +24,7 @@ pub async fn post(
     let response = match form.one("grant_type")? {
         Some("authorization_code") => code_grant::exchange(&form, &client, &state).await?,
         Some("refresh_token") if client.refresh_tokens => refresh_grant::exchange(&form, &client, &state).await?,
+        Some("client_credentials") => client_grant::exchange(&form, &client, &state).await?,
         Some("refresh_token") => return Err(OAuthError::UnauthorizedClient),
         Some(_) => return Err(OAuthError::UnsupportedGrantType),
         None => return Err(OAuthError::InvalidRequest("grant_type is missing")),

@@ -1,12 +1,16 @@
 //! A successful token answer (RFC 6749 5.1) and the ID token in it (OpenID Connect Core 2).
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
+use super::access_token::{AccessToken, members};
 use super::claims::{self, Target};
+use super::lives;
 use super::oauth_error::OAuthError;
 use crate::app::AppState;
 use crate::authz::client_access::Allowed;
@@ -14,9 +18,8 @@ use crate::clock::after;
 use crate::crypto::{Plain, sha256};
 use crate::db::clients::Client;
 use crate::db::tokens::Held;
+use crate::directory::ID_TOKEN_TYP;
 
-/// Prefix of access tokens.
-pub const ACCESS_PREFIX: &str = "lqt_at_";
 /// Prefix of refresh tokens.
 pub const REFRESH_PREFIX: &str = "lqt_rt_";
 
@@ -28,9 +31,29 @@ pub struct TokenResponse {
     /// Seconds.
     expires_in: u64,
     scope: String,
-    id_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
+    /// Seconds. Not in the RFC: Roundcube and the WordPress plugin end the session without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_expires_in: Option<u64>,
+}
+
+impl TokenResponse {
+    /// For a client acting for itself.
+    #[must_use]
+    pub fn for_client(access_token: String, life: Duration, scope: &[String]) -> Self {
+        Self {
+            access_token,
+            token_type: "Bearer",
+            expires_in: life.as_secs(),
+            scope: scope.join(" "),
+            id_token: None,
+            refresh_token: None,
+            refresh_expires_in: None,
+        }
+    }
 }
 
 /// Makes the answer, ID token signed with the client's algorithm.
@@ -41,50 +64,49 @@ pub fn build(
     held: &Held,
     client: &Client,
     allowed: &Allowed,
-    access_token: &Plain,
+    access_token: &AccessToken,
     refresh_token: Option<&Plain>,
     state: &AppState,
     now: DateTime<Utc>,
 ) -> Result<TokenResponse, OAuthError> {
-    let key = state
-        .directory
-        .signing_key(client.id_token_alg, now)
-        .ok_or_else(|| OAuthError::Internal(format!("no {} signing key", client.id_token_alg.name())))?;
+    let lives = lives::of(client, &state.settings.tokens);
+    let access_token = access_token.for_person(held, client, allowed, state, now)?;
     let mut id_token = claims::claims(held, client, allowed, Target::IdToken);
-    let own: Map<String, Value> = [
-        ("iss", json!(state.paths.issuer())),
-        ("sub", json!(held.user)),
-        ("aud", json!(client.client_id)),
-        ("azp", json!(client.client_id)),
-        ("iat", json!(now.timestamp())),
-        ("exp", json!(after(now, state.settings.tokens.id).timestamp())),
-        ("auth_time", json!(held.authenticated_at.timestamp())),
-        ("sid", json!(held.sid)),
-        ("amr", json!(held.amr)),
-        ("acr", json!(acr(&held.amr))),
+    id_token.extend(members(json!({
+        "iss": state.paths.issuer(),
+        "sub": claims::subject(held.user, client, &state.vault),
+        "aud": client.client_id,
+        "azp": client.client_id,
+        "iat": now.timestamp(),
+        "exp": after(now, lives.id).timestamp(),
+        "auth_time": held.authenticated_at.timestamp(),
+        "sid": held.sid,
+        "amr": held.amr,
+        "acr": acr(&held.amr),
         // The left half of the hash (OpenID Connect Core 3.1.3.6).
-        ("at_hash", json!(URL_SAFE_NO_PAD.encode(&sha256(access_token.reveal().as_bytes())[..16]))),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
-    .collect();
-    id_token.extend(own);
+        "at_hash": URL_SAFE_NO_PAD.encode(&sha256(access_token.as_bytes())[..16]),
+    })));
     if let Some(nonce) = &held.nonce {
         id_token.insert("nonce".to_owned(), json!(nonce));
     }
+    let id_token =
+        state.directory.sign(client.id_token_alg, ID_TOKEN_TYP, &id_token, now).map_err(OAuthError::Internal)?;
     Ok(TokenResponse {
-        access_token: access_token.reveal().to_owned(),
+        access_token,
         token_type: "Bearer",
-        expires_in: state.settings.tokens.access.as_secs(),
+        expires_in: lives.access.as_secs(),
         scope: held.scope.join(" "),
-        id_token: key.sign("JWT", &id_token).map_err(|error| OAuthError::Internal(error.to_string()))?,
+        id_token: Some(id_token),
         refresh_token: refresh_token.map(|token| token.reveal().to_owned()),
+        refresh_expires_in: refresh_token.map(|_| lives.refresh_idle.as_secs()),
     })
 }
 
 /// Authentication contexts that we publish, and never claim more than was proven.
 pub const ACR_VALUES: [&str; 1] = ["urn:loquet:acr:password"];
 
-fn acr(_amr: &[String]) -> &'static str {
+/// The one that these methods are worth.
+#[must_use]
+pub fn acr(_amr: &[String]) -> &'static str {
     ACR_VALUES[0]
 }

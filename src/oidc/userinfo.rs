@@ -5,6 +5,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::access_token::{self, Owner};
 use super::claims::{self, Target};
 use super::oauth_error::OAuthError;
 use super::token;
@@ -39,13 +40,20 @@ pub async fn handle(
         (Some(_), Some(_)) => return Err(OAuthError::InvalidRequest("two access tokens at once")),
         (one, other) => one.or(other).ok_or(OAuthError::InvalidToken)?,
     };
+    let Some((hash, Owner::Person)) = access_token::presented(&token, &state) else {
+        return Err(OAuthError::InvalidToken);
+    };
     let mut connection = state.pool.acquire().await?;
-    let held =
-        db::tokens::find(&mut connection, token.hashed(), state.clock.now()).await?.ok_or(OAuthError::InvalidToken)?;
+    let found = db::tokens::find(&mut connection, hash, state.clock.now()).await?;
     drop(connection);
+    let held = found.ok_or(OAuthError::InvalidToken)?.held;
     let client = state.directory.client(&held.client_id, &state.pool).await?.ok_or(OAuthError::InvalidToken)?;
+    // One meant for a resource server opens that server and not this.
+    if client.audience() != client.client_id {
+        return Err(OAuthError::InvalidToken);
+    }
     let Decision::Allowed(allowed) = decide(held.facts.clone()) else { return Err(OAuthError::InvalidToken) };
     let mut answer = claims::claims(&held, &client, &allowed, Target::Userinfo);
-    answer.insert("sub".to_owned(), json!(held.user));
+    answer.insert("sub".to_owned(), json!(claims::subject(held.user, &client, &state.vault)));
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

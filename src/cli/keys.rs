@@ -1,0 +1,81 @@
+//! `loquet keys …`: what signs tokens.
+
+use std::process::ExitCode;
+
+use chrono::SecondsFormat;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Database, Failure, say};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::crypto::{Algorithm, Vault};
+use crate::db;
+use crate::key_rotation::{self, Rotated, Rotation};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the keys that are published
+    List {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Publish the next key of each algorithm; it signs in a day, so that services know it in time
+    Rotate {
+        /// The present keys may be in somebody else's hands: forget them now. Every token that they
+        /// signed is worth nothing from now on, and services that keep the key set refuse sign-ins until
+        /// they read it again
+        #[arg(long)]
+        compromised: bool,
+    },
+}
+
+pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
+    let database = Database::open(settings).await?;
+    let outcome = act(command, &database.pool, settings).await;
+    database.close().await;
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+async fn act(command: Command, pool: &db::Pool, settings: &Settings) -> Result<(), Failure> {
+    let now = Clock::default().now();
+    match command {
+        Command::List { json } => {
+            let keys = db::signing_keys::load(&mut *pool.acquire().await?, now).await?;
+            if json {
+                let keys = keys.iter().map(|key| {
+                    json!({ "kid": key.kid, "algorithm": key.algorithm, "signs_from": key.signs_from, "retired_at": key.retired_at })
+                });
+                say(serde_json::Value::Array(keys.collect()));
+                return Ok(());
+            }
+            for key in keys {
+                let from = key.signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
+                let until = key.retired_at.map(|moment| moment.to_rfc3339_opts(SecondsFormat::Secs, true));
+                let until = until.map(|moment| format!(", leaves the set on {moment}")).unwrap_or_default();
+                say(format!("{}  {}  signs from {from}{until}", key.kid, key.algorithm));
+            }
+        }
+        Command::Rotate { compromised } => {
+            let vault = Vault::new(&settings.secrets.master_key).map_err(Failure::new)?;
+            // With another master key than the server's, it could not open the new ones.
+            for known in db::signing_keys::load(&mut *pool.acquire().await?, now).await? {
+                key_rotation::open(&known, &vault)?;
+            }
+            let rotation = if compromised { Rotation::Compromised } else { Rotation::Planned };
+            for algorithm in Algorithm::ALL {
+                match key_rotation::rotate(pool, &vault, algorithm, rotation, now).await? {
+                    Rotated::Next { kid, signs_from } => {
+                        let from = signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
+                        say(format!("{}: {kid} is published and signs from {from}", algorithm.name()));
+                    }
+                    Rotated::Waiting => {
+                        say(format!("{}: the next key is published already and does not sign yet", algorithm.name()));
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! The life of signing keys: published a day before they sign, so that services that keep the set for a
+//! day know them in time, and published until nothing that they signed is good any more (rule 4).
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::clock::after;
+use crate::crypto::{Algorithm, SigningKey, Vault};
+use crate::db;
+use crate::db::signing_keys::SealedKey;
+use crate::directory::DirectoryError;
+
+/// How long a key is published before it signs: services keep the set for up to a day.
+pub const NOTICE: TimeDelta = TimeDelta::hours(24);
+/// How long it stays after the last signature: the longest life of a token, and a day.
+const FAREWELL: TimeDelta = TimeDelta::hours(48);
+/// How long an ID token is still recognised as a hint after its key has left the set.
+pub const MEMORY: TimeDelta = TimeDelta::days(400);
+
+/// What becomes of the keys before the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// They sign for another day and stay until nothing that they signed is good.
+    Planned,
+    /// They may be in somebody else's hands: forgotten now, with all that they signed.
+    Compromised,
+}
+
+/// What rotating an algorithm's key did.
+#[derive(Debug)]
+pub enum Rotated {
+    /// There is a next key.
+    Next {
+        /// Its name.
+        kid: String,
+        /// From when it signs.
+        signs_from: DateTime<Utc>,
+    },
+    /// There was one already, which does not sign yet.
+    Waiting,
+}
+
+/// Makes the first key of each algorithm, where there is none. Signs from now on: nobody has an older
+/// set in memory.
+///
+/// # Errors
+/// PostgreSQL's, or the library's.
+pub async fn ensure(pool: &db::Pool, vault: &Vault, now: DateTime<Utc>) -> Result<(), DirectoryError> {
+    let known = db::signing_keys::load(&mut *pool.acquire().await?, now).await?;
+    for algorithm in Algorithm::ALL {
+        if known.iter().all(|key| key.algorithm != algorithm.name()) {
+            insert(pool, vault, algorithm, now, DateTime::UNIX_EPOCH, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the next key of each algorithm whose present one will have signed for `period` in a day.
+///
+/// # Errors
+/// PostgreSQL's, or the library's.
+pub async fn rotate_if_due(
+    pool: &db::Pool,
+    vault: &Vault,
+    period: Duration,
+    now: DateTime<Utc>,
+) -> Result<(), DirectoryError> {
+    let known = db::signing_keys::load(&mut *pool.acquire().await?, now).await?;
+    for algorithm in Algorithm::ALL {
+        let newest = known.iter().filter(|key| key.algorithm == algorithm.name()).map(|key| key.signs_from).max();
+        let Some(newest) = newest.filter(|from| after(*from, period) <= now + NOTICE) else { continue };
+        if let Some(kid) = insert(pool, vault, algorithm, now + NOTICE, newest, now).await? {
+            tracing::info!(kid, algorithm = algorithm.name(), "published the next signing key; it signs in a day");
+        }
+    }
+    Ok(())
+}
+
+/// Makes the next key of an algorithm now.
+///
+/// # Errors
+/// PostgreSQL's, or the library's.
+pub async fn rotate(
+    pool: &db::Pool,
+    vault: &Vault,
+    algorithm: Algorithm,
+    rotation: Rotation,
+    now: DateTime<Utc>,
+) -> Result<Rotated, DirectoryError> {
+    match rotation {
+        Rotation::Planned => {
+            let signs_from = now + NOTICE;
+            let kid = insert(pool, vault, algorithm, signs_from, now, now).await?;
+            Ok(kid.map_or(Rotated::Waiting, |kid| Rotated::Next { kid, signs_from }))
+        }
+        Rotation::Compromised => {
+            // Whatever there is.
+            let always = now + TimeDelta::days(36_500);
+            let Some(kid) = insert(pool, vault, algorithm, now, always, now).await? else {
+                return Ok(Rotated::Waiting);
+            };
+            let mut connection = pool.acquire().await?;
+            db::signing_keys::delete_others(&mut connection, algorithm.name(), &kid).await?;
+            Ok(Rotated::Next { kid, signs_from: now })
+        }
+    }
+}
+
+/// Its name, unless there is a key that signs from later than `unless_after`.
+async fn insert(
+    pool: &db::Pool,
+    vault: &Vault,
+    algorithm: Algorithm,
+    signs_from: DateTime<Utc>,
+    unless_after: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, DirectoryError> {
+    let kid = Uuid::now_v7().simple().to_string();
+    let fault = || DirectoryError::Key(kid.clone());
+    let clear = SigningKey::generate(algorithm).map_err(|_| fault())?;
+    let private_key = vault.seal(&about(&kid), &clear).map_err(|_| fault())?;
+    let key = SealedKey {
+        kid: kid.clone(),
+        algorithm: algorithm.name().to_owned(),
+        private_key,
+        signs_from,
+        retired_at: None,
+    };
+    let mut transaction = pool.begin().await?;
+    let stored =
+        db::signing_keys::insert_next(&mut transaction, &key, unless_after, signs_from + FAREWELL, now).await?;
+    transaction.commit().await?;
+    Ok(stored.then_some(kid))
+}
+
+/// Opens a stored key.
+///
+/// # Errors
+/// When this master key does not open it, or it is damaged.
+pub fn open(row: &SealedKey, vault: &Vault) -> Result<SigningKey, DirectoryError> {
+    let fault = || DirectoryError::Key(row.kid.clone());
+    let algorithm = Algorithm::from_name(&row.algorithm).ok_or_else(fault)?;
+    let pkcs8 = vault.open(&about(&row.kid), &row.private_key).map_err(|_| fault())?;
+    SigningKey::from_pkcs8(row.kid.clone(), algorithm, &pkcs8).map_err(|_| fault())
+}
+
+fn about(kid: &str) -> String {
+    format!("signing key {kid}")
+}

@@ -1,0 +1,163 @@
+//! Access tokens: a random name that is looked up here, or a signed document that a resource server
+//! can read by itself (RFC 9068). Both are rows, so both can be revoked; what is stored of a JWT is the
+//! hash of its `jti`.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+use super::claims::{self, Target};
+use super::lives;
+use super::oauth_error::OAuthError;
+use super::token_response::acr;
+use crate::app::AppState;
+use crate::authz::client_access::Allowed;
+use crate::clock::after;
+use crate::crypto::{Hashed, Plain};
+use crate::db::clients::Client;
+use crate::db::tokens::Held;
+use crate::directory::Signed;
+
+/// Prefix of a person's access tokens.
+const PREFIX: &str = "lqt_at_";
+/// Prefix of clients' own.
+const CLIENT_PREFIX: &str = "lqt_ct_";
+/// `typ` of those that are JWTs (RFC 9068 2.1).
+pub const TYP: &str = "at+jwt";
+
+/// Whose access token it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// A person's, through a client.
+    Person,
+    /// A client's own.
+    Client,
+}
+
+/// A token about to be issued.
+#[derive(Debug)]
+pub struct AccessToken {
+    /// The token itself, or its `jti`.
+    name: Plain,
+    jwt: bool,
+}
+
+impl AccessToken {
+    /// In the form that the client is set to get.
+    #[must_use]
+    pub fn new(client: &Client, owner: Owner) -> Self {
+        let prefix = match owner {
+            _ if client.jwt_access_tokens => "",
+            Owner::Person => PREFIX,
+            Owner::Client => CLIENT_PREFIX,
+        };
+        Self { name: Plain::random(prefix), jwt: client.jwt_access_tokens }
+    }
+
+    /// What is stored of it.
+    #[must_use]
+    pub fn hashed(&self) -> Hashed {
+        if self.jwt { of_jti(self.name.reveal()) } else { self.name.hashed() }
+    }
+
+    /// What a person's client gets.
+    ///
+    /// # Errors
+    /// When it cannot be signed.
+    pub fn for_person(
+        &self,
+        held: &Held,
+        client: &Client,
+        allowed: &Allowed,
+        state: &AppState,
+        now: DateTime<Utc>,
+    ) -> Result<String, OAuthError> {
+        if !self.jwt {
+            return Ok(self.name.reveal().to_owned());
+        }
+        let mut payload = claims::claims(held, client, allowed, Target::AccessToken);
+        payload.extend(members(json!({
+            "auth_time": held.authenticated_at.timestamp(),
+            "acr": acr(&held.amr),
+            "amr": held.amr,
+        })));
+        self.sign(&claims::subject(held.user, client, &state.vault), &held.scope, payload, client, state, now)
+    }
+
+    /// What a client gets for itself.
+    ///
+    /// # Errors
+    /// When it cannot be signed.
+    pub fn for_client(
+        &self,
+        client: &Client,
+        scope: &[String],
+        state: &AppState,
+        now: DateTime<Utc>,
+    ) -> Result<String, OAuthError> {
+        if !self.jwt {
+            return Ok(self.name.reveal().to_owned());
+        }
+        self.sign(&client_subject(&client.client_id), scope, Map::new(), client, state, now)
+    }
+
+    /// RFC 9068 2.2.
+    fn sign(
+        &self,
+        subject: &str,
+        scope: &[String],
+        mut payload: Map<String, Value>,
+        client: &Client,
+        state: &AppState,
+        now: DateTime<Utc>,
+    ) -> Result<String, OAuthError> {
+        payload.extend(members(json!({
+            "iss": state.paths.issuer(),
+            "sub": subject,
+            "aud": client.audience(),
+            "client_id": client.client_id,
+            "iat": now.timestamp(),
+            "exp": after(now, lives::of(client, &state.settings.tokens).access).timestamp(),
+            "jti": self.name.reveal(),
+            "scope": scope.join(" "),
+        })));
+        state.directory.sign(client.id_token_alg, TYP, &payload, now).map_err(OAuthError::Internal)
+    }
+}
+
+/// The members of an object.
+pub(super) fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// The `sub` of a client acting for itself: no account id nor pairwise subject holds a colon.
+#[must_use]
+pub fn client_subject(client_id: &str) -> String {
+    format!("client:{client_id}")
+}
+
+/// What a JWT is stored as. An opaque token that hashes alike would have to start so, and none is
+/// looked up that does not start with its prefix.
+fn of_jti(jti: &str) -> Hashed {
+    Plain::presented(&format!("jti {jti}")).hashed()
+}
+
+/// An access token that somebody presents, if it may be one: what to look for, and where.
+#[must_use]
+pub fn presented(token: &Plain, state: &AppState) -> Option<(Hashed, Owner)> {
+    let text = token.reveal();
+    if text.starts_with(PREFIX) {
+        return Some((token.hashed(), Owner::Person));
+    }
+    if text.starts_with(CLIENT_PREFIX) {
+        return Some((token.hashed(), Owner::Client));
+    }
+    let Signed { typ, claims } = state.directory.verify(text, state.paths.issuer())?;
+    if typ != TYP {
+        return None;
+    }
+    let owner = if claims["sub"].as_str()?.starts_with("client:") { Owner::Client } else { Owner::Person };
+    Some((of_jti(claims["jti"].as_str()?), owner))
+}

@@ -1,0 +1,110 @@
+//! `/consent`: which service receives what, in plain words, and does the person agree?
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use uuid::Uuid;
+
+use super::claims;
+use super::dispatcher::{Authorization, Visit};
+use super::next_step::NextStep;
+use crate::app::AppState;
+use crate::db;
+use crate::db::consents::Asked;
+use crate::http::csrf;
+use crate::http::flow::ServiceFace;
+use crate::http::page::{Page, render, see_other};
+use crate::http::page_error::PageError;
+use crate::http::params::Params;
+use crate::paths::Paths;
+
+#[derive(Template)]
+#[template(path = "oidc/consent.html")]
+struct ConsentPage<'a> {
+    page: &'a Page,
+    service: ServiceFace,
+    action: String,
+    /// What the service receives, in words.
+    receives: Vec<String>,
+    policy: Option<&'a str>,
+    terms: Option<&'a str>,
+    /// For signing in as somebody else.
+    authorization: String,
+}
+
+/// The authorization that the page is about.
+async fn find(visit: &Visit<'_>) -> Result<(Uuid, Authorization), PageError> {
+    let query = Params::parse(visit.request.query_string().as_bytes())
+        .map_err(|_| PageError::BadRequest("query is not UTF-8"))?;
+    let id = query.get("authorization").parse().map_err(|_| PageError::AuthorizationExpired)?;
+    Ok((id, Authorization::find(id, &visit.browser, visit.state).await?))
+}
+
+/// `GET /consent?authorization={id}`
+///
+/// # Errors
+/// A page that says the request is over.
+pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let visit = Visit::of(&request, &state).await?;
+    let (id, authorization) = find(&visit).await?;
+    let (NextStep::Consent, Some(session)) = (authorization.step(&visit).await?, &visit.session) else {
+        return Ok(see_other(&state.paths.authorization(id)));
+    };
+    let (user, client) = (&session.user, &authorization.client);
+    let page = Page::new(&request, &state, &visit.browser, authorization.request.ui_locales.as_deref())
+        .signed_in(user.display_name());
+    let words = |scope: String| match scope.as_str() {
+        "profile" => page.text1("consent-profile", "username", &user.username),
+        "email" => page.text1("consent-email", "email", &user.email),
+        "address" => page.text("consent-address"),
+        "phone" => page.text("consent-phone"),
+        "groups" => page.text("consent-groups"),
+        "offline_access" => page.text("consent-offline_access"),
+        _ => page.text("consent-openid"),
+    };
+    let template = ConsentPage {
+        service: ServiceFace::of(client, &page.lang, state.paths.issuer()),
+        action: Paths::within(&state.paths.consent(), Some(id)),
+        receives: claims::disclosed_scopes(&authorization.request).into_iter().map(words).collect(),
+        policy: client.policy_uri.as_deref(),
+        terms: client.tos_uri.as_deref(),
+        authorization: id.to_string(),
+        page: &page,
+    };
+    render(StatusCode::OK, &page, &template)
+}
+
+/// `POST /consent?authorization={id}`: the form says yes or no and nothing else; what is agreed to is
+/// what the stored request asks.
+///
+/// # Errors
+/// A page that says the request is over, or that the form is not ours.
+pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let visit = Visit::of(&request, &state).await?;
+    let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
+    csrf::check(&request, &state, &visit.browser, &form)?;
+    let (id, authorization) = find(&visit).await?;
+    let (NextStep::Consent, Some(session)) = (authorization.step(&visit).await?, &visit.session) else {
+        return Ok(see_other(&state.paths.authorization(id)));
+    };
+    let asked = Asked { request: id, browser: visit.browser.hashed(), user: session.user.id };
+    let (client, user, now) = (&authorization.client.client_id, session.user.id, state.clock.now());
+    let mut connection = state.pool.acquire().await?;
+    let noted = match form.get("decision") {
+        "allow" => {
+            let scopes = claims::disclosed_scopes(&authorization.request);
+            tracing::info!(%user, client, scopes = scopes.join(" "), "agreed to give a service what it asks");
+            db::consents::agree(&mut connection, asked, &scopes, now).await?
+        }
+        "deny" => {
+            tracing::info!(%user, client, "refused to give a service what it asks");
+            db::consents::decline(&mut connection, asked, now).await?
+        }
+        _ => return Ok(see_other(&state.paths.authorization(id))),
+    };
+    if !noted {
+        return Err(PageError::AuthorizationExpired);
+    }
+    Ok(see_other(&state.paths.authorization_continue(id)))
+}

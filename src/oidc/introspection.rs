@@ -1,0 +1,98 @@
+//! `POST /introspect` (RFC 7662): what a token is worth at this moment, for the service that it was
+//! issued to or that it is meant for. To anybody else it is worth nothing.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+use super::access_token::{self, Owner, client_subject, members};
+use super::claims::{self, Target};
+use super::oauth_error::OAuthError;
+use super::token_response::REFRESH_PREFIX;
+use super::{client_authentication, token};
+use crate::app::AppState;
+use crate::authz::client_access::{Decision, decide};
+use crate::crypto::Plain;
+use crate::db;
+use crate::db::clients::Client;
+use crate::db::tokens::Found;
+
+/// The handler.
+///
+/// # Errors
+/// `invalid_client`: only services that can prove who they are may ask.
+pub async fn post(
+    request: HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, OAuthError> {
+    let form = token::form(&request, body)?;
+    let caller = client_authentication::authenticate(&request, &form, &state).await?;
+    if !caller.is_confidential() {
+        return Err(OAuthError::InvalidClient { basic: false });
+    }
+    let token = form.one("token")?.ok_or(OAuthError::InvalidRequest("token is missing"))?;
+    let answer = answer(&Plain::presented(token), &caller, &state).await?;
+    let answer = answer.unwrap_or_else(|| json!({ "active": false }));
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// What the token is worth to the caller; none: nothing.
+async fn answer(token: &Plain, caller: &Client, state: &AppState) -> Result<Option<Value>, OAuthError> {
+    let now = state.clock.now();
+    let (found, access) = if token.reveal().starts_with(REFRESH_PREFIX) {
+        let mut connection = state.pool.acquire().await?;
+        (db::tokens::find_refresh(&mut connection, token.hashed(), now).await?, false)
+    } else {
+        match access_token::presented(token, state) {
+            Some((hash, Owner::Person)) => {
+                let mut connection = state.pool.acquire().await?;
+                (db::tokens::find(&mut connection, hash, now).await?, true)
+            }
+            Some((hash, Owner::Client)) => {
+                let mut connection = state.pool.acquire().await?;
+                let found = db::client_tokens::find(&mut connection, hash, now).await?;
+                drop(connection);
+                let Some(found) = found else { return Ok(None) };
+                let issued_to = state.directory.client(&found.client_id, &state.pool).await?;
+                return Ok(issued_to.filter(|issued_to| concerns(issued_to, caller)).map(|issued_to| {
+                    json!({
+                        "active": true, "client_id": found.client_id, "sub": client_subject(&found.client_id),
+                        "aud": issued_to.audience(), "iss": state.paths.issuer(), "scope": found.scope.join(" "),
+                        "token_type": "Bearer", "exp": found.expires_at.timestamp(),
+                    })
+                }));
+            }
+            None => return Ok(None),
+        }
+    };
+    let Some(Found { held, expires_at }) = found else { return Ok(None) };
+    let Some(client) = state.directory.client(&held.client_id, &state.pool).await? else { return Ok(None) };
+    let Decision::Allowed(allowed) = decide(held.facts.clone()) else { return Ok(None) };
+    // A refresh token is for the client that holds it and nobody else.
+    if !(concerns(&client, caller) && (access || client.client_id == caller.client_id)) {
+        return Ok(None);
+    }
+    let mut answer = claims::claims(&held, &client, &allowed, Target::AccessToken);
+    answer.extend(members(json!({
+        "active": true,
+        "iss": state.paths.issuer(),
+        "sub": claims::subject(held.user, &client, &state.vault),
+        "aud": client.audience(),
+        "client_id": held.client_id,
+        "username": held.username,
+        "scope": held.scope.join(" "),
+        "sid": held.sid,
+        "exp": expires_at.timestamp(),
+    })));
+    if access {
+        answer.insert("token_type".to_owned(), json!("Bearer"));
+    }
+    Ok(Some(Value::Object(answer)))
+}
+
+/// The token was issued to the caller, or is meant for it.
+fn concerns(client: &Client, caller: &Client) -> bool {
+    client.enabled && (client.client_id == caller.client_id || client.audience() == caller.client_id)
+}
