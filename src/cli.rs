@@ -6,6 +6,7 @@ mod database;
 mod import;
 mod log;
 mod master_key;
+mod recipe;
 mod serve;
 mod user;
 

@@ -45,6 +45,8 @@ fixed! {
     token = "/token";
     /// Userinfo endpoint.
     userinfo = "/userinfo";
+    /// End-session endpoint: a service signs somebody out.
+    end_session = "/end-session";
     /// JSON Web Key Set.
     jwks = "/jwks.json";
 }
