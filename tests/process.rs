@@ -197,6 +197,80 @@ async fn it_runs_its_own_database() {
     assert_eq!(server.wait(), Some(0));
 }
 
+/// A recipe fills in what a service needs and says what to paste there; options given beside it win.
+#[tokio::test]
+async fn a_recipe_adds_a_service() {
+    let home = Home::new();
+    let nextcloud = ["client", "add", "--recipe", "nextcloud"];
+    let cloud = ["--url", "https://cloud.example.org/"];
+    for (arguments, told) in [
+        (&nextcloud[..], "--url <URL>"),
+        (&[&nextcloud[..3], &["nexcloud"], &cloud].concat(), "nextcloud, listmonk, forgejo"),
+        (&[&nextcloud[..], &["--url", "http://cloud.example.org"]].concat(), "must use https"),
+        (&["client", "add", "--redirect-uri", "https://rp.test/cb"], "--name <NAME>"),
+    ] {
+        let refused = home.run(arguments);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&refused.stderr).contains(told), "{arguments:?}: {}", text(&refused.stderr));
+    }
+    assert!(text(&home.run(&["client", "recipes"]).stdout).contains("docs/clients/nextcloud.md"));
+
+    let mut server = home.serve(|_| ());
+    home.until("/readyz", 200, Duration::from_secs(30)).await;
+    let added = home.run(&[&nextcloud[..], &cloud, &["--client-id", "cloud", "--provider", "sso"]].concat());
+    let told = text(&added.stdout);
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    let secret = told.lines().find_map(|line| line.strip_prefix("client secret  ")).unwrap();
+    for needed in [
+        "occ user_oidc:provider sso ",
+        "--clientid='cloud'",
+        &format!("--clientsecret='{secret}'"),
+        &format!("--discoveryuri='http://127.0.0.1:{}/.well-known/openid-configuration'", home.port),
+        "Nobody may use it yet",
+        "--ours",
+        "docs/clients/nextcloud.md",
+    ] {
+        assert!(told.contains(needed), "no {needed} in {told}");
+    }
+    let show = |id: &str| -> serde_json::Value {
+        serde_json::from_slice(&home.run(&["client", "show", id, "--json"]).stdout).unwrap()
+    };
+    let shown = show("cloud");
+    for (field, value) in [
+        ("name_en", serde_json::json!("Nextcloud")),
+        (
+            "redirect_uris",
+            serde_json::json!([
+                "https://cloud.example.org/apps/user_oidc/code",
+                "https://cloud.example.org/index.php/apps/user_oidc/code"
+            ]),
+        ),
+        ("post_logout_redirect_uris", serde_json::json!(["https://cloud.example.org/"])),
+        (
+            "backchannel_logout_uri",
+            serde_json::json!("https://cloud.example.org/index.php/apps/user_oidc/backchannel-logout/sso"),
+        ),
+        ("scopes", serde_json::json!(["openid", "profile", "email", "groups"])),
+        ("require_pkce", serde_json::json!(true)),
+        ("policy", serde_json::json!("restricted")),
+    ] {
+        assert_eq!(shown[field], value, "{field} in {shown}");
+    }
+
+    let other = ["--name", "Nuage", "--client-id", "nuage", "--redirect-uri", "https://cloud.example.org/cb", "--json"];
+    let added = home.run(&[&nextcloud[..], &cloud, &other, &["--require-pkce", "false", "--ours"]].concat());
+    let answer: serde_json::Value = serde_json::from_slice(&added.stdout).unwrap();
+    assert!(answer["settings"].as_str().unwrap().contains(answer["client_secret"].as_str().unwrap()), "{answer}");
+    let shown = show("nuage");
+    assert_eq!(shown["redirect_uris"], serde_json::json!(["https://cloud.example.org/cb"]));
+    assert_eq!(
+        (&shown["name_fr"], &shown["require_pkce"], &shown["ours"]),
+        (&"Nuage".into(), &false.into(), &true.into())
+    );
+    server.signal(Signal::TERM);
+    assert_eq!(server.wait(), Some(0), "{}", server.log());
+}
+
 /// FA-03 and FA-01: PostgreSQL comes later, dies and comes back; the process stays.
 #[tokio::test]
 async fn the_database_comes_and_goes() {

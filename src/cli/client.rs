@@ -10,13 +10,14 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use self::options::{Options, check};
-use super::{Database, Failure, say};
+use super::{Database, Failure, recipe, say};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Plain, random_bytes};
 use crate::db;
 use crate::db::clients::{Authentication, Client};
 use crate::oidc::claims::USUAL_SCOPES;
+use crate::paths::Paths;
 
 /// Prefix of client secrets.
 const SECRET_PREFIX: &str = "lqt_cs_";
@@ -25,6 +26,12 @@ const SECRET_PREFIX: &str = "lqt_cs_";
 pub enum Command {
     /// Add a service; prints its secret, once
     Add(Add),
+    /// List the recipes that `add --recipe` knows
+    Recipes {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// List the services
     List {
         /// Answer in JSON
@@ -56,9 +63,11 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Add {
-    /// Name that people read
-    #[arg(long)]
-    name: String,
+    #[command(flatten)]
+    recipe: recipe::Choice,
+    /// Name that people read [default: the recipe's]
+    #[arg(long, required_unless_present = "recipe")]
+    name: Option<String>,
     /// Name in English, if it differs
     #[arg(long)]
     name_en: Option<String>,
@@ -90,6 +99,10 @@ pub struct Set {
 }
 
 pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
+    if let Command::Recipes { json } = command {
+        recipe::list(json)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let database = Database::open(settings).await?;
     let outcome = async {
         let mut transaction = database.pool.begin().await?;
@@ -104,6 +117,7 @@ pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Fail
 
 async fn act(command: Command, connection: &mut PgConnection, settings: &Settings) -> Result<(), Failure> {
     match command {
+        Command::Recipes { json } => recipe::list(json),
         Command::Add(add) => add_client(add, connection, settings).await,
         Command::List { json } => {
             let clients = db::clients::load(connection, None).await?;
@@ -144,13 +158,18 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
     let client_id = add
         .client_id
         .unwrap_or_else(|| uuid::Builder::from_random_bytes(random_bytes()).into_uuid().simple().to_string());
+    let recipe = add.recipe.recipe()?;
+    let name = add.name.or_else(|| Some(recipe.as_ref()?.name().to_owned())).unwrap_or_default();
     let mut client = Client {
-        name_en: add.name_en.unwrap_or_else(|| add.name.clone()),
-        name_fr: add.name,
+        name_en: add.name_en.unwrap_or_else(|| name.clone()),
+        name_fr: name,
         scopes: USUAL_SCOPES.map(str::to_owned).to_vec(),
         client_id,
         ..Client::default()
     };
+    if let Some(recipe) = &recipe {
+        recipe.apply(&mut client);
+    }
     add.options.apply(&mut client)?;
     check(&client, settings)?;
     if !db::clients::save(connection, &client, true, Clock::default().now()).await? {
@@ -162,19 +181,34 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
     } else {
         None
     };
+    let secret = secret.as_ref().map(Plain::reveal);
+    let paths = Paths::new(&settings.server.issuer);
+    let there = recipe.as_ref().map(|recipe| recipe.settings(&paths, &client.client_id, secret.unwrap_or_default()));
     if add.json {
-        say(json!({ "client_id": client.client_id, "client_secret": secret.as_ref().map(Plain::reveal) }));
+        say(json!({ "client_id": client.client_id, "client_secret": secret, "settings": there }));
         return Ok(());
     }
     say(format!("client id      {}", client.client_id));
-    if let Some(secret) = &secret {
-        say(format!("client secret  {}", secret.reveal()));
+    if let Some(secret) = secret {
+        say(format!("client secret  {secret}"));
         say("The secret is shown this once: paste it into the service now.");
     }
     if !client.everyone && add.options.groups.is_empty() {
         say(
             "Nobody may use it yet: let a group in with `loquet client set … --allow-group GROUP`, or everybody with `--policy everyone`.",
         );
+    }
+    if let (Some(recipe), Some(there)) = (&recipe, there) {
+        if !client.ours {
+            say(
+                "People are asked what it may receive; not for a service of the host's own: `loquet client set … --ours`.",
+            );
+        }
+        say(format!(
+            "\n{}\nGroups, signing out, and what to do when it does not work: {}",
+            there.trim_end(),
+            recipe.page()
+        ));
     }
     Ok(())
 }
