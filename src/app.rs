@@ -156,7 +156,7 @@ pub async fn serve(
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
-            .configure(|config| routes::configure(config, shared.paths.base()))
+            .configure(|config| routes::configure(config, &shared))
             .wrap(from_fn(envelope))
     })
     .workers(std::thread::available_parallelism().map_or(2, usize::from))

@@ -24,6 +24,7 @@ pub mod clients;
 mod connect;
 pub mod consents;
 pub mod import;
+pub mod initial_access_tokens;
 pub mod instance;
 pub mod jobs;
 pub mod logouts;

@@ -1,7 +1,7 @@
 //! Clients and signing keys in memory, kept fresh by PostgreSQL's notifications. Never an access
 //! decision: those are read each time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use sqlx::postgres::PgListener;
 use crate::clock::Clock;
 use crate::crypto::{Algorithm, SigningKey, Vault};
 use crate::db;
-use crate::db::clients::Client;
+use crate::db::clients::{Authentication, Client};
 use crate::http::document::Document;
 use crate::key_rotation;
 
@@ -27,6 +27,8 @@ pub struct Directory {
     /// One reading at a time: an older one must not overwrite a newer.
     reading: tokio::sync::Mutex<()>,
     clients: ArcSwap<HashMap<String, Arc<Client>>>,
+    /// Origins of the redirect URIs of public clients.
+    origins: ArcSwap<HashSet<String>>,
     keys: ArcSwap<Keys>,
 }
 
@@ -75,6 +77,12 @@ impl Directory {
         }
         let mut connection = pool.acquire().await?;
         Ok(db::clients::find(&mut connection, client_id).await?.map(Arc::new))
+    }
+
+    /// Whether an application in a browser, from this origin, may be a public client.
+    #[must_use]
+    pub fn is_public_origin(&self, origin: &[u8]) -> bool {
+        std::str::from_utf8(origin).is_ok_and(|origin| self.origins.load().contains(origin))
     }
 
     /// The key that signs with that algorithm at `now`.
@@ -154,6 +162,7 @@ impl Directory {
         }
         let jwks = Document::new(&json!({ "keys": published }));
         self.keys.store(Arc::new(Keys { ring, jwks }));
+        self.origins.store(Arc::new(public_origins(&clients)));
         self.clients
             .store(Arc::new(clients.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect()));
         Ok(())
@@ -184,4 +193,16 @@ impl Directory {
             }
         }
     }
+}
+
+fn public_origins(clients: &[Client]) -> HashSet<String> {
+    clients
+        .iter()
+        .filter(|client| client.enabled && client.authentication == Authentication::None)
+        .flat_map(|client| &client.redirect_uris)
+        .filter_map(|uri| url::Url::parse(uri).ok())
+        .map(|uri| uri.origin())
+        .filter(url::Origin::is_tuple)
+        .map(|origin| origin.ascii_serialization())
+        .collect()
 }

@@ -31,6 +31,8 @@ pub mod pkce;
 pub mod pushed_request;
 pub mod refresh_grant;
 pub mod refused;
+pub mod registration;
+pub mod registration_metadata;
 pub mod revocation;
 pub mod token;
 pub mod token_response;

@@ -114,6 +114,12 @@ impl Paths {
         authorization.map_or_else(|| path.to_owned(), |id| format!("{path}?authorization={id}"))
     }
 
+    /// A client's own registration.
+    #[must_use]
+    pub fn registration(&self, client_id: &str) -> String {
+        format!("{}/register/{client_id}", self.base)
+    }
+
     /// A mail link.
     #[must_use]
     pub fn verify_link(&self, token: &str) -> String {

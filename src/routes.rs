@@ -1,31 +1,59 @@
 //! The only route table: one line a route, grouped by surface.
 
-use actix_web::Route;
+use actix_cors::Cors;
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, PathConfig, PayloadConfig, ServiceConfig, get, post};
+use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, post, put};
+use actix_web::{Resource, Route};
 
 use crate::account::{home, language, new_password, sign_in, sign_out, verify_email, verify_link};
-use crate::app;
+use crate::app::{self, AppState};
 use crate::http::guard::guard;
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
 use crate::oidc::{
-    authorize, consent, discovery, dispatcher, end_session, introspection, pushed_request, refused, revocation, token,
-    userinfo,
+    authorize, consent, discovery, dispatcher, end_session, introspection, pushed_request, refused, registration,
+    revocation, token, userinfo,
 };
 
 /// Largest body, in bytes.
 const BODY: usize = 64 * 1024;
 
-/// Adds every route; `base` is the issuer's own path.
-pub fn configure(config: &mut ServiceConfig, base: &str) {
+/// Adds every route, below the issuer's own path.
+pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
     config
         .app_data(PayloadConfig::new(BODY))
         .app_data(PathConfig::default().error_handler(|_, _| PageError::NotFound.into()))
         .route("/healthz", get().to(app::healthz))
         .route("/readyz", get().to(app::readyz))
-        .service(web::scope(base).configure(services).configure(account))
+        .service(
+            web::scope(state.paths.base())
+                .configure(|config| browser_applications(config, state))
+                .configure(services)
+                .configure(account),
+        )
         .default_service(web::to(envelope::not_found));
+}
+
+/// What applications in a browser call as well (CORS): those of the origins that public clients
+/// registered, and never with cookies.
+fn browser_applications(config: &mut ServiceConfig, state: &Data<AppState>) {
+    let cors = || {
+        let state = state.clone();
+        Cors::default()
+            .allowed_origin_fn(move |origin, _| state.directory.is_public_origin(origin.as_bytes()))
+            .allowed_methods(["GET", "POST"])
+            .allowed_headers([AUTHORIZATION, CONTENT_TYPE])
+            .block_on_origin_mismatch(false)
+            .max_age(3600)
+    };
+    for (path, routes) in [
+        ("/token", vec![post().to(token::post)]),
+        ("/revoke", vec![post().to(revocation::post)]),
+        ("/userinfo", vec![get().to(userinfo::handle), post().to(userinfo::handle)]),
+    ] {
+        config.service(resource(path, routes).wrap(from_fn(guard)).wrap(cors()));
+    }
 }
 
 /// What services call, and the steps of an authorization.
@@ -34,10 +62,10 @@ fn services(config: &mut ServiceConfig) {
     at(config, "/jwks.json", [get().to(discovery::jwks)]);
     at(config, "/authorize", [get().to(authorize::handle), post().to(authorize::handle)]);
     at(config, "/par", [post().to(pushed_request::post)]);
-    at(config, "/token", [post().to(token::post)]);
     at(config, "/introspect", [post().to(introspection::post)]);
-    at(config, "/revoke", [post().to(revocation::post)]);
-    at(config, "/userinfo", [get().to(userinfo::handle), post().to(userinfo::handle)]);
+    at(config, "/register", [post().to(registration::create)]);
+    let own = [get().to(registration::show), put().to(registration::change), delete().to(registration::delete)];
+    at(config, "/register/{client_id}", own);
     at(config, "/authorize/{id}", [get().to(dispatcher::get)]);
     at(config, "/authorize/{id}/continue", [get().to(dispatcher::continue_page)]);
     at(config, "/authorize/{id}/decline", [get().to(dispatcher::decline)]);
@@ -64,6 +92,9 @@ fn account(config: &mut ServiceConfig) {
 
 /// A path and its methods; any other method is answered 405.
 fn at<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Route; N]) {
-    let resource = routes.into_iter().fold(web::resource(path), actix_web::Resource::route);
-    config.service(resource.wrap(from_fn(guard)));
+    config.service(resource(path, routes).wrap(from_fn(guard)));
+}
+
+fn resource(path: &str, routes: impl IntoIterator<Item = Route>) -> Resource {
+    routes.into_iter().fold(web::resource(path), Resource::route)
 }

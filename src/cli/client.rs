@@ -1,6 +1,7 @@
 //! `loquet client …`: services.
 
 mod options;
+mod protocol;
 
 use std::process::ExitCode;
 
@@ -17,15 +18,13 @@ use crate::crypto::{Plain, random_bytes};
 use crate::db;
 use crate::db::clients::{Authentication, Client};
 use crate::oidc::claims::USUAL_SCOPES;
+use crate::oidc::registration::SECRET_PREFIX;
 use crate::paths::Paths;
-
-/// Prefix of client secrets.
-const SECRET_PREFIX: &str = "lqt_cs_";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Add a service; prints its secret, once
-    Add(Add),
+    Add(Box<Add>),
     /// List the recipes that `add --recipe` knows
     Recipes {
         /// Answer in JSON
@@ -47,7 +46,16 @@ pub enum Command {
         json: bool,
     },
     /// Change a service
-    Set(Set),
+    Set(Box<Set>),
+    /// Remove a service, with all that people granted it
+    Remove {
+        /// Its client id
+        client_id: String,
+    },
+    /// Make a token with which a service registers itself (dynamic registration)
+    RegistrationToken(protocol::RegistrationToken),
+    /// Show what became of the latest sign-out notices to services
+    Notices(protocol::Notices),
     /// Make a new secret; the old one stays good for a while
     RotateSecret {
         /// Its client id
@@ -118,7 +126,7 @@ pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Fail
 async fn act(command: Command, connection: &mut PgConnection, settings: &Settings) -> Result<(), Failure> {
     match command {
         Command::Recipes { json } => recipe::list(json),
-        Command::Add(add) => add_client(add, connection, settings).await,
+        Command::Add(add) => add_client(*add, connection, settings).await,
         Command::List { json } => {
             let clients = db::clients::load(connection, None).await?;
             if json {
@@ -136,7 +144,16 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
             show(&find(connection, &client_id).await?, json);
             Ok(())
         }
-        Command::Set(set) => set_client(set, connection, settings).await,
+        Command::Remove { client_id } => {
+            if !db::clients::delete(connection, &client_id).await? {
+                return Err(Failure::new(format!("there is no service with the client id {client_id}")));
+            }
+            say(format!("{client_id} is removed."));
+            Ok(())
+        }
+        Command::RegistrationToken(options) => protocol::registration_token(options, connection, settings).await,
+        Command::Notices(options) => protocol::notices(options, connection).await,
+        Command::Set(set) => set_client(*set, connection, settings).await,
         Command::RotateSecret { client_id, overlap, json } => {
             let client = find(connection, &client_id).await?;
             if client.authentication != Authentication::ClientSecret {

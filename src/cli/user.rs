@@ -22,6 +22,21 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Set the standard claims that an account may hold: nickname, birthdate, phone_number, locality…
+    Set {
+        /// Username or e-mail address
+        login: String,
+        /// A claim and its value; nothing after `=` removes it
+        #[arg(required = true, value_name = "CLAIM=VALUE")]
+        claims: Vec<String>,
+    },
+    /// Take back what a person agreed to give a service: it loses its tokens, and they are asked again
+    RevokeConsent {
+        /// Username or e-mail address
+        login: String,
+        /// The service
+        client_id: String,
+    },
     /// Switch an account off: its sessions and tokens end at once
     Disable {
         /// Username or e-mail address
@@ -45,6 +60,14 @@ async fn act(command: Command, database: &Database) -> Result<(), Failure> {
     let mut transaction = database.pool.begin().await?;
     match command {
         Command::Show { login, json } => show(&find(&mut transaction, &login).await?, json),
+        Command::Set { login, claims } => set(&mut transaction, &login, &claims).await?,
+        Command::RevokeConsent { login, client_id } => {
+            let user = find(&mut transaction, &login).await?;
+            if !db::consents::revoke(&mut transaction, user.id, &client_id, Clock::default().now()).await? {
+                return Err(Failure::new(format!("{} has not agreed to give {client_id} anything", user.username)));
+            }
+            say(format!("{client_id} has lost what {} gave it.", user.username));
+        }
         Command::Disable { login } => switch(&mut transaction, &login, false).await?,
         Command::Enable { login } => switch(&mut transaction, &login, true).await?,
     }
@@ -56,6 +79,28 @@ async fn find(connection: &mut PgConnection, login: &str) -> Result<User, Failur
     db::users::find_by_login(connection, login)
         .await?
         .ok_or_else(|| Failure::new(format!("there is no account named {login}")))
+}
+
+/// All or nothing, with every fault at once.
+async fn set(connection: &mut PgConnection, login: &str, claims: &[String]) -> Result<(), Failure> {
+    let user = find(connection, login).await?;
+    let mut profile = db::users::profile(connection, user.id).await?;
+    let mut faults = Vec::new();
+    for claim in claims {
+        let Some((name, value)) = claim.split_once('=') else {
+            faults.push(format!("{claim}: write CLAIM=VALUE"));
+            continue;
+        };
+        if let Err(error) = profile.set(name, value) {
+            faults.push(format!("{name} {error}"));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Failure { lines: faults, code: 2 });
+    }
+    db::users::set_profile(connection, user.id, &profile, Clock::default().now()).await?;
+    say(format!("{} is changed.", user.username));
+    Ok(())
 }
 
 async fn switch(connection: &mut PgConnection, login: &str, active: bool) -> Result<(), Failure> {

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::crypto::Hashed;
-use crate::types::{Email, Username, username_key};
+use crate::types::{Email, Profile, Username, username_key};
 
 /// What signing in needs to know of a person.
 #[derive(Debug)]
@@ -115,6 +116,38 @@ pub async fn find_by_login(connection: &mut PgConnection, login: &str) -> sqlx::
     )
     .fetch_optional(connection)
     .await
+}
+
+/// The standard claims that a person holds besides their names, address and language.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn profile(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Profile> {
+    let row = sqlx::query!(r#"SELECT profile AS "profile: Json<Profile>" FROM users WHERE id = $1"#, user)
+        .fetch_one(connection)
+        .await?;
+    Ok(row.profile.0)
+}
+
+/// Changes them.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn set_profile(
+    connection: &mut PgConnection,
+    user: Uuid,
+    profile: &Profile,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE users SET profile = $2, updated_at = $3 WHERE id = $1",
+        user,
+        Json(profile) as Json<&Profile>,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// A new account.

@@ -43,6 +43,15 @@ pub enum OAuthError {
     /// No access token, or one that is not good.
     #[error("invalid_token")]
     InvalidToken,
+    /// Client metadata that we do not accept (RFC 7591 3.2.2).
+    #[error("invalid_client_metadata: {0}")]
+    ClientMetadata(String),
+    /// A redirect URI that cannot be registered (RFC 7591 3.2.2).
+    #[error("invalid_redirect_uri: {0}")]
+    RedirectUri(String),
+    /// An endpoint that is switched off.
+    #[error("switched off")]
+    NotFound,
     /// A body over the limit.
     #[error("body too large")]
     TooLarge,
@@ -65,8 +74,11 @@ impl From<ParamError> for OAuthError {
 
 impl OAuthError {
     /// The registered code and, where it helps an integrator, a description.
-    fn parts(&self) -> (&'static str, &'static str) {
+    fn parts(&self) -> (&'static str, &str) {
         match self {
+            Self::ClientMetadata(why) => ("invalid_client_metadata", why),
+            Self::RedirectUri(why) => ("invalid_redirect_uri", why),
+            Self::NotFound => ("invalid_request", "there is nothing here"),
             Self::InvalidRequest(why) => ("invalid_request", why),
             Self::InvalidClient { .. } => ("invalid_client", "unknown client, or wrong client authentication"),
             Self::InvalidGrant(_) => {
@@ -74,7 +86,7 @@ impl OAuthError {
             }
             Self::UnauthorizedClient => ("unauthorized_client", "this client may not use this grant"),
             Self::UnsupportedGrantType => {
-                ("unsupported_grant_type", "grant_type must be authorization_code or refresh_token")
+                ("unsupported_grant_type", "grant_type must be authorization_code, refresh_token or client_credentials")
             }
             Self::Authorization { error, description } => (error, description),
             Self::InvalidScope => ("invalid_scope", "more than was granted"),
@@ -95,6 +107,7 @@ impl ResponseError for OAuthError {
         match self {
             Self::InvalidClient { .. } | Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotFound => StatusCode::NOT_FOUND,
             Self::Database(error) if db::is_unavailable(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
