@@ -37,7 +37,7 @@ pub async fn serve(
     let relying_party =
         RelyingParty::new(&place.issuer, CLIENT_ID, secret.reveal(), &format!("{}/callback", place.service))
             .map_err(std::io::Error::other)?;
-    let service = Data::new(Service::new(relying_party));
+    let service = Data::new(Service::new(relying_party, format!("{}/", place.service)));
     let (captured, place) = (Data::new(captured), Data::new(place));
     let server = HttpServer::new(move || {
         App::new()
@@ -48,6 +48,7 @@ pub async fn serve(
             .route("/", web::get().to(service::home))
             .route("/sign-in", web::get().to(service::sign_in))
             .route("/callback", web::get().to(service::callback))
+            .route("/callback", web::post().to(service::posted))
             .route("/sign-out", web::post().to(service::sign_out))
             .route("/guide", web::get().to(guide))
             .route("/mails", web::get().to(mails))

@@ -24,13 +24,16 @@ const COOKIE: &str = "workshop";
 pub struct Service {
     /// OpenID Connect.
     pub relying_party: RelyingParty,
-    people: Mutex<HashMap<String, Map<String, Value>>>,
+    /// Where it is.
+    address: String,
+    /// What is known of whoever holds a cookie, and the ID token they came with.
+    people: Mutex<HashMap<String, (Map<String, Value>, String)>>,
 }
 
 impl Service {
     /// Nobody is signed in.
-    pub fn new(relying_party: RelyingParty) -> Self {
-        Self { relying_party, people: Mutex::default() }
+    pub fn new(relying_party: RelyingParty, address: String) -> Self {
+        Self { relying_party, address, people: Mutex::default() }
     }
 }
 
@@ -51,7 +54,15 @@ struct HomePage<'a> {
     page: &'a Page,
     person: Option<Person>,
     sign_in: &'static str,
+    sign_in_asking: &'static str,
     sign_out: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "service_leave.html")]
+struct LeavePage<'a> {
+    page: &'a Page,
+    next: String,
 }
 
 #[derive(Template)]
@@ -73,10 +84,17 @@ pub async fn home(
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
     let people = service.people.lock().unwrap_or_else(PoisonError::into_inner);
     let person = only_cookie(&request, COOKIE).and_then(|cookie| people.get(&cookie)).map(person);
-    render(StatusCode::OK, &page, &HomePage { page: &page, person, sign_in: "/sign-in", sign_out: "/sign-out" })
+    let template = HomePage {
+        page: &page,
+        person,
+        sign_in: "/sign-in",
+        sign_in_asking: "/sign-in?ask=yes",
+        sign_out: "/sign-out",
+    };
+    render(StatusCode::OK, &page, &template)
 }
 
-fn person(claims: &Map<String, Value>) -> Person {
+fn person((claims, _): &(Map<String, Value>, String)) -> Person {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     Person {
         name: claims.get("name").map(text).unwrap_or_default(),
@@ -92,7 +110,7 @@ pub async fn sign_in(
     service: Data<Service>,
 ) -> Result<HttpResponse, PageError> {
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
-    match service.relying_party.begin(&page.lang).await {
+    match service.relying_party.begin(&page.lang, request.query_string().contains("ask=yes")).await {
         Ok((address, state)) => {
             let mut response = see_other(&address);
             // The answer must come back to the browser that asked.
@@ -101,6 +119,12 @@ pub async fn sign_in(
         }
         Err(error) => show_error(&page, "discovery", Some(error)),
     }
+}
+
+/// `POST /callback`: the browser does not send the cookie of `/sign-in` with a form of another site; with
+/// the GET that follows it does.
+pub async fn posted(body: Bytes) -> HttpResponse {
+    see_other(&format!("/callback?{}", String::from_utf8_lossy(&body)))
 }
 
 /// `GET /callback`: back from Loquet.
@@ -119,9 +143,9 @@ pub async fn callback(
         return show_error(&page, "state", None);
     }
     match service.relying_party.finish(answer.get("state"), answer.get("code")).await {
-        Ok(claims) => {
+        Ok(known) => {
             let session = Plain::random("demo_").reveal().to_owned();
-            service.people.lock().unwrap_or_else(PoisonError::into_inner).insert(session.clone(), claims);
+            service.people.lock().unwrap_or_else(PoisonError::into_inner).insert(session.clone(), known);
             let mut response = see_other("/");
             response.add_cookie(&cookie(COOKIE, session)).map_err(PageError::internal)?;
             Ok(response)
@@ -130,7 +154,7 @@ pub async fn callback(
     }
 }
 
-/// `POST /sign-out`: of the workshop, not of Loquet.
+/// `POST /sign-out`: of the workshop, and of Loquet if the person wants.
 pub async fn sign_out(
     request: HttpRequest,
     body: Bytes,
@@ -141,10 +165,17 @@ pub async fn sign_out(
     if !Browser::of(&request, &state).owns(form.get("csrf"), &state) {
         return Err(PageError::FormExpired);
     }
-    if let Some(cookie) = only_cookie(&request, COOKIE) {
-        service.people.lock().unwrap_or_else(PoisonError::into_inner).remove(&cookie);
+    let cookie = only_cookie(&request, COOKIE).unwrap_or_default();
+    let known = service.people.lock().unwrap_or_else(PoisonError::into_inner).remove(&cookie);
+    let (Some((_, id_token)), "yes") = (known, form.get("everywhere")) else { return Ok(see_other("/")) };
+    match service.relying_party.leave(&id_token, &service.address).await {
+        // By a page of ours: Chromium would hold our own `form-action` against the address.
+        Ok(address) => {
+            let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
+            render(StatusCode::OK, &page, &LeavePage { page: &page, next: address })
+        }
+        Err(_) => Ok(see_other("/")),
     }
-    Ok(see_other("/"))
 }
 
 fn cookie(name: &'static str, value: String) -> Cookie<'static> {

@@ -6,7 +6,8 @@
 
   // The answer to a service that wants it posted.
   const leave = document.querySelector("form[data-leave]");
-  if (leave) leave.submit();
+  // Not leave.submit(): that is the button, by its id.
+  if (leave) HTMLFormElement.prototype.submit.call(leave);
 
   // Show or hide what is typed in a password field.
   for (const button of document.querySelectorAll("[data-reveal]")) {

@@ -68,6 +68,15 @@ impl Chromium {
         self.text("h1").await
     }
 
+    /// The form that leads to the service posts itself, or waits for its button without scripts.
+    async fn leave_if_asked(&self, scripts: bool) {
+        if !scripts {
+            self.element("form[data-leave]").await;
+            self.fits("form-post").await;
+            self.click("#submit").await;
+        }
+    }
+
     /// Opens a mail that the demonstration captured.
     async fn open_mail(&self, demo: &Demo, subject: &str) {
         for _ in 0..100 {
@@ -146,6 +155,74 @@ async fn a_member_signs_in_in_french_and_in_english() {
         browser.click("#sign-in").await;
         assert_eq!(browser.at_service(&demo).await, words.hello);
         browser.is_in_order(words.lang).await;
+        browser.close().await;
+    }
+}
+
+/// What the service receives is said in words; no is an answer; yes ends at the service, by a form that
+/// posts itself (rule 21, WB-02). Then one sign-out for both.
+#[tokio::test]
+async fn a_member_is_asked_what_the_service_receives() {
+    let demo = Demo::shared().await;
+    for (words, login, scripts) in [(FRENCH, "margaud", true), (ENGLISH, "alix", false)] {
+        let browser = Chromium::start(words.language, scripts).await;
+        browser.open(&demo.service).await;
+        browser.click("#sign-in-asking").await;
+        browser.sign_in(login, &password_of(login)).await;
+        browser.element("#consent-allow").await;
+        let asked = browser.text("main").await;
+        assert!(asked.contains(&format!("{login}@")) || asked.contains('@'), "{asked}");
+        if scripts {
+            browser.is_in_order(words.lang).await;
+        }
+        browser.fits(&format!("consent-{}", words.lang)).await;
+        browser.dark(true).await;
+        browser.picture(&format!("consent-{}-dark", words.lang)).await;
+        browser.dark(false).await;
+        browser.click("#consent-deny").await;
+        browser.leave_if_asked(scripts).await;
+        assert_eq!(browser.text("#error").await, "access_denied");
+
+        browser.open(&demo.service).await;
+        browser.click("#sign-in-asking").await;
+        browser.click("#consent-allow").await;
+        browser.leave_if_asked(scripts).await;
+        assert_eq!(browser.at_service(&demo).await, words.hello);
+
+        browser.click("#sign-out-everywhere").await;
+        browser.element("#sign-in").await;
+        assert_eq!(browser.address().await, format!("{}/", demo.service));
+        browser.open(&format!("{}/", demo.loquet)).await;
+        browser.element("#username").await;
+        browser.close().await;
+    }
+}
+
+/// A service that cannot prove whose session it means: the person decides, and may stay.
+#[tokio::test]
+async fn a_person_is_asked_before_a_service_signs_them_out() {
+    let demo = Demo::shared().await;
+    for (words, login) in [(FRENCH, "margaud"), (ENGLISH, "alix")] {
+        let browser = Chromium::start(words.language, true).await;
+        browser.go_to_sign_in(&demo).await;
+        browser.sign_in(login, &password_of(login)).await;
+        browser.at_service(&demo).await;
+        let back = demo.service.replace(':', "%3A").replace('/', "%2F");
+        let asking =
+            format!("{}/end-session?client_id=atelier-velo&post_logout_redirect_uri={back}%2F&state=x", demo.loquet);
+        browser.open(&asking).await;
+        browser.element("#logout-confirm").await;
+        browser.is_in_order(words.lang).await;
+        browser.fits(&format!("end-session-{}", words.lang)).await;
+        browser.click("#stay").await;
+        assert_eq!(browser.address().await, format!("{}/", demo.loquet));
+        browser.open(&asking).await;
+        browser.click("#logout-confirm").await;
+        browser.element("#claims").await;
+        assert_eq!(browser.address().await, format!("{}/?state=x", demo.service));
+        browser.open(&format!("{}/end-session", demo.loquet)).await;
+        browser.reads("h1", if words.lang == "fr" { "Votre session est fermée" } else { "You’re signed out" }).await;
+        browser.fits(&format!("ended-{}", words.lang)).await;
         browser.close().await;
     }
 }

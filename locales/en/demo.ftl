@@ -47,6 +47,7 @@ guide-link = Guided tour
 workshop-name = Bike workshop
 workshop-welcome = On Saturdays, the workshop is yours
 workshop-pitch = Six benches, three repair stands, and someone who can tune a derailleur. Sign in to book.
+workshop-sign-in-asking = Sign in and choose what the workshop receives
 workshop-sign-in = Sign in with { $host }
 workshop-hello = Hello { $name }, your bench is ready
 workshop-hello-text = You’re here thanks to your { $host } account. The workshop hasn’t seen your password: it only received what follows.

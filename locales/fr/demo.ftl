@@ -47,6 +47,7 @@ guide-link = Visite guidée
 workshop-name = Atelier vélo
 workshop-welcome = Le samedi, l’atelier est à vous
 workshop-pitch = Six établis, trois pieds d’atelier, et quelqu’un qui sait régler un dérailleur. Connectez-vous pour réserver.
+workshop-sign-in-asking = Me connecter en choisissant ce que l’atelier reçoit
 workshop-sign-in = Se connecter avec { $host }
 workshop-hello = Bonjour { $name }, votre établi vous attend
 workshop-hello-text = Vous êtes ici grâce à votre compte { $host }. L’atelier n’a pas vu votre mot de passe : il a seulement reçu ce qui suit.

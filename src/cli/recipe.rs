@@ -167,8 +167,8 @@ pub fn list(as_json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     for recipe in &all {
-        let text = |key: &str| recipe[key].as_str().unwrap_or_default();
-        say(format!("{:16} {:44} {}", text("recipe"), text("title"), text("page")));
+        let column = |key: &str| recipe[key].as_str().unwrap_or_default();
+        say(format!("{:16} {:44} {}", column("recipe"), column("title"), column("page")));
     }
     Ok(())
 }
