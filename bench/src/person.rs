@@ -66,7 +66,7 @@ impl Service {
     /// Registers it; its answers are signed with RS256, like those of every client that asks nothing.
     pub fn register(instance: &Instance) -> Result<Self, Failure> {
         let printed = instance.run(&[
-            "client", "add", "--json", "--name", "Bench", "--client-id", "bench", "--policy", "everyone", "--redirect-uri", REDIRECT,
+            "client", "add", "--json", "--name", "Bench", "--client-id", "bench", "--policy", "everyone", "--redirect-uri", REDIRECT, "--ours",
         ])?;
         let client: serde_json::Value = serde_json::from_str(&printed)?;
         let secret = client["client_secret"].as_str().ok_or("no client secret")?;
@@ -105,6 +105,11 @@ impl Service {
     /// A refresh token for tokens.
     pub fn refresh(&self, host: SocketAddr, token: &str) -> String {
         post(host, "/token", &self.authorization, &encode(&[("grant_type", "refresh_token"), ("refresh_token", token)]))
+    }
+
+    /// What a token is worth.
+    pub fn introspect(&self, host: SocketAddr, token: &str) -> String {
+        post(host, "/introspect", &self.authorization, &encode(&[("token", token)]))
     }
 }
 

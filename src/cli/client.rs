@@ -252,7 +252,9 @@ async fn find(connection: &mut PgConnection, client_id: &str) -> Result<Client, 
 async fn allow_groups(connection: &mut PgConnection, client_id: &str, groups: &[String]) -> Result<(), Failure> {
     for name in groups {
         let group = db::organizations::ensure_group(connection, name, Clock::default().now()).await.map_err(|_| {
-            Failure::new(format!("--allow-group {name}: a group's name holds lower-case letters, digits and . _ -"))
+            Failure::new(format!(
+                "--allow-group {name}: a group’s name holds lower-case letters, digits and . _ -, and is not admin"
+            ))
         })?;
         db::organizations::allow_group(connection, client_id, group).await?;
     }

@@ -27,14 +27,22 @@ pub enum Operation {
     Exchange,
     Refresh,
     Userinfo,
+    Introspection,
     Discovery,
     Page,
 }
 
 impl Operation {
     /// In the order in which each makes what the next needs.
-    pub const ALL: [Self; 6] =
-        [Self::Issue, Self::Exchange, Self::Refresh, Self::Userinfo, Self::Discovery, Self::Page];
+    pub const ALL: [Self; 7] = [
+        Self::Issue,
+        Self::Exchange,
+        Self::Refresh,
+        Self::Userinfo,
+        Self::Introspection,
+        Self::Discovery,
+        Self::Page,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -42,6 +50,7 @@ impl Operation {
             Self::Exchange => "code exchange",
             Self::Refresh => "refresh",
             Self::Userinfo => "userinfo",
+            Self::Introspection => "introspection",
             Self::Discovery => "discovery",
             Self::Page => "page of the sign-in",
         }
@@ -173,11 +182,14 @@ impl Client {
                 }
                 Some(self.service.refresh(self.host, self.own.as_deref()?))
             }
-            Operation::Userinfo => {
+            Operation::Userinfo | Operation::Introspection => {
                 let access = self.access.borrow();
                 // The newest thousand.
                 let token = access.iter().rev().nth(self.turn * 7 % access.len().clamp(1, 1000))?;
-                Some(person::userinfo(self.host, token))
+                Some(match self.operation {
+                    Operation::Introspection => self.service.introspect(self.host, token),
+                    _ => person::userinfo(self.host, token),
+                })
             }
             Operation::Discovery => Some(person::discovery(self.host)),
             Operation::Page => Some(person::page(self.host)),
@@ -210,6 +222,7 @@ impl Worker for Client {
                 self.own.is_some() && is_jwt(&answer)
             }
             Operation::Userinfo => answer.status == 200 && answer.text("sub").is_some(),
+            Operation::Introspection => answer.status == 200 && answer.text("username").is_some(),
             Operation::Discovery => answer.status == 200 && answer.text("token_endpoint").is_some(),
             Operation::Page => answer.status == 200 && answer.between("name=\"csrf\" value=\"", b'"').is_some(),
         };
