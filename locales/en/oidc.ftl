@@ -14,6 +14,7 @@ consent-address = your postal address
 consent-phone = your telephone number
 consent-groups = your groups and roles for this service
 consent-offline_access = the ability to act for you while you’re away, even after you sign out
+consent-place = This service is at { $place }.
 consent-password-safe = Your password is never shared.
 consent-policy = What this service does with your data
 consent-terms = Its terms of use

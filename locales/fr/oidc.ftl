@@ -14,6 +14,7 @@ consent-address = votre adresse postale
 consent-phone = votre numéro de téléphone
 consent-groups = vos groupes et vos rôles pour ce service
 consent-offline_access = la possibilité d’agir pour vous en votre absence, même après la déconnexion
+consent-place = Ce service se trouve sur { $place }.
 consent-password-safe = Votre mot de passe n’est jamais transmis.
 consent-policy = Ce que ce service fait de vos données
 consent-terms = Ses conditions d’utilisation

@@ -25,6 +25,8 @@ struct ConsentPage<'a> {
     page: &'a Page,
     service: ServiceFace,
     action: String,
+    /// Where the answer goes: a service may call itself what it likes, its address it cannot choose.
+    place: String,
     /// What the service receives, in words.
     receives: Vec<String>,
     policy: Option<&'a str>,
@@ -65,6 +67,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     };
     let template = ConsentPage {
         service: ServiceFace::of(client, &page.lang, state.paths.issuer()),
+        place: place(&authorization.request.redirect_uri),
         action: Paths::within(&state.paths.consent(), Some(id)),
         receives: claims::disclosed_scopes(&authorization.request).into_iter().map(words).collect(),
         policy: client.policy_uri.as_deref(),
@@ -73,6 +76,13 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         page: &page,
     };
     render(StatusCode::OK, &page, &template)
+}
+
+/// The host of a service, or the private scheme of a native application.
+fn place(redirect_uri: &str) -> String {
+    let url = url::Url::parse(redirect_uri).ok();
+    let host = url.as_ref().and_then(|url| url.host_str().or(Some(url.scheme())));
+    host.unwrap_or(redirect_uri).to_owned()
 }
 
 /// `POST /consent?authorization={id}`: the form says yes or no and nothing else; what is agreed to is
