@@ -28,6 +28,7 @@ pub mod initial_access_tokens;
 pub mod instance;
 pub mod jobs;
 pub mod logouts;
+pub mod mail_links;
 pub mod organizations;
 pub mod outbox;
 mod pool;

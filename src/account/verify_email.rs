@@ -84,7 +84,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         drop(transaction);
         return show(&request, &state, &browser, flow.as_ref(), &session, Stage::Throttled);
     }
-    db::users::replace_verification_link(&mut transaction, user.id, &user.email, link.hashed(), now, now + LIFE)
+    db::mail_links::replace_verification(&mut transaction, user.id, &user.email, link.hashed(), now, now + LIFE)
         .await?;
     mail::queue(&mut transaction, &state.vault, &state.clock, &message).await?;
     transaction.commit().await?;

@@ -12,7 +12,7 @@ use askama::Template;
 use crate::app::AppState;
 use crate::crypto::{Hashed, Plain};
 use crate::db;
-use crate::db::users::LinkState;
+use crate::db::mail_links::LinkState;
 use crate::http::browser::{Browser, cookie, forget, only_cookie};
 use crate::http::csrf;
 use crate::http::flow::{Flow, ServiceFace};
@@ -65,7 +65,7 @@ fn token(request: &HttpRequest, state: &AppState) -> Result<Hashed, PageError> {
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let browser = Browser::of(&request, &state);
     let mut connection = state.pool.acquire().await?;
-    let link = db::users::verification_link(&mut connection, token(&request, &state)?, state.clock.now()).await?;
+    let link = db::mail_links::verification(&mut connection, token(&request, &state)?, state.clock.now()).await?;
     drop(connection);
     let page = Page::new(&request, &state, &browser, None);
     match link {
@@ -89,9 +89,9 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     csrf::check(&request, &state, &browser, &form)?;
     let (token, now) = (token(&request, &state)?, state.clock.now());
     let mut connection = state.pool.acquire().await?;
-    let proven = db::users::consume_verification_link(&mut connection, token, now).await?;
+    let proven = db::mail_links::consume_verification(&mut connection, token, now).await?;
     let used_before =
-        proven.is_none() && db::users::verification_link(&mut connection, token, now).await? == LinkState::Used;
+        proven.is_none() && db::mail_links::verification(&mut connection, token, now).await? == LinkState::Used;
     drop(connection);
     let page = Page::new(&request, &state, &browser, None);
     match proven {
