@@ -5,7 +5,9 @@
 
 mod apache;
 mod go;
+mod homeserver;
 mod httpd;
 mod node;
 mod programs;
 mod rust;
+mod synapse;

@@ -2,7 +2,6 @@
 //! says to write.
 
 use loquet::crypto::{Algorithm, Plain};
-use loquet::db::organizations;
 use sqlx::PgPool;
 
 use super::httpd::Httpd;
@@ -54,15 +53,12 @@ struct Scene {
 
 async fn scene(pool: &PgPool, algorithm: Algorithm) -> Scene {
     let server = Server::start(pool).await;
-    let (alice, _) = (server.person("alice").await, server.person("bob").await);
+    let (alice, _bob) = (server.person("alice").await, server.person("bob").await);
     let port = free_port();
     let redirect = format!("http://localhost:{port}/members/callback");
     let change = |client: &mut loquet::db::clients::Client| client.id_token_alg = algorithm;
     let (_, secret) = server.service_with(CLIENT, &redirect, change).await;
-    let mut connection = pool.acquire().await.unwrap();
-    let staff = organizations::ensure_group(&mut connection, "staff", server.state.clock.now()).await.unwrap();
-    organizations::add_to_group(&mut connection, alice.id, staff).await.unwrap();
-    organizations::allow_group(&mut connection, CLIENT, staff).await.unwrap();
+    server.group("staff", &[&alice], &[CLIENT]).await;
     let httpd = Httpd::start(port, &settings(&server, port, &secret, algorithm.name()));
     Scene { server, httpd }
 }

@@ -4,7 +4,6 @@
 use std::io::Write as _;
 
 use loquet::crypto::Algorithm;
-use loquet::db::organizations;
 use serde_json::json;
 use sqlx::PgPool;
 use tokio::process::Command;
@@ -26,9 +25,6 @@ async fn the_go_libraries_sign_in_and_detect_what_is_wrong(pool: PgPool) {
     }
     let server = Server::start(&pool).await;
     let alice = server.person("alice").await;
-    let mut connection = pool.acquire().await.unwrap();
-    let staff = organizations::ensure_group(&mut connection, "staff", server.state.clock.now()).await.unwrap();
-    organizations::add_to_group(&mut connection, alice.id, staff).await.unwrap();
     let mut services = Vec::new();
     for (id, algorithm, answers) in [
         ("c_confidential", Algorithm::Rs256, json!([200])),
@@ -40,10 +36,10 @@ async fn the_go_libraries_sign_in_and_detect_what_is_wrong(pool: PgPool) {
             client.confidential = id != "c_public";
         };
         let (client, secret) = server.service_with(id, REDIRECT, change).await;
-        organizations::allow_group(&mut connection, id, staff).await.unwrap();
         let secret = if client.confidential { secret.reveal() } else { "" };
         services.push(json!({ "id": id, "secret": secret, "algorithm": algorithm.name(), "answers": answers }));
     }
+    server.group("staff", &[&alice], &["c_confidential", "c_other-keys", "c_public"]).await;
     let settings = json!({
         "issuer": server.url, "redirect": REDIRECT, "login": "alice", "email": alice.email, "sub": alice.id,
         "groups": ["staff"], "services": services,
