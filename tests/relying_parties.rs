@@ -4,6 +4,7 @@
 //! a notice says so).
 
 mod apache;
+mod authlib;
 mod go;
 mod homeserver;
 mod httpd;
