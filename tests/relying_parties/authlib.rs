@@ -1,6 +1,7 @@
 //! PyPI `Authlib`, the library of many services in Python: the script `python/sign_in.py`.
 
 use loquet::crypto::Algorithm;
+use loquet::db::clients::{Authentication, Client};
 use serde_json::json;
 use sqlx::PgPool;
 use tokio::process::Command;
@@ -20,13 +21,15 @@ async fn authlib_signs_in_and_detects_what_is_wrong(pool: PgPool) {
         ("c_post", Algorithm::Es256, "client_secret_post", "httpx"),
         ("c_public", Algorithm::Rs256, "none", "httpx"),
     ] {
-        let change = |client: &mut loquet::db::clients::Client| {
+        let change = |client: &mut Client| {
             client.id_token_alg = algorithm;
-            client.confidential = authentication != "none";
+            if authentication == "none" {
+                client.authentication = Authentication::None;
+            }
         };
         let (client, secret) = server.service_with(id, REDIRECT, change).await;
         services.push(json!({
-            "id": id, "secret": client.confidential.then(|| secret.reveal()), "algorithm": algorithm.name(),
+            "id": id, "secret": client.is_confidential().then(|| secret.reveal()), "algorithm": algorithm.name(),
             "authentication": authentication, "library": library,
         }));
     }

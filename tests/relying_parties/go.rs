@@ -4,6 +4,7 @@
 use std::io::Write as _;
 
 use loquet::crypto::Algorithm;
+use loquet::db::clients::{Authentication, Client};
 use serde_json::json;
 use sqlx::PgPool;
 use tokio::process::Command;
@@ -31,12 +32,14 @@ async fn the_go_libraries_sign_in_and_detect_what_is_wrong(pool: PgPool) {
         ("c_other-keys", Algorithm::Es256, json!([200])),
         ("c_public", Algorithm::Rs256, json!([401, 200])),
     ] {
-        let change = |client: &mut loquet::db::clients::Client| {
+        let change = |client: &mut Client| {
             client.id_token_alg = algorithm;
-            client.confidential = id != "c_public";
+            if id == "c_public" {
+                client.authentication = Authentication::None;
+            }
         };
         let (client, secret) = server.service_with(id, REDIRECT, change).await;
-        let secret = if client.confidential { secret.reveal() } else { "" };
+        let secret = if client.is_confidential() { secret.reveal() } else { "" };
         services.push(json!({ "id": id, "secret": secret, "algorithm": algorithm.name(), "answers": answers }));
     }
     server.group("staff", &[&alice], &["c_confidential", "c_other-keys", "c_public"]).await;
