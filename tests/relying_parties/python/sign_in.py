@@ -13,11 +13,12 @@ from authlib.integrations.httpx_client import OAuth2Client
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2 import rfc9207
 from authlib.oauth2.rfc6749.errors import MismatchingStateException
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oidc.core import CodeIDToken, UserInfo
 from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidClaimError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, RSAKey, import_key
 from joserfc.jws import JWSRegistry
 
 SETTINGS = json.loads(os.environ["SETTINGS"])
@@ -59,7 +60,15 @@ class Party:
             token_endpoint=metadata["token_endpoint"],
             **more,
         )
+        if service["authentication"] == "private_key_jwt":
+            self.session.client_secret = import_key(service["secret"], "EC" if service["algorithm"] == "ES256" else "RSA")
+            self.sign_assertions()
         self.keys = KeySet.import_key_set(requests.get(metadata["jwks_uri"]).json())
+
+    def sign_assertions(self, **claims):
+        alg, header = self.service["algorithm"], self.service["header"]
+        method = PrivateKeyJWT(self.metadata["token_endpoint"], claims=claims or None, headers=header, alg=alg)
+        self.session.register_client_auth_method(method)
 
     def send_away(self):
         """The address that the browser brings back, and what to compare it with."""
@@ -172,9 +181,59 @@ def wrong_proof(metadata, service):
     refused("invalid_grant", lambda: party.exchange(answer, kept, code_verifier=generate_token(64)))
 
 
+def asks_about(metadata, service, other):
+    """Introspection and revocation, by the service and by one whose tokens these are not."""
+    party, stranger = Party(metadata, service), Party(metadata, other)
+    answer, kept = party.send_away()
+    token = party.exchange(answer, kept)
+
+    def about(asker, kind):
+        answer = asker.session.introspect_token(metadata["introspection_endpoint"], token[kind], kind)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    for kind in ("access_token", "refresh_token"):
+        found = about(party, kind)
+        assert found["active"] is True and found["sub"] == SETTINGS["sub"], found
+        assert found["client_id"] == service["id"] and "openid" in found["scope"].split(), found
+        assert about(stranger, kind) == {"active": False}
+    revoke = lambda asker, kind: asker.session.revoke_token(metadata["revocation_endpoint"], token[kind], kind)
+    revoke(stranger, "refresh_token")
+    assert about(party, "refresh_token")["active"] is True
+    assert party.userinfo().sub == SETTINGS["sub"]
+
+    assert revoke(party, "access_token").status_code == 200
+    assert about(party, "access_token") == {"active": False}
+    assert party.session.get(metadata["userinfo_endpoint"]).status_code == 401
+    token |= party.session.refresh_token(refresh_token=token["refresh_token"])
+    assert revoke(party, "refresh_token").status_code == 200
+    for kind in ("access_token", "refresh_token"):
+        assert about(party, kind) == {"active": False}, kind
+    refused("invalid_grant", lambda: party.session.refresh_token(refresh_token=token["refresh_token"]))
+
+
+def wrong_assertion(metadata, service):
+    """One good for another key, for another audience, for once."""
+    party = Party(metadata, service)
+    answer, kept = party.send_away()
+    key, party.session.client_secret = party.session.client_secret, RSAKey.generate_key(2048)
+    refused("invalid_client", lambda: party.exchange(answer, kept))
+    party.session.client_secret = key
+    party.sign_assertions(aud="https://attacker.test/token")
+    refused("invalid_client", lambda: party.exchange(answer, kept))
+    party.sign_assertions(jti="once")
+    token = party.exchange(answer, kept)
+    refused("invalid_client", lambda: party.session.refresh_token(refresh_token=token["refresh_token"]))
+
+
 metadata = discover()
-for service in SETTINGS["services"]:
+services = {service["id"]: service for service in SETTINGS["services"]}
+for service in services.values():
     name = "{algorithm}, {authentication}, {library}".format(**service)
     check(f"{name}: signs in, userinfo, renews", lambda: signs_in(metadata, service))
-check("what was changed is rejected; a code used twice is refused", lambda: detects(metadata, SETTINGS["services"][0]))
-check("another secret or verifier is refused", lambda: wrong_proof(metadata, SETTINGS["services"][0]))
+basic, other, key = services["c_basic"], services["c_post"], services["c_rsa"]
+check("what was changed is rejected; a code used twice is refused", lambda: detects(metadata, basic))
+check("another secret or verifier is refused", lambda: wrong_proof(metadata, basic))
+check("an assertion of another key, for another, or used twice is refused", lambda: wrong_assertion(metadata, key))
+for service in (basic, key):
+    check(f"{service['authentication']}: introspection and revocation", lambda: asks_about(metadata, service, other))
