@@ -1,11 +1,16 @@
 //! Apache's `mod_auth_openidc`, a certified client in C: what Debian installs, with what its manual
 //! says to write.
 
+use std::time::Duration;
+
 use loquet::crypto::{Algorithm, Plain};
+use loquet::db::clients::Client;
 use sqlx::PgPool;
 
 use super::httpd::Httpd;
+use crate::support::patience::within;
 use crate::support::processes::free_port;
+use crate::support::server::LOOPBACK;
 use crate::support::{Browser, PASSWORD, Reply, Server};
 
 const CLIENT: &str = "c_apache";
@@ -52,14 +57,24 @@ struct Scene {
 }
 
 async fn scene(pool: &PgPool, algorithm: Algorithm) -> Scene {
-    let server = Server::start(pool).await;
+    scene_with(pool, algorithm, "").await
+}
+
+/// With further settings of the module.
+async fn scene_with(pool: &PgPool, algorithm: Algorithm, more: &str) -> Scene {
+    let server = Server::with(pool, &[LOOPBACK]).await;
     let (alice, _bob) = (server.person("alice").await, server.person("bob").await);
     let port = free_port();
     let redirect = format!("http://localhost:{port}/members/callback");
-    let change = |client: &mut loquet::db::clients::Client| client.id_token_alg = algorithm;
+    let logout = format!("http://127.0.0.1:{port}/members/callback?logout=backchannel");
+    let change = |client: &mut Client| {
+        client.id_token_alg = algorithm;
+        client.backchannel_logout_uri = Some(logout);
+    };
     let (_, secret) = server.service_with(CLIENT, &redirect, change).await;
     server.group("staff", &[&alice], &[CLIENT]).await;
-    let httpd = Httpd::start(port, &settings(&server, port, &secret, algorithm.name()));
+    let settings = settings(&server, port, &secret, algorithm.name());
+    let httpd = Httpd::start(port, &format!("{settings}{more}\n"));
     Scene { server, httpd }
 }
 
@@ -70,6 +85,10 @@ impl Scene {
         if reply.url.starts_with(&self.server.url) {
             let form = [("username", login), ("password", PASSWORD)];
             reply = browser.roam(browser.submit(&reply, &form).await).await;
+        }
+        if reply.attribute("form[data-leave]", "action").is_some() {
+            // Without script, the button.
+            reply = browser.roam(browser.submit(&reply, &[]).await).await;
         }
         reply
     }
@@ -203,4 +222,37 @@ async fn mod_auth_openidc_refreshes(pool: PgPool) {
     assert!(refused.text("#REMOTE_USER").is_none(), "{} {}", refused.status, refused.body);
     let again = browser.get(&fresh).await;
     assert!(again.location().starts_with(&scene.server.url), "asked to sign in again: {} {}", again.status, again.body);
+}
+
+/// The answer as a form that posts itself (OAuth 2.0 Form Post Response Mode): nothing of it is in an
+/// address.
+#[sqlx::test]
+async fn mod_auth_openidc_signs_in_with_form_post(pool: PgPool) {
+    let scene = scene_with(&pool, Algorithm::Rs256, "OIDCResponseMode form_post").await;
+    let browser = Browser::of(&scene.server);
+    let request = browser.get(&format!("{}/staff/", scene.httpd.url)).await;
+    assert_eq!(request.answer("response_mode").as_deref(), Some("form_post"));
+    let page = scene.visit(&browser, "/staff/", "alice").await;
+    assert_eq!((page.status, scene.shown(&page, "OIDC_CLAIM_groups").as_str()), (200, "staff"));
+    assert!(!scene.httpd.log().contains("auth_openidc:error"), "{}", scene.httpd.log());
+}
+
+/// OpenID Connect Back-Channel Logout: the session of the browser that signed out ends, no other.
+#[sqlx::test]
+async fn mod_auth_openidc_signs_out_with_loquet(pool: PgPool) {
+    for algorithm in Algorithm::ALL {
+        sqlx::query("TRUNCATE users, clients, throttles, instance, signing_keys CASCADE").execute(&pool).await.unwrap();
+        let scene = scene(&pool, algorithm).await;
+        let members = format!("{}/members/", scene.httpd.url);
+        let (here, elsewhere) = (Browser::of(&scene.server), Browser::of(&scene.server));
+        for browser in [&here, &elsewhere] {
+            scene.visit(browser, "/members/", "alice").await;
+            assert_eq!(browser.get(&members).await.status, 200);
+        }
+        here.sign_out().await;
+        within(Duration::from_secs(5), "Apache's session ends", async || here.get(&members).await.status == 302).await;
+        assert!(here.get(&members).await.location().starts_with(&scene.server.url));
+        assert_eq!(elsewhere.get(&members).await.status, 200);
+        assert!(!scene.httpd.log().contains("auth_openidc:error"), "{}", scene.httpd.log());
+    }
 }

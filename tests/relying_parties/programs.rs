@@ -30,17 +30,8 @@ pub fn sources(folder: &str) -> PathBuf {
 /// Installs or builds what a language's tests need, if that was not done already.
 pub async fn prepare(language: &str) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/relying-parties");
-    run(Command::new(script).arg(language), "bash").await;
-}
-
-/// Runs a program to its end: everything it printed, if it succeeded.
-pub async fn run(command: &mut Command, package: &str) -> String {
-    let program = command.as_std().get_program().to_string_lossy().into_owned();
-    let output = needs(command.kill_on_drop(true).output().await, &program, package);
-    let printed = [output.stdout, output.stderr].concat();
-    let printed = String::from_utf8_lossy(&printed).into_owned();
-    assert!(output.status.success(), "{program}: {}\n{printed}", output.status);
-    printed
+    let output = needs(Command::new(script).arg(language).output().await, "scripts/relying-parties", "bash");
+    assert!(output.status.success(), "{language}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Runs a program to its end, a browser at its side: how many things it checked.

@@ -1,11 +1,16 @@
 //! Matrix Synapse, the server of Element: what PyPI installs, with what its manual says to write.
 
+use std::time::Duration;
+
+use loquet::db::clients::Client;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::homeserver::Homeserver;
 use super::programs::prepare;
+use crate::support::patience::within;
 use crate::support::processes::free_port;
+use crate::support::server::LOOPBACK;
 use crate::support::{Browser, PASSWORD, Reply, Server};
 
 const CLIENT: &str = "c_synapse";
@@ -19,11 +24,13 @@ struct Scene {
 /// Alice is of the group `staff`, without which Synapse lets nobody in; Bob is not.
 async fn scene(pool: &PgPool, more: Value) -> Scene {
     prepare("python").await;
-    let server = Server::start(pool).await;
+    let server = Server::with(pool, &[LOOPBACK]).await;
     let (alice, _bob) = (server.person("alice").await, server.person("bob").await);
     let port = free_port();
     let callback = format!("http://localhost:{port}/_synapse/client/oidc/callback");
-    let (_, secret) = server.service(CLIENT, &callback).await;
+    let logout = format!("http://127.0.0.1:{port}/_synapse/client/oidc/backchannel_logout");
+    let change = |client: &mut Client| client.backchannel_logout_uri = Some(logout);
+    let (_, secret) = server.service_with(CLIENT, &callback, change).await;
     server.group("staff", &[&alice], &[CLIENT]).await;
     let mut provider = json!({
         "idp_id": "loquet",
@@ -37,6 +44,7 @@ async fn scene(pool: &PgPool, more: Value) -> Scene {
             "display_name_template": "{{ user.name }}",
             "email_template": "{{ user.email }}",
         } },
+        "backchannel_logout_enabled": true,
         "attribute_requirements": [{ "attribute": "groups", "value": "staff" }],
     });
     provider.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -108,4 +116,22 @@ async fn synapse_signs_in_with_the_claims_of_the_id_token(pool: PgPool) {
 #[sqlx::test]
 async fn synapse_signs_in_with_the_claims_of_userinfo(pool: PgPool) {
     members_of_a_group_sign_in(&pool, "userinfo_endpoint").await;
+}
+
+/// OpenID Connect Back-Channel Logout: the sessions of the browser that signed out end, no others.
+#[sqlx::test]
+async fn synapse_signs_out_with_loquet(pool: PgPool) {
+    let scene = scene(&pool, json!({})).await;
+    let (here, elsewhere) = (Browser::of(&scene.server), Browser::of(&scene.server));
+    let ended = [scene.sign_in(&here, "alice").await, scene.sign_in(&here, "alice").await];
+    let going_on = scene.sign_in(&elsewhere, "alice").await;
+    here.sign_out().await;
+    for token in ended {
+        within(Duration::from_secs(5), "Synapse's session ends", async || {
+            let (status, answer) = scene.ask(&token, "/account/whoami").await;
+            (status, answer["errcode"].as_str()) == (401, Some("M_UNKNOWN_TOKEN"))
+        })
+        .await;
+    }
+    assert_eq!(scene.ask(&going_on, "/account/whoami").await.0, 200);
 }
