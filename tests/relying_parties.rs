@@ -10,5 +10,6 @@ mod homeserver;
 mod httpd;
 mod node;
 mod programs;
+mod recipe;
 mod rust;
 mod synapse;

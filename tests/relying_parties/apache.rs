@@ -1,13 +1,14 @@
-//! Apache's `mod_auth_openidc`, a certified client in C: what Debian installs, with what its manual
-//! says to write.
+//! Apache's `mod_auth_openidc`, a certified client in C: what Debian installs, with what our recipe
+//! says to paste.
 
 use std::time::Duration;
 
-use loquet::crypto::{Algorithm, Plain};
+use loquet::crypto::Algorithm;
 use loquet::db::clients::Client;
 use sqlx::PgPool;
 
 use super::httpd::Httpd;
+use super::recipe::by_recipe;
 use crate::support::patience::within;
 use crate::support::processes::free_port;
 use crate::support::server::LOOPBACK;
@@ -15,26 +16,10 @@ use crate::support::{Browser, PASSWORD, Reply, Server};
 
 const CLIENT: &str = "c_apache";
 
-/// Three places: for everybody, for the group `staff`, and one where the access token is renewed at
-/// every request.
-fn settings(server: &Server, port: u16, secret: &Plain, algorithm: &str) -> String {
-    format!(
-        r#"
-OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
-OIDCClientID {CLIENT}
-OIDCClientSecret {secret}
-OIDCRedirectURI http://localhost:{port}/members/callback
-OIDCCryptoPassphrase for-this-test-only
+/// Beside what the recipe protects: a place for the group `staff`, and one where the access token is
+/// renewed at every request.
+const PLACES: &str = r#"
 OIDCScope "openid profile email groups offline_access"
-OIDCPKCEMethod S256
-OIDCIDTokenSignedResponseAlg {algorithm}
-OIDCRemoteUserClaim preferred_username
-OIDCPassClaimsAs environment
-OIDCStateTimeout 300
-<Location /members>
-    AuthType openid-connect
-    Require valid-user
-</Location>
 <Location /staff>
     AuthType openid-connect
     AuthzSendForbiddenOnFailure On
@@ -45,11 +30,7 @@ OIDCStateTimeout 300
     Require valid-user
     OIDCRefreshAccessTokenBeforeExpiry 86400 logout_on_error
 </Location>
-"#,
-        issuer = server.url,
-        secret = secret.reveal(),
-    )
-}
+"#;
 
 struct Scene {
     server: Server,
@@ -65,16 +46,11 @@ async fn scene_with(pool: &PgPool, algorithm: Algorithm, more: &str) -> Scene {
     let server = Server::with(pool, &[LOOPBACK]).await;
     let (alice, _bob) = (server.person("alice").await, server.person("bob").await);
     let port = free_port();
-    let redirect = format!("http://localhost:{port}/members/callback");
-    let logout = format!("http://127.0.0.1:{port}/members/callback?logout=backchannel");
-    let change = |client: &mut Client| {
-        client.id_token_alg = algorithm;
-        client.backchannel_logout_uri = Some(logout);
-    };
-    let (_, secret) = server.service_with(CLIENT, &redirect, change).await;
+    let change = |client: &mut Client| client.id_token_alg = algorithm;
+    let recipe = by_recipe(&server, "apache", &format!("http://localhost:{port}/members"), CLIENT, change).await;
     server.group("staff", &[&alice], &[CLIENT]).await;
-    let settings = settings(&server, port, &secret, algorithm.name());
-    let httpd = Httpd::start(port, &format!("{settings}{more}\n"));
+    let algorithm = format!("OIDCIDTokenSignedResponseAlg {}", algorithm.name());
+    let httpd = Httpd::start(port, &[&recipe, PLACES, &algorithm, more, ""].join("\n"));
     Scene { server, httpd }
 }
 

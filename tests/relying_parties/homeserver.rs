@@ -21,20 +21,16 @@ pub struct Homeserver {
 }
 
 impl Homeserver {
-    /// Starts it with one way to sign in.
-    pub fn start(port: u16, provider: &Value) -> Self {
+    /// Starts it with these settings beside its own.
+    pub fn start(port: u16, settings: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("loquet-synapse-").tempdir().unwrap();
-        let write = |name: &str, value: &Value| {
-            let path = folder.path().join(name);
-            // JSON is YAML.
-            std::fs::write(&path, value.to_string()).unwrap();
-            path
-        };
-        write("log.yaml", &logging_to(&folder.path().join("log")));
-        let configuration = write("homeserver.yaml", &configuration_of(folder.path(), port, provider));
+        // JSON is YAML.
+        let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
+        write("log.yaml", logging_to(&folder.path().join("log")).to_string());
+        write("homeserver.yaml", configuration_of(folder.path(), port).to_string());
+        write("more.yaml", settings.to_owned());
         let child = Command::new(made("python/bin/python"))
-            .args(["-m", "synapse.app.homeserver", "-c"])
-            .arg(configuration)
+            .args(["-m", "synapse.app.homeserver", "-c", "homeserver.yaml", "-c", "more.yaml"])
             .current_dir(folder.path())
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(folder.path().join("stderr")).unwrap())
@@ -64,11 +60,10 @@ fn logging_to(file: &Path) -> Value {
     })
 }
 
-fn configuration_of(folder: &Path, port: u16, provider: &Value) -> Value {
+fn configuration_of(folder: &Path, port: u16) -> Value {
     let secret = || STANDARD_NO_PAD.encode(random_bytes::<32>());
     json!({
         "server_name": "matrix.test",
-        "public_baseurl": format!("http://localhost:{port}/"),
         "report_stats": false,
         "listeners": [{
             "port": port, "bind_addresses": ["127.0.0.1"], "type": "http", "tls": false,
@@ -85,6 +80,5 @@ fn configuration_of(folder: &Path, port: u16, provider: &Value) -> Value {
         "password_config": { "enabled": false },
         // Applications that need not ask "continue?".
         "sso": { "client_whitelist": [format!("http://localhost:{port}/application")] },
-        "oidc_providers": [provider],
     })
 }

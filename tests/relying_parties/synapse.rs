@@ -1,4 +1,5 @@
-//! Matrix Synapse, the server of Element: what PyPI installs, with what its manual says to write.
+//! Matrix Synapse, the server of Element: what PyPI installs, with what our recipe says to
+//! paste.
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use sqlx::PgPool;
 
 use super::homeserver::Homeserver;
 use super::programs::prepare;
+use super::recipe::by_recipe;
 use crate::support::patience::within;
 use crate::support::processes::free_port;
 use crate::support::server::LOOPBACK;
@@ -21,34 +23,22 @@ struct Scene {
     http: reqwest::Client,
 }
 
-/// Alice is of the group `staff`, without which Synapse lets nobody in; Bob is not.
-async fn scene(pool: &PgPool, more: Value) -> Scene {
+/// What a host adds to the recipe to let in nobody but a group.
+const STAFF: &str = r#"
+    scopes: ["openid", "profile", "email", "groups"]
+    attribute_requirements: [{ attribute: "groups", value: "staff" }]
+"#;
+
+/// Alice is of the group, Bob is not.
+async fn scene(pool: &PgPool, more: &str) -> Scene {
     prepare("python").await;
     let server = Server::with(pool, &[LOOPBACK]).await;
     let (alice, _bob) = (server.person("alice").await, server.person("bob").await);
     let port = free_port();
-    let callback = format!("http://localhost:{port}/_synapse/client/oidc/callback");
-    let logout = format!("http://127.0.0.1:{port}/_synapse/client/oidc/backchannel_logout");
-    let change = |client: &mut Client| client.backchannel_logout_uri = Some(logout);
-    let (_, secret) = server.service_with(CLIENT, &callback, change).await;
+    let change = |client: &mut Client| client.scopes.push("groups".to_owned());
+    let recipe = by_recipe(&server, "synapse", &format!("http://localhost:{port}"), CLIENT, change).await;
     server.group("staff", &[&alice], &[CLIENT]).await;
-    let mut provider = json!({
-        "idp_id": "loquet",
-        "idp_name": "Loquet",
-        "issuer": server.url,
-        "client_id": CLIENT,
-        "client_secret": secret.reveal(),
-        "scopes": ["openid", "profile", "email", "groups"],
-        "user_mapping_provider": { "config": {
-            "localpart_template": "{{ user.preferred_username }}",
-            "display_name_template": "{{ user.name }}",
-            "email_template": "{{ user.email }}",
-        } },
-        "backchannel_logout_enabled": true,
-        "attribute_requirements": [{ "attribute": "groups", "value": "staff" }],
-    });
-    provider.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let matrix = Homeserver::start(port, &provider);
+    let matrix = Homeserver::start(port, &[&recipe, STAFF, more].concat());
     Scene { server, matrix, http: reqwest::Client::new() }
 }
 
@@ -86,8 +76,8 @@ impl Scene {
 }
 
 /// Discovery, code with PKCE, an account made of the claims; the second time, the same account.
-async fn members_of_a_group_sign_in(pool: &PgPool, claims_from: &str) {
-    let scene = scene(pool, json!({ "user_profile_method": claims_from })).await;
+async fn members_of_a_group_sign_in(pool: &PgPool, more: &str) {
+    let scene = scene(pool, more).await;
     let browser = Browser::of(&scene.server);
     let token = scene.sign_in(&browser, "alice").await;
     let (status, who) = scene.ask(&token, "/account/whoami").await;
@@ -110,18 +100,18 @@ async fn members_of_a_group_sign_in(pool: &PgPool, claims_from: &str) {
 
 #[sqlx::test]
 async fn synapse_signs_in_with_the_claims_of_the_id_token(pool: PgPool) {
-    members_of_a_group_sign_in(&pool, "auto").await;
+    members_of_a_group_sign_in(&pool, "").await;
 }
 
 #[sqlx::test]
 async fn synapse_signs_in_with_the_claims_of_userinfo(pool: PgPool) {
-    members_of_a_group_sign_in(&pool, "userinfo_endpoint").await;
+    members_of_a_group_sign_in(&pool, "    user_profile_method: userinfo_endpoint\n").await;
 }
 
 /// OpenID Connect Back-Channel Logout: the sessions of the browser that signed out end, no others.
 #[sqlx::test]
 async fn synapse_signs_out_with_loquet(pool: PgPool) {
-    let scene = scene(&pool, json!({})).await;
+    let scene = scene(&pool, "").await;
     let (here, elsewhere) = (Browser::of(&scene.server), Browser::of(&scene.server));
     let ended = [scene.sign_in(&here, "alice").await, scene.sign_in(&here, "alice").await];
     let going_on = scene.sign_in(&elsewhere, "alice").await;
