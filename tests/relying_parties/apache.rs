@@ -232,3 +232,20 @@ async fn mod_auth_openidc_signs_out_with_loquet(pool: PgPool) {
         assert!(!scene.httpd.log().contains("auth_openidc:error"), "{}", scene.httpd.log());
     }
 }
+
+/// OpenID Connect RP-Initiated Logout: from Apache, both sessions end, and the browser comes back.
+#[sqlx::test]
+async fn mod_auth_openidc_signs_out_of_loquet(pool: PgPool) {
+    let scene = scene(&pool, Algorithm::Rs256).await;
+    let browser = Browser::of(&scene.server);
+    let members = format!("{}/members/", scene.httpd.url);
+    scene.visit(&browser, "/members/", "alice").await;
+    assert_eq!(browser.open("/").await.status, 200);
+    let leave = format!("{}/members/callback?logout={members}", scene.httpd.url);
+    // As far as the members' pages, which send them to sign in again.
+    let reply = browser.follow_while(browser.get(&leave).await, |next| next != members).await;
+    assert_eq!(reply.location(), members, "{} {}", reply.url, reply.body);
+    let reply = browser.roam(reply).await;
+    assert!(reply.url.starts_with(&scene.server.url) && reply.text("#username").is_some(), "{}", reply.url);
+    assert_eq!(browser.get("/").await.location(), "/sign-in");
+}
