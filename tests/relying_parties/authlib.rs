@@ -1,4 +1,4 @@
-//! PyPI `Authlib`, the library of many services in Python: the script `python/sign_in.py`.
+//! `Authlib`, the library of many services in Python: the script `python/sign_in.py`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

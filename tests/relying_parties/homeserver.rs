@@ -1,4 +1,4 @@
-//! Matrix Synapse on a free port, configured in a folder of its own, with SQLite.
+//! Matrix Synapse on a free port, configured in a folder of its own, with `SQLite`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! Matrix Synapse, the server of Element: what PyPI installs, with what our recipe says to
+//! Matrix Synapse, the server of Element: what `pip` installs, with what our recipe says to
 //! paste.
 
 use std::time::Duration;
