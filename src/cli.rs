@@ -7,7 +7,7 @@ mod import;
 mod keys;
 mod log;
 mod master_key;
-mod recipe;
+pub mod recipe;
 mod serve;
 mod user;
 

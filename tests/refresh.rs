@@ -125,8 +125,7 @@ async fn refresh_tokens_end_with_the_session_unless_offline(pool: PgPool) {
         let Scene { server: _server, rp, browser, first: _ } = scene(&pool).await;
         let code = browser.get(&rp.authorize(&[("scope", scope)])).await.answer("code").unwrap();
         let token = rp.exchange(&code).await.text("refresh_token");
-        let home = browser.get("/").await;
-        browser.post("/sign-out", &[("csrf", &home.attribute("input[name=csrf]", "value").unwrap())]).await;
+        browser.sign_out().await;
         assert_eq!(rp.refresh(&token).await.status, status, "{scope}");
     }
 }

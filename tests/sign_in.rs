@@ -20,9 +20,7 @@ async fn a_person_signs_in_and_out(pool: PgPool) {
     let home = browser.sign_in("alice").await;
     let (_, cookie) = session_cookie(&browser.get("/sign-in").await, &home);
     assert!(cookie.is_none(), "no new cookie on an ordinary page");
-    let signed_out =
-        browser.post("/sign-out", &[("csrf", &home.attribute("input[name=csrf]", "value").unwrap())]).await;
-    assert_eq!(signed_out.location(), "/signed-out");
+    assert_eq!(browser.sign_out().await.location(), "/signed-out");
     assert_eq!(browser.get("/").await.location(), "/sign-in");
     assert_eq!(browser.get("/signed-out").await.status, 200);
 }

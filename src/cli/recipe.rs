@@ -93,7 +93,11 @@ impl Choice {
 }
 
 impl Recipe {
-    fn new(name: &str, url: String, provider: Option<String>) -> Result<Self, Failure> {
+    /// The recipe of that name, for a service at that address.
+    ///
+    /// # Errors
+    /// A recipe of ours that cannot be read.
+    pub fn new(name: &str, url: String, provider: Option<String>) -> Result<Self, Failure> {
         let file = read(name)?;
         let provider = provider.unwrap_or_else(|| file.provider.clone());
         Ok(Self { file, page: page(name), url, provider })

@@ -19,8 +19,8 @@ pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// Algorithms that an assertion may be signed with: asymmetric ones only.
 pub const ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
 
-/// Longest life of an assertion; it is remembered as long.
-const LONGEST: TimeDelta = TimeDelta::minutes(5);
+/// Longest life of an assertion; it is remembered as long. An hour is what Authlib gives its own.
+const LONGEST: TimeDelta = TimeDelta::hours(1);
 /// How far a client's clock may be from ours.
 const SKEW: TimeDelta = TimeDelta::seconds(30);
 
@@ -134,7 +134,7 @@ fn check(claims: &Claims, client: &Client, audiences: &[String], now: DateTime<U
         return Err("expired");
     }
     if expires_at > now + LONGEST + SKEW {
-        return Err("good for longer than 5 minutes");
+        return Err("good for longer than an hour");
     }
     for moment in claims.iat.into_iter().chain(claims.nbf) {
         if at(moment)? > now + SKEW {

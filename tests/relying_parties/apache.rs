@@ -1,36 +1,25 @@
-//! Apache's `mod_auth_openidc`, a certified client in C: what Debian installs, with what its manual
-//! says to write.
+//! Apache's `mod_auth_openidc`, a certified client in C: what Debian installs, with what our recipe
+//! says to paste.
 
-use loquet::crypto::{Algorithm, Plain};
-use loquet::db::organizations;
+use std::time::Duration;
+
+use loquet::crypto::Algorithm;
+use loquet::db::clients::Client;
 use sqlx::PgPool;
 
 use super::httpd::Httpd;
+use super::recipe::by_recipe;
+use crate::support::patience::within;
 use crate::support::processes::free_port;
+use crate::support::server::LOOPBACK;
 use crate::support::{Browser, PASSWORD, Reply, Server};
 
 const CLIENT: &str = "c_apache";
 
-/// Three places: for everybody, for the group `staff`, and one where the access token is renewed at
-/// every request.
-fn settings(server: &Server, port: u16, secret: &Plain, algorithm: &str) -> String {
-    format!(
-        r#"
-OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
-OIDCClientID {CLIENT}
-OIDCClientSecret {secret}
-OIDCRedirectURI http://localhost:{port}/members/callback
-OIDCCryptoPassphrase for-this-test-only
+/// Beside what the recipe protects: a place for the group `staff`, and one where the access token is
+/// renewed at every request.
+const PLACES: &str = r#"
 OIDCScope "openid profile email groups offline_access"
-OIDCPKCEMethod S256
-OIDCIDTokenSignedResponseAlg {algorithm}
-OIDCRemoteUserClaim preferred_username
-OIDCPassClaimsAs environment
-OIDCStateTimeout 300
-<Location /members>
-    AuthType openid-connect
-    Require valid-user
-</Location>
 <Location /staff>
     AuthType openid-connect
     AuthzSendForbiddenOnFailure On
@@ -41,11 +30,7 @@ OIDCStateTimeout 300
     Require valid-user
     OIDCRefreshAccessTokenBeforeExpiry 86400 logout_on_error
 </Location>
-"#,
-        issuer = server.url,
-        secret = secret.reveal(),
-    )
-}
+"#;
 
 struct Scene {
     server: Server,
@@ -53,17 +38,19 @@ struct Scene {
 }
 
 async fn scene(pool: &PgPool, algorithm: Algorithm) -> Scene {
-    let server = Server::start(pool).await;
-    let (alice, _) = (server.person("alice").await, server.person("bob").await);
+    scene_with(pool, algorithm, "").await
+}
+
+/// With further settings of the module.
+async fn scene_with(pool: &PgPool, algorithm: Algorithm, more: &str) -> Scene {
+    let server = Server::with(pool, &[LOOPBACK]).await;
+    let (alice, _bob) = (server.person("alice").await, server.person("bob").await);
     let port = free_port();
-    let redirect = format!("http://localhost:{port}/members/callback");
-    let change = |client: &mut loquet::db::clients::Client| client.id_token_alg = algorithm;
-    let (_, secret) = server.service_with(CLIENT, &redirect, change).await;
-    let mut connection = pool.acquire().await.unwrap();
-    let staff = organizations::ensure_group(&mut connection, "staff", server.state.clock.now()).await.unwrap();
-    organizations::add_to_group(&mut connection, alice.id, staff).await.unwrap();
-    organizations::allow_group(&mut connection, CLIENT, staff).await.unwrap();
-    let httpd = Httpd::start(port, &settings(&server, port, &secret, algorithm.name()));
+    let change = |client: &mut Client| client.id_token_alg = algorithm;
+    let recipe = by_recipe(&server, "apache", &format!("http://localhost:{port}/members"), CLIENT, change).await;
+    server.group("staff", &[&alice], &[CLIENT]).await;
+    let algorithm = format!("OIDCIDTokenSignedResponseAlg {}", algorithm.name());
+    let httpd = Httpd::start(port, &[&recipe, PLACES, &algorithm, more, ""].join("\n"));
     Scene { server, httpd }
 }
 
@@ -74,6 +61,10 @@ impl Scene {
         if reply.url.starts_with(&self.server.url) {
             let form = [("username", login), ("password", PASSWORD)];
             reply = browser.roam(browser.submit(&reply, &form).await).await;
+        }
+        if reply.attribute("form[data-leave]", "action").is_some() {
+            // Without script, the button.
+            reply = browser.roam(browser.submit(&reply, &[]).await).await;
         }
         reply
     }
@@ -207,4 +198,54 @@ async fn mod_auth_openidc_refreshes(pool: PgPool) {
     assert!(refused.text("#REMOTE_USER").is_none(), "{} {}", refused.status, refused.body);
     let again = browser.get(&fresh).await;
     assert!(again.location().starts_with(&scene.server.url), "asked to sign in again: {} {}", again.status, again.body);
+}
+
+/// The answer as a form that posts itself (OAuth 2.0 Form Post Response Mode): nothing of it is in an
+/// address.
+#[sqlx::test]
+async fn mod_auth_openidc_signs_in_with_form_post(pool: PgPool) {
+    let scene = scene_with(&pool, Algorithm::Rs256, "OIDCResponseMode form_post").await;
+    let browser = Browser::of(&scene.server);
+    let request = browser.get(&format!("{}/staff/", scene.httpd.url)).await;
+    assert_eq!(request.answer("response_mode").as_deref(), Some("form_post"));
+    let page = scene.visit(&browser, "/staff/", "alice").await;
+    assert_eq!((page.status, scene.shown(&page, "OIDC_CLAIM_groups").as_str()), (200, "staff"));
+    assert!(!scene.httpd.log().contains("auth_openidc:error"), "{}", scene.httpd.log());
+}
+
+/// OpenID Connect Back-Channel Logout: the session of the browser that signed out ends, no other.
+#[sqlx::test]
+async fn mod_auth_openidc_signs_out_with_loquet(pool: PgPool) {
+    for algorithm in Algorithm::ALL {
+        sqlx::query("TRUNCATE users, clients, throttles, instance, signing_keys CASCADE").execute(&pool).await.unwrap();
+        let scene = scene(&pool, algorithm).await;
+        let members = format!("{}/members/", scene.httpd.url);
+        let (here, elsewhere) = (Browser::of(&scene.server), Browser::of(&scene.server));
+        for browser in [&here, &elsewhere] {
+            scene.visit(browser, "/members/", "alice").await;
+            assert_eq!(browser.get(&members).await.status, 200);
+        }
+        here.sign_out().await;
+        within(Duration::from_secs(5), "Apache's session ends", async || here.get(&members).await.status == 302).await;
+        assert!(here.get(&members).await.location().starts_with(&scene.server.url));
+        assert_eq!(elsewhere.get(&members).await.status, 200);
+        assert!(!scene.httpd.log().contains("auth_openidc:error"), "{}", scene.httpd.log());
+    }
+}
+
+/// OpenID Connect RP-Initiated Logout: from Apache, both sessions end, and the browser comes back.
+#[sqlx::test]
+async fn mod_auth_openidc_signs_out_of_loquet(pool: PgPool) {
+    let scene = scene(&pool, Algorithm::Rs256).await;
+    let browser = Browser::of(&scene.server);
+    let members = format!("{}/members/", scene.httpd.url);
+    scene.visit(&browser, "/members/", "alice").await;
+    assert_eq!(browser.open("/").await.status, 200);
+    let leave = format!("{}/members/callback?logout={members}", scene.httpd.url);
+    // As far as the members' pages, which send them to sign in again.
+    let reply = browser.follow_while(browser.get(&leave).await, |next| next != members).await;
+    assert_eq!(reply.location(), members, "{} {}", reply.url, reply.body);
+    let reply = browser.roam(reply).await;
+    assert!(reply.url.starts_with(&scene.server.url) && reply.text("#username").is_some(), "{}", reply.url);
+    assert_eq!(browser.get("/").await.location(), "/sign-in");
 }

@@ -1,10 +1,8 @@
 //! Apache with `mod_auth_openidc`, on a free port, configured in a folder of its own.
 
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -33,7 +31,7 @@ const VARIABLES: [&str; 12] = [
 pub struct Httpd {
     /// Its address. A host of its own: cookies do not tell ports apart.
     pub url: String,
-    process: Process,
+    _process: Process,
     folder: TempDir,
 }
 
@@ -62,31 +60,19 @@ impl Httpd {
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(folder.path().join("stderr")).unwrap())
             .spawn();
-        let process = Process { child: needs(child, PROGRAM, "apache2"), leader: false };
-        let mut httpd = Self { url: format!("http://localhost:{port}"), process, folder };
-        httpd.wait(port);
-        httpd
-    }
-
-    fn wait(&mut self, port: u16) {
-        for _ in 0..200 {
-            if let Some(status) = self.process.child.try_wait().unwrap() {
-                panic!("Apache: {status}\n{}", self.log());
-            }
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("Apache does not answer\n{}", self.log());
+        let mut process = Process { child: needs(child, PROGRAM, "apache2"), leader: false };
+        process.wait_for(port, || log_in(folder.path()));
+        Self { url: format!("http://localhost:{port}"), _process: process, folder }
     }
 
     /// What it complained of.
     pub fn log(&self) -> String {
-        ["stderr", "error.log"]
-            .map(|name| std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default())
-            .concat()
+        log_in(self.folder.path())
     }
+}
+
+fn log_in(folder: &Path) -> String {
+    ["stderr", "error.log"].map(|name| std::fs::read_to_string(folder.join(name)).unwrap_or_default()).concat()
 }
 
 fn page_of_variables() -> String {

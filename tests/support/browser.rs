@@ -99,7 +99,8 @@ impl Browser {
         self.follow_while(reply, |_| true).await
     }
 
-    async fn follow_while(&self, mut reply: Reply, onward: impl Fn(&str) -> bool) -> Reply {
+    /// The same, with a say in where to go.
+    pub async fn follow_while(&self, mut reply: Reply, onward: impl Fn(&str) -> bool) -> Reply {
         for _ in 0..20 {
             let refresh = reply.attribute("meta[http-equiv=refresh]", "content");
             let next = match refresh {
@@ -142,6 +143,13 @@ impl Browser {
     pub async fn sign_in(&self, login: &str) -> Reply {
         let page = self.open("/sign-in").await;
         self.sign_in_on(&page, login, PASSWORD).await
+    }
+
+    /// Signs out at home; nothing is followed.
+    pub async fn sign_out(&self) -> Reply {
+        let home = self.open("/").await;
+        let csrf = home.attribute("input[name=csrf]", "value").unwrap();
+        self.post("/sign-out", &[("csrf", &csrf)]).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod patience;
 pub mod people;
 pub mod processes;
 pub mod server;

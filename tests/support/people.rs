@@ -81,6 +81,18 @@ impl Server {
         (client, secret)
     }
 
+    /// A group of these people, of which these services learn.
+    pub async fn group(&self, name: &str, members: &[&Person], services: &[&str]) {
+        let mut connection = self.state.pool.acquire().await.unwrap();
+        let group = db::organizations::ensure_group(&mut connection, name, self.state.clock.now()).await.unwrap();
+        for member in members {
+            db::organizations::add_to_group(&mut connection, member.id, group).await.unwrap();
+        }
+        for service in services {
+            db::organizations::allow_group(&mut connection, service, group).await.unwrap();
+        }
+    }
+
     /// Saves a changed service.
     pub async fn change_service(&self, client: &Client) {
         let mut connection = self.state.pool.acquire().await.unwrap();

@@ -1,6 +1,6 @@
 //! Other people's programs, started by tests.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::Child;
 use std::time::Duration;
 
@@ -25,6 +25,22 @@ pub struct Process {
     pub child: Child,
     /// It leads a group of processes, which end with it.
     pub leader: bool,
+}
+
+impl Process {
+    /// Waits until the program answers on a port; shows what it complained of when it does not.
+    pub fn wait_for(&mut self, port: u16, log: impl Fn() -> String) {
+        for _ in 0..1200 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                panic!("{status}\n{}", log());
+            }
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("nobody answers on port {port}\n{}", log());
+    }
 }
 
 impl Drop for Process {

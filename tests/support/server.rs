@@ -11,6 +11,9 @@ use loquet::db;
 use loquet::mail::{Captured, Transport};
 use sqlx::PgPool;
 
+/// Lets the server call services on this machine.
+pub const LOOPBACK: (&str, &str) = ("LOQUET_OUTGOING_ALLOWED_NETWORKS", "127.0.0.0/8");
+
 pub struct Server {
     pub state: Data<AppState>,
     pub url: String,
