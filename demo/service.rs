@@ -26,9 +26,12 @@ pub struct Service {
     pub relying_party: RelyingParty,
     /// Where it is.
     address: String,
-    /// What is known of whoever holds a cookie, and the ID token they came with.
-    people: Mutex<HashMap<String, (Map<String, Value>, String)>>,
+    /// What is known of whoever holds a cookie.
+    people: Mutex<HashMap<String, Known>>,
 }
+
+/// What the provider said of a person, and the ID token they came with.
+type Known = (Map<String, Value>, String);
 
 impl Service {
     /// Nobody is signed in.
@@ -94,7 +97,7 @@ pub async fn home(
     render(StatusCode::OK, &page, &template)
 }
 
-fn person((claims, _): &(Map<String, Value>, String)) -> Person {
+fn person((claims, _): &Known) -> Person {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     Person {
         name: claims.get("name").map(text).unwrap_or_default(),

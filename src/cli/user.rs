@@ -22,7 +22,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Set the standard claims that an account may hold: nickname, birthdate, phone_number, locality…
+    /// Set the standard claims that an account may hold: nickname, birthdate, `phone_number`, locality…
     Set {
         /// Username or e-mail address
         login: String,

@@ -169,12 +169,12 @@ fn signed_by(token: &str, algorithm: Algorithm, kid: Option<&str>, keys: &JwkSet
 }
 
 fn may_sign(key: &Jwk, algorithm: Algorithm) -> bool {
-    let of_its_kind = match (&key.algorithm, algorithm) {
+    let of_its_kind = matches!(
+        (&key.algorithm, algorithm),
         (AlgorithmParameters::RSA(_), Algorithm::RS256 | Algorithm::PS256)
-        | (AlgorithmParameters::EllipticCurve(_), Algorithm::ES256)
-        | (AlgorithmParameters::OctetKeyPair(_), Algorithm::EdDSA) => true,
-        _ => false,
-    };
+            | (AlgorithmParameters::EllipticCurve(_), Algorithm::ES256)
+            | (AlgorithmParameters::OctetKeyPair(_), Algorithm::EdDSA)
+    );
     let declared = key.common.key_algorithm.is_none_or(|declared| declared.to_string() == format!("{algorithm:?}"));
     of_its_kind && declared
 }

@@ -40,7 +40,7 @@ pub fn faults(client: &Client, outgoing: &Outgoing) -> Vec<Fault> {
 struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn add(&mut self, field: &'static str, value: &str, why: impl ToString) {
+    fn add(&mut self, field: &'static str, value: &str, why: impl std::fmt::Display) {
         self.0.push(Fault { field, value: value.to_owned(), why: why.to_string() });
     }
 }

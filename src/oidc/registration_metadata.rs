@@ -91,7 +91,7 @@ impl Metadata {
         client.post_logout_redirect_uris = self.post_logout_redirect_uris;
         client.backchannel_logout_uri = self.backchannel_logout_uri;
         client.initiate_login_uri = self.initiate_login_uri;
-        client.start_uri = self.client_uri.clone();
+        client.start_uri.clone_from(&self.client_uri);
         client.client_uri = self.client_uri;
         client.logo_uri = self.logo_uri;
         client.policy_uri = self.policy_uri;
