@@ -87,7 +87,8 @@ fn loopback_parts(uri: &str) -> Option<(&str, &str)> {
             Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
             None => ("0", rest),
         };
-        let sound = !port.is_empty() && port.len() <= 5 && port.bytes().all(|b| b.is_ascii_digit());
+        // Digits alone: Rust reads "+80" too.
+        let sound = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
         (sound && path.starts_with('/')).then_some((origin, path))
     })
 }
@@ -146,6 +147,8 @@ mod tests {
             "http://127.0.0.1:53123/cb2",
             "http://127.0.0.1:/cb",
             "http://127.0.0.1:x/cb",
+            "http://127.0.0.1:+80/cb",
+            "http://127.0.0.1:65536/cb",
             "http://127.0.0.1.evil.test/cb",
             "http://127.0.0.1:1@evil.test/cb",
             "http://localhost/cb",
