@@ -1,19 +1,16 @@
-//! npm `openid-client`, certified by the OpenID Foundation: the script `openid_client/sign_in.mjs`.
+//! The programs in JavaScript, and the packages that they use: the folder `node`.
 
 use std::path::{Path, PathBuf};
 
-use loquet::crypto::Algorithm;
-use loquet::db::clients::Authentication;
-use serde_json::{Value, json};
-use sqlx::PgPool;
+use serde_json::Value;
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 
-use crate::support::client::REDIRECT;
 use crate::support::processes::needs;
-use crate::support::{PASSWORD, Server};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/relying_parties/openid_client")
+/// Where they are.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/relying_parties/node")
 }
 
 /// Runs a program to its end: everything it printed, if it succeeded.
@@ -27,13 +24,30 @@ async fn run(program: &str, package: &str, change: impl FnOnce(&mut Command) -> 
     printed
 }
 
-/// The packages of the lock file, if `scripts/setup` has not installed them already.
-async fn install() {
+/// The packages of the lock file, once, if `scripts/check` has not installed them already.
+pub async fn install() {
+    static INSTALLED: OnceCell<()> = OnceCell::const_new();
     let changed = |name: &str| folder().join(name).metadata().and_then(|metadata| metadata.modified()).ok();
-    // npm writes the second one when it has installed what the first one says.
-    if changed("package-lock.json") > changed("node_modules/.package-lock.json") {
-        run("npm", "npm", |npm| npm.args(["ci", "--no-audit", "--no-fund"])).await;
-    }
+    let ci = async || {
+        // npm writes the second one when it has installed what the first one says.
+        if changed("package-lock.json") > changed("node_modules/.package-lock.json") {
+            run("npm", "npm", |npm| npm.args(["ci", "--no-audit", "--no-fund"])).await;
+        }
+    };
+    INSTALLED.get_or_init(ci).await;
+}
+
+/// Runs a script: everything it printed.
+pub async fn script(name: &str, settings: &Value) -> String {
+    install().await;
+    run("node", "nodejs", |node| node.arg(name).env("SETTINGS", settings.to_string())).await
+}
+
+/// Runs a script that prints a line for each thing it has checked, and counts them: one that ends
+/// early has checked nothing.
+pub async fn checks(name: &str, settings: &Value, expected: usize) {
+    let printed = script(name, settings).await;
+    assert_eq!(printed.matches("ok      ").count(), expected, "{printed}");
 }
 
 /// Anybody can install what the lock file names: npm writes a mirror's addresses into it otherwise.
@@ -45,35 +59,4 @@ fn the_lock_file_names_no_other_registry() {
         assert!(from.is_none_or(|from| from.starts_with("https://registry.npmjs.org/")), "{name}: {from:?}");
         assert!(name.is_empty() || package["integrity"].is_string(), "{name}");
     }
-}
-
-#[sqlx::test]
-async fn the_npm_openid_client_signs_in_and_detects_what_is_wrong(pool: PgPool) {
-    install().await;
-    let server = Server::start(&pool).await;
-    let alice = server.person("alice").await;
-    let mut services = Vec::new();
-    for (id, algorithm, authentication) in [
-        ("c_basic", Algorithm::Rs256, "basic"),
-        ("c_post", Algorithm::Es256, "post"),
-        ("c_public", Algorithm::Rs256, "none"),
-    ] {
-        let change = |client: &mut loquet::db::clients::Client| {
-            client.id_token_alg = algorithm;
-            if authentication == "none" {
-                client.authentication = Authentication::None;
-            }
-        };
-        let (_, secret) = server.service_with(id, REDIRECT, change).await;
-        services.push(json!({
-            "id": id, "secret": secret.reveal(), "algorithm": algorithm.name(), "authentication": authentication,
-        }));
-    }
-    let settings = json!({
-        "issuer": server.url, "redirect": REDIRECT, "login": "alice", "password": PASSWORD, "sub": alice.id,
-        "services": services,
-    });
-    let printed = run("node", "nodejs", |node| node.arg("sign_in.mjs").env("SETTINGS", settings.to_string())).await;
-    // A script that ends early has checked nothing.
-    assert_eq!(printed.matches("ok      ").count(), 11, "{printed}");
 }

@@ -201,7 +201,7 @@ async fn the_openidconnect_crate_detects_what_is_wrong(pool: PgPool) {
 
     let first = service.sign_in(&browser, "alice").await;
     let second = service.sign_in(&browser, "alice").await;
-    // One sign-in's proof does not serve another's code. Refusing it consumes the code.
+    // One sign-in's proof does not serve another's code.
     assert_eq!(error_of(service.exchange(&second.code, &first.verifier).await), CoreErrorResponseType::InvalidGrant);
     let tokens = service.exchange(&first.code, &first.verifier).await.unwrap();
     let id_token = tokens.id_token().unwrap();

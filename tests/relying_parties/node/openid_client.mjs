@@ -1,27 +1,13 @@
 // Signs in to the provider that SETTINGS (JSON) names, with the certified openid-client, and prints a
-// line per thing checked. Started by ../node.rs.
+// line per thing checked. Started by ../openid_client.rs.
 
 import assert from "node:assert/strict";
-import { webcrypto } from "node:crypto";
 import * as client from "openid-client";
 import { Browser } from "./browser.mjs";
+import { changed, check, settings } from "./check.mjs";
 
-// Debian 12's Node 18 has it, but not as a global.
-globalThis.crypto ??= webcrypto;
-
-const settings = JSON.parse(process.env.SETTINGS);
 const { issuer, redirect, login, password, sub, services } = settings;
 const SCOPE = "openid profile email groups offline_access";
-
-async function check(name, test) {
-  try {
-    await test();
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    console.log(`FAILED  ${name}\n${error.stack}\n${error.cause ? JSON.stringify(error.cause) : ""}`);
-    process.exitCode = 1;
-  }
-}
 
 async function discover({ id, secret, algorithm, authentication }) {
   const metadata = { id_token_signed_response_alg: algorithm };
@@ -53,13 +39,6 @@ async function callback(config, browser, more = {}) {
     ...more,
   });
   return { url: await browser.signIn(address, login, password), checks };
-}
-
-function changed(url, name, value) {
-  const copy = new URL(url);
-  if (value === undefined) copy.searchParams.delete(name);
-  else copy.searchParams.set(name, value);
-  return copy;
 }
 
 for (const service of services) {
