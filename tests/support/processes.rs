@@ -1,5 +1,6 @@
 //! Other people's programs, started by tests.
 
+use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::process::Child;
 use std::time::Duration;
@@ -40,6 +41,13 @@ impl Process {
             std::thread::sleep(Duration::from_millis(50));
         }
         panic!("nobody answers on port {port}\n{}", log());
+    }
+
+    /// Reads what it prints until something comes after these words: the rest of that line.
+    pub fn told(&mut self, words: &str) -> String {
+        let lines = BufReader::new(self.child.stdout.as_mut().unwrap()).lines().map_while(Result::ok);
+        let mut told = lines.filter_map(|line| Some(line.split_once(words)?.1.to_owned()));
+        told.next().unwrap_or_else(|| panic!("ended without {words:?}: {:?}", self.child.try_wait()))
     }
 }
 
