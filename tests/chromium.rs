@@ -3,12 +3,11 @@
 //! (rule 21).
 
 mod demo;
-mod driver;
 
 use std::time::Duration;
 
+use crate::support::Chromium;
 use demo::{Demo, password_of};
-use driver::Chromium;
 use fantoccini::Locator;
 
 /// Tab and Enter, as `WebDriver` writes them.

@@ -79,9 +79,14 @@ impl Browser {
         }
     }
 
+    /// One request, no redirect followed.
+    pub async fn request(&self, method: reqwest::Method, address: &str) -> Reply {
+        self.send(self.http.request(method, self.absolute(address))).await
+    }
+
     /// One GET, no redirect followed.
     pub async fn get(&self, address: &str) -> Reply {
-        self.send(self.http.get(self.absolute(address))).await
+        self.request(reqwest::Method::GET, address).await
     }
 
     /// One POST of a form, no redirect followed.

@@ -1,13 +1,20 @@
 //! The actors of the tests: a server of its own on a database of its own, a browser, a client.
 
 pub mod browser;
+#[cfg_attr(not(feature = "demo"), allow(dead_code, reason = "the demonstration's tests use all of it"))]
+pub mod chromium;
 pub mod client;
+pub mod contents;
 pub mod patience;
 pub mod people;
 pub mod processes;
+pub mod routes;
 pub mod server;
+pub mod site;
 
 pub use browser::{Browser, Reply};
+pub use chromium::Chromium;
 pub use client::RelyingParty;
 pub use people::PASSWORD;
 pub use server::Server;
+pub use site::Site;

@@ -1,6 +1,5 @@
 //! A real browser: Chromium, without a window, led through chromedriver.
 
-use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -57,7 +56,8 @@ impl Chromium {
         command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         let child = needs(command.spawn(), CHROMEDRIVER, "chromium-driver");
         let mut driver = Process { child, leader: true };
-        let port = port_told(&mut driver);
+        let port = driver.told("successfully on port ");
+        let port = port.trim_end_matches('.');
         let options = json!({
             "binary": CHROMIUM,
             "args": [
@@ -89,6 +89,19 @@ impl Chromium {
 
     pub async fn address(&self) -> String {
         self.client.current_url().await.unwrap().to_string()
+    }
+
+    /// Waits until the page is another one, and there.
+    pub async fn leaves(&self, address: &str) {
+        let ready = "document.readyState === 'complete'";
+        for _ in 0..PATIENCE.as_millis() / 50 {
+            let now = self.address().await;
+            if now.trim_end_matches('/') != address.trim_end_matches('/') && self.value(ready).await == true {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("still at {address}");
     }
 
     pub async fn title(&self) -> String {
@@ -171,6 +184,14 @@ impl Chromium {
         self.client.execute(&format!("return {expression}"), Vec::new()).await.unwrap()
     }
 
+    /// Value of an expression in the document of a frame, wherever that came from.
+    pub async fn value_in_frame(&self, index: u16, expression: &str) -> Value {
+        self.client.enter_frame(index).await.unwrap();
+        let value = self.value(expression).await;
+        self.client.clone().enter_parent_frame().await.unwrap();
+        value
+    }
+
     /// What a screen reader says of an element: its accessible name, as Chromium computes it.
     pub async fn spoken(&self, element: &Element) -> String {
         let path = format!("element/{}/computedlabel", &*element.element_id());
@@ -225,11 +246,4 @@ impl Chromium {
 /// `target/screenshots`
 fn screenshots() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots")
-}
-
-/// chromedriver takes a free port, and says which.
-fn port_told(driver: &mut Process) -> u16 {
-    let mut lines = BufReader::new(driver.child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let told = lines.find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
-    told.unwrap_or_else(|| panic!("chromedriver ended: {:?}", driver.child.try_wait()))
 }
