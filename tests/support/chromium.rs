@@ -91,12 +91,12 @@ impl Chromium {
         self.client.current_url().await.unwrap().to_string()
     }
 
-    /// Waits until the page is another one, and there.
+    /// Waits until the page is another one, and there. What is asked of a page on its way may fail.
     pub async fn leaves(&self, address: &str) {
-        let ready = "document.readyState === 'complete'";
+        let left = |now: &str| now.trim_end_matches('/') != address.trim_end_matches('/');
         for _ in 0..PATIENCE.as_millis() / 50 {
-            let now = self.address().await;
-            if now.trim_end_matches('/') != address.trim_end_matches('/') && self.value(ready).await == true {
+            let ready = self.client.execute("return document.readyState === 'complete'", Vec::new()).await;
+            if ready.is_ok_and(|ready| ready == true) && left(&self.address().await) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
