@@ -6,6 +6,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use crate::crypto::{Algorithm, Hashed, constant_time_eq};
+use crate::types::redirect_uri_matches;
 
 /// How a client proves who it is (OpenID Connect Core 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +168,16 @@ impl Client {
     #[must_use]
     pub fn is_confidential(&self) -> bool {
         self.authentication != Authentication::None
+    }
+
+    /// Whether it registered this redirect URI, byte for byte; a native application (which cannot keep a
+    /// secret) may take any port of a loopback address (RFC 8252 7.3).
+    #[must_use]
+    pub fn has_redirect_uri(&self, requested: &str) -> bool {
+        self.redirect_uris.iter().any(|registered| {
+            registered == requested
+                || (self.authentication == Authentication::None && redirect_uri_matches(registered, requested))
+        })
     }
 
     /// Whether this is one of its secrets, in a time that says nothing about them.

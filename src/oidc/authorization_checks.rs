@@ -9,7 +9,6 @@ use super::claims;
 use super::pkce;
 use crate::db::clients::Client;
 use crate::http::params::{ParamError, Params};
-use crate::types::redirect_uri_matches;
 
 /// Longest value of a parameter that we keep, in bytes.
 const MAX_VALUE: usize = 8192;
@@ -24,7 +23,7 @@ pub fn check_redirect_uri(params: &Params, client: &Client) -> Result<String, Re
         Ok(None) => return Err(Refusal::Displayed("hint-redirect-uri-missing")),
         Err(_) => return Err(Refusal::Displayed("hint-duplicate-parameter")),
     };
-    if client.redirect_uris.iter().any(|registered| redirect_uri_matches(registered, requested)) {
+    if client.has_redirect_uri(requested) {
         Ok(requested.to_owned())
     } else {
         Err(Refusal::Displayed("hint-redirect-uri-not-registered"))

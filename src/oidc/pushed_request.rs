@@ -16,7 +16,6 @@ use crate::crypto::Plain;
 use crate::db;
 use crate::db::clients::Client;
 use crate::http::page_error::PageError;
-use crate::types::redirect_uri_matches;
 
 const URN: &str = "urn:ietf:params:oauth:request_uri:";
 const PREFIX: &str = "lqt_pr_";
@@ -78,6 +77,5 @@ pub async fn take(
     };
     let asked: AuthorizationRequest = serde_json::from_value(parameters).map_err(PageError::internal)?;
     // The client may have changed since.
-    let registered = client.redirect_uris.iter().any(|uri| redirect_uri_matches(uri, &asked.redirect_uri));
-    Ok(registered.then_some(asked))
+    Ok(client.has_redirect_uri(&asked.redirect_uri).then_some(asked))
 }
