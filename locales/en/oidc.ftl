@@ -4,7 +4,7 @@ continue-title = Almost there
 continue-text = If nothing happens, use this button.
 continue-submit = Continue
 
-consent-title = { $service } would like to know you
+consent-title = Share this information with { $service }?
 consent-signed-in-as = You’re using the account of { $name }.
 consent-receives = If you agree, { $service } will receive:
 consent-openid = an identifier that recognises you from one visit to the next

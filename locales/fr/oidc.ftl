@@ -4,7 +4,7 @@ continue-title = Vous y êtes presque
 continue-text = Si rien ne se passe, utilisez ce bouton.
 continue-submit = Continuer
 
-consent-title = { $service } demande à vous connaître
+consent-title = Partager ces informations avec { $service } ?
 consent-signed-in-as = Vous utilisez le compte de { $name }.
 consent-receives = Si vous acceptez, { $service } recevra :
 consent-openid = un identifiant qui vous reconnaît d’une visite à l’autre
