@@ -49,6 +49,11 @@ impl Reply {
         html.select(&Selector::parse(selector).unwrap()).next()?.attr(name).map(str::to_owned)
     }
 
+    /// Action and values of the form around a button, that button's own value among them.
+    pub fn form(&self, button: &str) -> (String, HashMap<String, String>) {
+        form(&self.body, button)
+    }
+
     pub fn is_page(&self) -> bool {
         self.headers.get("content-type").is_some_and(|kind| kind.to_str().unwrap().starts_with("text/html"))
     }
@@ -127,9 +132,14 @@ impl Browser {
         self.follow(self.get(address).await).await
     }
 
-    /// Fills in the form that holds `#submit` (or the first one) and sends it; nothing is followed.
+    /// Fills in the form that holds `#submit` and sends it; nothing is followed.
     pub async fn submit(&self, page: &Reply, fields: &[(&str, &str)]) -> Reply {
-        let (action, mut values) = form(&page.body, "#submit");
+        self.press(page, "#submit", fields).await
+    }
+
+    /// Fills in the form around a button and presses that button; nothing is followed.
+    pub async fn press(&self, page: &Reply, button: &str, fields: &[(&str, &str)]) -> Reply {
+        let (action, mut values) = page.form(button);
         for (name, value) in fields {
             values.insert((*name).to_owned(), (*value).to_owned());
         }
@@ -169,7 +179,7 @@ fn form(body: &str, selector: &str) -> (String, HashMap<String, String>) {
         .find(|element| element.value().name() == "form")
         .unwrap();
     let mut values = HashMap::new();
-    for input in form.select(&Selector::parse("input").unwrap()) {
+    for input in form.select(&Selector::parse("input").unwrap()).chain([inside]) {
         if let Some(name) = input.attr("name") {
             values.insert(name.to_owned(), input.attr("value").unwrap_or_default().to_owned());
         }
