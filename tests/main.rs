@@ -8,6 +8,7 @@ mod boot;
 #[cfg(feature = "demo")]
 mod chromium;
 mod configuration;
+mod conformance;
 mod discovery;
 mod form_post;
 mod guard;

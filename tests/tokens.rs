@@ -110,7 +110,7 @@ async fn a_code_is_bound_to_its_request(pool: PgPool) {
     other.verifier.clone_from(&rp.verifier);
     let code = rp.code(&Browser::of(&server), "alice").await;
     assert_eq!(other.exchange(&code).await.error(), (400, "invalid_grant"));
-    let verifier = rp.verifier.clone();
+    let verifier = rp.verifier.clone().unwrap();
     for form in [
         vec![("redirect_uri", "https://rp.test/other"), ("code_verifier", verifier.as_str())],
         vec![("code_verifier", verifier.as_str())],
@@ -197,7 +197,7 @@ async fn client_authentication(pool: PgPool) {
         ("grant_type", "authorization_code"),
         ("code", code.as_str()),
         ("redirect_uri", REDIRECT),
-        ("code_verifier", rp.verifier.as_str()),
+        ("code_verifier", rp.verifier.as_deref().unwrap()),
     ];
     let with = |more: &[(&'static str, &'static str)]| [&grant[..], more].concat();
     let http = rp.http();
@@ -264,7 +264,7 @@ async fn basic_is_read_both_ways(pool: PgPool) {
             ("grant_type", "authorization_code"),
             ("code", &code),
             ("redirect_uri", REDIRECT),
-            ("code_verifier", &rp.verifier),
+            ("code_verifier", rp.verifier.as_deref().unwrap()),
         ];
         let answer = rp
             .read(rp.http().post(format!("{}/token", server.url)).basic_auth("c_conf", Some(secret)).form(&form))

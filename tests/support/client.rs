@@ -15,7 +15,8 @@ pub struct RelyingParty {
     pub client_id: String,
     pub secret: Option<Plain>,
     pub redirect_uri: String,
-    pub verifier: String,
+    /// None: it does not use PKCE.
+    pub verifier: Option<String>,
     server: String,
     http: reqwest::Client,
 }
@@ -56,15 +57,21 @@ impl RelyingParty {
             client_id: client_id.to_owned(),
             secret,
             redirect_uri: REDIRECT.to_owned(),
-            verifier: URL_SAFE_NO_PAD.encode(random_bytes::<48>()),
+            verifier: Some(URL_SAFE_NO_PAD.encode(random_bytes::<48>())),
             server: server.url.clone(),
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
         }
     }
 
+    /// The same service, excused from PKCE.
+    pub fn without_pkce(mut self) -> Self {
+        self.verifier = None;
+        self
+    }
+
     /// The address of a sound request, with parameters added or replaced.
     pub fn authorize(&self, changes: &[(&str, &str)]) -> String {
-        let challenge = pkce::challenge_of(&self.verifier).unwrap();
+        let challenge = self.verifier.as_ref().map(|verifier| pkce::challenge_of(verifier).unwrap());
         let mut params = vec![
             ("client_id", self.client_id.as_str()),
             ("redirect_uri", self.redirect_uri.as_str()),
@@ -72,9 +79,10 @@ impl RelyingParty {
             ("scope", "openid profile email groups offline_access"),
             ("state", "st-ate"),
             ("nonce", "n-once"),
-            ("code_challenge", challenge.as_str()),
-            ("code_challenge_method", "S256"),
         ];
+        if let Some(challenge) = &challenge {
+            params.extend([("code_challenge", challenge.as_str()), ("code_challenge_method", "S256")]);
+        }
         for (name, value) in changes {
             params.retain(|(other, _)| other != name);
             if !value.is_empty() {
@@ -110,14 +118,14 @@ impl RelyingParty {
 
     /// Exchanges a code as it should be.
     pub async fn exchange(&self, code: &str) -> Answer {
-        let (uri, verifier) = (&self.redirect_uri, &self.verifier);
-        self.token(&[
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", uri),
-            ("code_verifier", verifier),
-        ])
-        .await
+        self.token(&self.grant(code)).await
+    }
+
+    /// The form of that exchange, without the client's authentication.
+    pub fn grant<'a>(&'a self, code: &'a str) -> Vec<(&'a str, &'a str)> {
+        let mut form = vec![("grant_type", "authorization_code"), ("code", code), ("redirect_uri", &self.redirect_uri)];
+        form.extend(self.verifier.as_deref().map(|verifier| ("code_verifier", verifier)));
+        form
     }
 
     pub async fn refresh(&self, token: &str) -> Answer {

@@ -1,0 +1,11 @@
+//! The certification modules of the OpenID Foundation and the rules that real clients need, restated
+//! against the running server. `docs/conformance.md` says which demand is tested where;
+//! [`page`](conformance/page.rs) checks what it says.
+
+mod authorization;
+mod back_channel;
+mod codes;
+mod form_post;
+mod logout;
+mod prompt;
+mod scene;
