@@ -4,8 +4,11 @@
 
 mod authorization;
 mod back_channel;
+mod client_authentication;
 mod codes;
 mod form_post;
 mod logout;
 mod prompt;
+mod registration;
 mod scene;
+mod scopes;

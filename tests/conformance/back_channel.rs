@@ -1,5 +1,7 @@
 //! OpenID Connect Back-Channel Logout 1.0: what services hear when a session ends.
 
+use std::time::{Duration, Instant};
+
 use loquet::crypto::Algorithm;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -7,6 +9,7 @@ use sqlx::PgPool;
 use super::scene::{Passed, Scene};
 use crate::support::client::REDIRECT;
 use crate::support::listener::LOOPBACK;
+use crate::support::patience::within;
 use crate::support::{Browser, Listener, Mode, RelyingParty};
 
 /// A scene whose service wants to be told, at that address.
@@ -95,14 +98,14 @@ async fn is_told_again(pool: &PgPool, mode: Mode) {
 /// Tries and the last error, once the notice is delivered.
 async fn settled(pool: &PgPool) -> (i32, Option<String>) {
     let mut connection = pool.acquire().await.unwrap();
-    for _ in 0..200 {
-        let notice = loquet::db::logouts::latest(&mut connection, Some("c_suite"), 10).await.unwrap().remove(0);
-        if notice.delivered_at.is_some() {
-            return (notice.attempts, notice.last_error);
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("never delivered");
+    let mut settled = None;
+    within(Duration::from_secs(10), "a notice is delivered", async || {
+        let notice = loquet::db::logouts::latest(&mut connection, Some("c_suite"), 1).await.unwrap().remove(0);
+        settled = notice.delivered_at.map(|_| (notice.attempts, notice.last_error));
+        settled.is_some()
+    })
+    .await;
+    settled.unwrap()
 }
 
 /// One that does not answer delays nobody: neither the person nor the other services.
@@ -123,7 +126,7 @@ async fn a_service_that_hangs_delays_nobody(pool: PgPool) {
     let passed = scene.pass(&[]).await;
     let same: Value = scene.pass_with(&rp, &[]).await.id_token;
     assert_eq!(same["sid"], passed.id_token["sid"], "one browser session, one sid");
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     sign_out(&scene, &passed).await;
     assert!(start.elapsed().as_secs() < 2);
     prompt.wait_for(1).await;

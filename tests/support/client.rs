@@ -63,6 +63,23 @@ impl RelyingParty {
         }
     }
 
+    /// A service that registers itself (RFC 7591) with this metadata, on a server where services may;
+    /// and what it was told. It uses no PKCE if it is not public.
+    pub async fn register(server: &Server, metadata: &Value) -> (Self, Answer) {
+        let leave = server.leave_to_register().await;
+        let mut rp = Self::of(server, "", None);
+        let request = rp.http.post(format!("{}/register", server.url)).bearer_auth(leave.reveal()).json(metadata);
+        let answer = rp.read(request).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        rp.client_id = answer.text("client_id");
+        rp.secret = answer.body["client_secret"].as_str().map(Plain::presented);
+        rp.redirect_uri = answer.body["redirect_uris"][0].as_str().unwrap_or(REDIRECT).to_owned();
+        if answer.body["token_endpoint_auth_method"] != "none" {
+            rp.verifier = None;
+        }
+        (rp, answer)
+    }
+
     /// The same service, excused from PKCE.
     pub fn without_pkce(mut self) -> Self {
         self.verifier = None;

@@ -4,14 +4,33 @@ use loquet::authn::password::PasswordHashing;
 use loquet::crypto::Plain;
 use loquet::db;
 use loquet::db::clients::{Authentication, Client};
+use loquet::db::initial_access_tokens::NewToken;
 use loquet::db::users::NewUser;
-use loquet::types::{Email, Username};
+use loquet::types::{Email, Profile, Username};
 use uuid::Uuid;
 
 use super::Server;
 
 /// Everybody's.
 pub const PASSWORD: &str = "un cheval de course 1";
+
+/// What [`Server::fill_profile`] gives.
+pub const PROFILE: [(&str, &str); 14] = [
+    ("middle_name", "Louise"),
+    ("nickname", "Lili"),
+    ("profile", "https://alice.example/moi"),
+    ("picture", "https://alice.example/moi.png"),
+    ("website", "https://alice.example/"),
+    ("gender", "female"),
+    ("birthdate", "1975-12-31"),
+    ("zoneinfo", "Europe/Paris"),
+    ("phone_number", "+33123456789"),
+    ("street_address", "1 rue de la Paix"),
+    ("postal_code", "33000"),
+    ("locality", "Bordeaux"),
+    ("region", "Nouvelle-Aquitaine"),
+    ("country", "France"),
+];
 
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -91,6 +110,26 @@ impl Server {
         for service in services {
             db::organizations::allow_group(&mut connection, service, group).await.unwrap();
         }
+    }
+
+    /// Leave for one service, open to everybody, to register itself.
+    pub async fn leave_to_register(&self) -> Plain {
+        let (leave, now) = (Plain::random("lqt_ia_"), self.state.clock.now());
+        let expires_at = now + chrono::TimeDelta::hours(1);
+        let new = NewToken { token: leave.hashed(), note: "a test", uses: 1, everyone: true, expires_at };
+        let mut connection = self.state.pool.acquire().await.unwrap();
+        db::initial_access_tokens::insert(&mut connection, &new, now).await.unwrap();
+        leave
+    }
+
+    /// Gives a person every standard claim that they may hold.
+    pub async fn fill_profile(&self, person: &Person) {
+        let mut profile = Profile::default();
+        for (name, text) in PROFILE {
+            profile.set(name, text).unwrap();
+        }
+        let mut connection = self.state.pool.acquire().await.unwrap();
+        db::users::set_profile(&mut connection, person.id, &profile, self.state.clock.now()).await.unwrap();
     }
 
     /// Saves a changed service.
