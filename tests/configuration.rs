@@ -59,9 +59,12 @@ fn the_environment_comes_after_the_file() {
             ("LOQUET_SERVER_ISSUER", "https://b.example/x"),
             ("LOQUET_SECRETS_MASTER_KEY", &key),
             ("LOQUET_HOST_NAME", "Ça"),
+            // A section of two words.
+            ("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true"),
         ],
     )
     .unwrap();
+    assert!(settings.dynamic_registration.enabled);
     assert_eq!((settings.server.issuer.as_str(), settings.host.name.as_str()), ("https://b.example/x", "Ça"));
     assert_eq!(settings.server.trusted_proxies.len(), 2);
     let unknown = load(text, &[("LOQUET_SECRETS_MASTER_KEY", &key), ("LOQUET_SERVER_ISUER", "x")]).unwrap_err();

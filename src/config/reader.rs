@@ -46,7 +46,10 @@ struct Entry {
 
 /// Gives the values of keys, remembers which were asked for, and gathers faults.
 pub struct Reader {
+    /// Those of the file.
     entries: BTreeMap<String, Entry>,
+    /// By their names without prefix: sections and keys of several words cannot be told apart.
+    environment: BTreeMap<String, Entry>,
     asked: BTreeSet<String>,
     in_force: Vec<InForce>,
     faults: Vec<Fault>,
@@ -71,14 +74,12 @@ impl Reader {
                 format!("{}:{}", path.display(), line_of(&text, offset))
             });
         }
-        for (name, value) in environment {
-            if let Some(rest) = name.strip_prefix("LOQUET_")
-                && let Some((section, key)) = rest.to_ascii_lowercase().split_once('_')
-            {
-                entries.insert(format!("{section}.{key}"), Entry { value: value.clone(), place: name.clone() });
-            }
-        }
-        Ok(Self { entries, asked: BTreeSet::new(), in_force: Vec::new(), faults: Vec::new() })
+        let named = environment.iter().filter_map(|(name, value)| {
+            let rest = name.strip_prefix("LOQUET_").filter(|rest| rest.contains('_'))?;
+            Some((rest.to_ascii_lowercase(), Entry { value: value.clone(), place: name.clone() }))
+        });
+        let environment = named.collect();
+        Ok(Self { entries, environment, asked: BTreeSet::new(), in_force: Vec::new(), faults: Vec::new() })
     }
 
     /// A setting with a default.
@@ -171,7 +172,9 @@ impl Reader {
     /// All the faults gathered.
     pub fn finish<T>(mut self, value: Option<T>) -> Result<(T, Vec<InForce>), Vec<Fault>> {
         let known: Vec<String> = self.asked.iter().cloned().collect();
-        for (key, entry) in std::mem::take(&mut self.entries) {
+        let in_environment = std::mem::take(&mut self.environment).into_iter();
+        let in_environment = in_environment.map(|(name, entry)| (name.replacen('_', ".", 1), entry));
+        for (key, entry) in std::mem::take(&mut self.entries).into_iter().chain(in_environment) {
             let hint = known
                 .iter()
                 .map(|known| (distance(&key, known), known))
@@ -186,9 +189,11 @@ impl Reader {
         }
     }
 
+    /// The environment goes before the file.
     fn take(&mut self, key: &str) -> Option<Entry> {
         self.asked.insert(key.to_owned());
-        self.entries.remove(key)
+        let in_file = self.entries.remove(key);
+        self.environment.remove(&key.replace('.', "_")).or(in_file)
     }
 
     fn parse<T: FromStr<Err: Display>>(&mut self, key: &str, value: &str, place: &str, shown: &str) -> Option<T> {
