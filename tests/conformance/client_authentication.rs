@@ -89,7 +89,7 @@ async fn an_assertion_instead_of_a_secret(pool: PgPool) {
             json!({"iss": "c_suite"}),
             json!({"sub": "c_suite"}),
             json!({"exp": now - 60}),
-            json!({"exp": now + 3600}),
+            json!({"exp": now + 7200}),
             json!({"exp": null}),
             json!({"jti": null}),
             json!({"iat": now + 3600}),
