@@ -2,12 +2,16 @@
 //! against the running server. `docs/conformance.md` says which demand is tested where;
 //! [`page`](conformance/page.rs) checks what it says.
 
+mod access_tokens;
 mod authorization;
 mod back_channel;
 mod client_authentication;
 mod codes;
 mod form_post;
+mod keys;
 mod logout;
+mod metadata;
+mod names;
 mod prompt;
 mod registration;
 mod scene;
