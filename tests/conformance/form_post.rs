@@ -1,10 +1,11 @@
-//! OAuth 2.0 Form Post Response Mode: every answer is a form that the browser posts.
+//! OAuth 2.0 Form Post Response Mode: every answer is a form that the browser posts. In a real browser:
+//! `tests/form_post.rs`.
 
 use sqlx::PgPool;
 
 use super::scene::{Scene, random};
 use crate::support::client::REDIRECT;
-use crate::support::{Listener, Mode, PASSWORD, Reply};
+use crate::support::{PASSWORD, Reply};
 
 /// Sound as a page of an answer, with exactly these fields (`code` being whatever it is).
 fn check(page: &Reply, expected: &[(&str, &str)]) {
@@ -73,22 +74,4 @@ async fn errors_are_posted(pool: PgPool) {
     check(&scene.browser.get(&ask(("prompt", "none"))).await, &error("consent_required"));
     let denied = scene.browser.press(&consent, "#consent-deny", &[]).await;
     check(&scene.browser.follow(denied).await, &error("access_denied"));
-}
-
-/// The button does what the script does: the service receives one form, and nothing in its address.
-#[sqlx::test]
-async fn the_service_receives_the_form(pool: PgPool) {
-    let listener = Listener::start(Mode::Ok);
-    let callback = format!("{}/callback?oidc", listener.url);
-    let mut scene = Scene::with(&pool, &[], |client| client.redirect_uris = vec![callback.clone()]).await;
-    scene.rp.redirect_uri = callback;
-    let page = scene.browser.open(&scene.rp.authorize(&[("response_mode", "form_post")])).await;
-    let page = scene.go_through(page).await;
-    assert_eq!(scene.browser.submit(&page, &[]).await.status, 200);
-    let heard = listener.wait_for(1).await.remove(0);
-    assert_eq!((heard.method.as_str(), heard.path.as_str()), ("POST", "/callback?oidc"));
-    let form = heard.form();
-    let value = |name: &str| form.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
-    assert_eq!((value("state"), value("iss")), (Some("st-ate"), Some(scene.server.url.as_str())));
-    assert_eq!(scene.rp.exchange(value("code").unwrap()).await.status, 200);
 }
