@@ -152,3 +152,21 @@ async fn only_services_that_know_the_session_are_told(pool: PgPool) {
     let queued: i64 = sqlx::query_scalar("SELECT count(*) FROM logout_deliveries").fetch_one(&pool).await.unwrap();
     assert_eq!(queued, 1);
 }
+
+/// However often somebody asks to end it: a hint is genuine for ever.
+#[sqlx::test]
+async fn a_service_is_told_once(pool: PgPool) {
+    let listener = Listener::start(Mode::Ok);
+    let scene = scene(&pool, &listener, Algorithm::Rs256).await;
+    let passed = scene.pass(&[]).await;
+    for _ in 0..3 {
+        sign_out(&scene, &passed).await;
+    }
+    scene.pass(&[]).await;
+    // All that is left of her ends: the session of now is told, the one before is known to have ended.
+    let mut connection = pool.acquire().await.unwrap();
+    loquet::db::sessions::end_all(&mut connection, scene.alice.id, scene.server.state.clock.now()).await.unwrap();
+    let queued: i64 = sqlx::query_scalar("SELECT count(*) FROM logout_deliveries").fetch_one(&pool).await.unwrap();
+    assert_eq!(queued, 2);
+    listener.wait_for(2).await;
+}
