@@ -36,7 +36,7 @@ async fn access_tokens_are_opaque_by_default(pool: PgPool) {
     let other = scene.service("c_other", |_| ()).await;
     let known = scene.introspect(&scene.rp, &token).await;
     assert_eq!((known.status, &known.body["active"], &known.body["aud"]), (200, &json!(true), &json!("c_suite")));
-    assert_eq!((&known.body["scope"], &known.body["username"]), (&json!("openid email"), &json!("alice")));
+    assert_eq!(known.body["scope"], "openid email");
     assert_eq!(known.headers["cache-control"], "no-store");
     assert_eq!(scene.introspect(&other, &token).await.body, json!({"active": false}), "of another audience");
     assert_eq!(scene.introspect(&scene.rp, "nonsense").await.body, json!({"active": false}));
@@ -88,30 +88,4 @@ async fn a_jwt_for_a_resource_server(pool: PgPool) {
     assert_eq!(plain.userinfo(&answer.text("access_token")).await.status, 200, "its own");
     // An ID token is no access token.
     assert_eq!(plain.userinfo(&answer.text("id_token")).await.status, 401);
-}
-
-/// RFC 7009: what is given back is worth nothing, at once; only by the one who holds it.
-#[sqlx::test]
-async fn what_is_given_back_is_worth_nothing(pool: PgPool) {
-    let scene = Scene::new(&pool).await;
-    let other = scene.service("c_other", |_| ()).await;
-    let jwt = scene.service("c_jwt", |client| client.jwt_access_tokens = true).await;
-    for rp in [&scene.rp, &jwt] {
-        let answer = scene.tokens(rp).await;
-        let (access, refresh) = (answer.text("access_token"), answer.text("refresh_token"));
-        let revoke = async |caller: &RelyingParty, token: &str| {
-            let secret = caller.secret.as_ref().unwrap().reveal();
-            let request = caller.http().post(format!("{}/revoke", scene.server.url));
-            caller.read(request.basic_auth(&caller.client_id, Some(secret)).form(&[("token", token)])).await.status
-        };
-        assert_eq!((revoke(&other, &access).await, revoke(&other, &refresh).await), (200, 200));
-        assert_eq!(rp.userinfo(&access).await.status, 200, "another's is left alone");
-        assert_eq!(revoke(rp, &access).await, 200);
-        assert_eq!(rp.userinfo(&access).await.status, 401);
-        let second = rp.refresh(&refresh).await;
-        assert_eq!(second.status, 200);
-        assert_eq!(revoke(rp, &second.text("refresh_token")).await, 200);
-        assert_eq!(rp.userinfo(&second.text("access_token")).await.status, 401, "its whole family");
-        assert_eq!(rp.refresh(&second.text("refresh_token")).await.error(), (400, "invalid_grant"));
-    }
 }

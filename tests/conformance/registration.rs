@@ -12,7 +12,7 @@ use crate::support::{RelyingParty, Server};
 pub const ALLOWED: (&str, &str) = ("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true");
 
 /// A registration that may fail.
-async fn ask(server: &Server, metadata: &Value) -> Answer {
+pub async fn ask(server: &Server, metadata: &Value) -> Answer {
     let leave = server.leave_to_register().await;
     let rp = RelyingParty::of(server, "", None);
     rp.read(rp.http().post(format!("{}/register", server.url)).bearer_auth(leave.reveal()).json(metadata)).await
@@ -32,6 +32,9 @@ async fn a_service_registers_itself_and_leaves(pool: PgPool) {
     assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.body["client_secret_expires_at"], 0);
     assert!(answer.body["client_id_issued_at"].is_u64() && answer.text("client_secret").len() >= 32);
+    // Rule 8: nothing in it that one client would encode and another not.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte);
+    assert!(answer.text("client_secret").bytes().all(plain) && answer.text("client_id").bytes().all(plain));
     for name in ["redirect_uris", "client_name", "grant_types", "contacts", "post_logout_redirect_uris"] {
         assert_eq!(answer.body[name], metadata[name], "{name}");
     }
