@@ -116,8 +116,9 @@ async fn hear(request: HttpRequest, body: Bytes, ears: Data<Ears>) -> HttpRespon
         headers: request.headers().clone(),
         body: String::from_utf8(body.to_vec()).unwrap(),
     };
-    ears.heard.send_modify(|all| all.push(heard));
+    // First: whoever waits for it to be heard may change the answer to the next one.
     let mode = ears.mode.lock().unwrap().clone();
+    ears.heard.send_modify(|all| all.push(heard));
     match mode {
         Mode::Ok => HttpResponse::Ok().finish(),
         Mode::Hang => std::future::pending().await,
