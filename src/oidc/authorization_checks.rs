@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::authorization_request::Refusal;
 use super::claims;
 use super::pkce;
+use super::token_response::ACR_VALUES;
 use crate::db::clients::Client;
 use crate::http::params::{ParamError, Params};
 
@@ -171,7 +172,8 @@ pub struct RequestedClaims {
     pub sub: Option<String>,
 }
 
-/// OpenID Connect Core 5.5. Claims that we do not know are ignored.
+/// OpenID Connect Core 5.5. Claims that we do not know are ignored; a context of authentication that the
+/// client must have and that we do not offer is not (5.5.1.1).
 pub fn check_claims(params: &Params) -> Checked<RequestedClaims> {
     let Some(text) = params.one("claims").unwrap_or_default() else { return Ok(RequestedClaims::default()) };
     let value: Value = serde_json::from_str(text).map_err(|_| ("invalid_request", "claims is not JSON"))?;
@@ -183,6 +185,12 @@ pub fn check_claims(params: &Params) -> Checked<RequestedClaims> {
             Some(_) => Err(("invalid_request", "claims must hold objects")),
         }
     };
+    let acr = &value["id_token"]["acr"];
+    let named = acr["values"].as_array().into_iter().flatten().chain(acr.get("value"));
+    let named: Vec<&str> = named.filter_map(Value::as_str).collect();
+    if acr["essential"] == true && !named.is_empty() && !named.iter().any(|name| ACR_VALUES.contains(name)) {
+        return Err(("unmet_authentication_requirements", "acr cannot be what claims demands"));
+    }
     let sub =
         ["id_token", "userinfo"].iter().find_map(|target| value[target]["sub"]["value"].as_str()).map(str::to_owned);
     Ok(RequestedClaims { id_token: names("id_token")?, userinfo: names("userinfo")?, sub })

@@ -1,5 +1,6 @@
 //! The authorization request: what is missing, what is more, what is refused.
 
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::scene::{Scene, random};
@@ -104,12 +105,37 @@ async fn a_posted_request_loses_nothing(pool: PgPool) {
 async fn the_acr_is_a_published_one(pool: PgPool) {
     let scene = Scene::new(&pool).await;
     let metadata = scene.browser.get("/.well-known/openid-configuration").await.body;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let published = metadata["acr_values_supported"].as_array().unwrap();
     for wished in [published[0].as_str().unwrap(), "urn:mace:incommon:iap:silver 2", "phrh"] {
         let passed = scene.pass(&[("acr_values", wished), ("prompt", "login")]).await;
         assert!(published.contains(&passed.id_token["acr"]), "{}", passed.id_token);
-        assert_eq!(passed.id_token["amr"], serde_json::json!(["pwd"]));
+        assert_eq!(passed.id_token["amr"], json!(["pwd"]));
+    }
+}
+
+/// OpenID Connect Core 5.5.1.1: one that a service must have is given or refused; a wish is a wish.
+#[sqlx::test]
+async fn an_essential_acr_is_given_or_refused(pool: PgPool) {
+    let scene = Scene::new(&pool).await;
+    let ours = "urn:loquet:acr:password";
+    let ask = |acr: Value| json!({"id_token": {"acr": acr}}).to_string();
+    for acr in [
+        json!({"essential": true}),
+        json!({"essential": true, "values": ["urn:mace:incommon:iap:silver", ours]}),
+        json!({"essential": true, "value": ours}),
+        json!({"values": ["urn:mace:incommon:iap:silver"]}),
+        Value::Null,
+    ] {
+        assert_eq!(scene.pass(&[("claims", &ask(acr))]).await.id_token["acr"], ours);
+    }
+    for acr in [
+        json!({"essential": true, "values": ["urn:mace:incommon:iap:silver"]}),
+        json!({"essential": true, "value": "2"}),
+    ] {
+        let reply = scene.browser.get(&scene.rp.authorize(&[("claims", &ask(acr))])).await;
+        assert_eq!(reply.answer("error").as_deref(), Some("unmet_authentication_requirements"));
+        assert_eq!(reply.answer("state").as_deref(), Some("st-ate"));
     }
 }
 
