@@ -2,11 +2,10 @@
 
 use chrono::TimeDelta;
 use loquet::crypto::{Algorithm, SigningKey};
-use serde_json::Value;
 use sqlx::PgPool;
 
 use super::scene::{Scene, random};
-use crate::support::{Browser, RelyingParty, Reply};
+use crate::support::{Browser, Reply};
 
 const BYE: &str = "https://rp.test/bye";
 
@@ -230,25 +229,4 @@ async fn a_service_may_vary_the_query(pool: PgPool) {
             assert_our_page(&reply);
         }
     }
-}
-
-/// Rule 12: one `sid` for a browser session, whatever the service; another for another browser.
-#[sqlx::test]
-async fn a_sid_names_one_browser_session(pool: PgPool) {
-    let scene = Scene::new(&pool).await;
-    let (_, secret) = scene
-        .server
-        .service_with("c_two", crate::support::client::REDIRECT, |client| {
-            (client.require_pkce, client.claims_in_id_token) = (false, false);
-        })
-        .await;
-    let two = RelyingParty::of(&scene.server, "c_two", Some(secret)).without_pkce();
-    let sid = |id_token: &Value| id_token["sid"].as_str().unwrap().to_owned();
-    let first = sid(&scene.pass(&[]).await.id_token);
-    assert_eq!(sid(&scene.pass_with(&two, &[]).await.id_token), first);
-    let other = two.exchange(&two.code(&Browser::of(&scene.server), "alice").await).await.id_token();
-    assert_ne!(sid(&other), first);
-    let hint = scene.pass(&[]).await.answer.text("id_token");
-    scene.browser.get(&end_session(&[("id_token_hint", &hint)])).await;
-    assert_ne!(sid(&scene.pass(&[]).await.id_token), first, "a new session, a new name");
 }

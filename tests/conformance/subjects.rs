@@ -1,12 +1,14 @@
-//! Pairwise subjects (OpenID Connect Core 8.1): services cannot compare what they know of a person.
+//! How people and their sessions are called: pairwise subjects (OpenID Connect Core 8.1), with which
+//! services cannot compare what they know of a person, and `sid`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::registration::{ALLOWED, ask};
 use super::scene::{Passed, Scene};
+use crate::support::client::REDIRECT;
 use crate::support::listener::LOOPBACK;
-use crate::support::{Listener, Mode, RelyingParty};
+use crate::support::{Browser, Listener, Mode, RelyingParty};
 
 /// A service that registers itself with subjects of its own.
 async fn pairwise(scene: &Scene, redirect_uris: &[&str], sector: Option<&str>) -> RelyingParty {
@@ -64,4 +66,25 @@ async fn a_document_makes_a_sector_of_several_hosts(pool: PgPool) {
     assert_eq!(refused.error(), (400, "invalid_client_metadata"), "one is not listed");
     metadata.as_object_mut().unwrap().remove("sector_identifier_uri");
     assert_eq!(ask(&scene.server, &metadata).await.error(), (400, "invalid_client_metadata"), "none is given");
+}
+
+/// Rule 12: one `sid` for a browser session, whatever the service; another for another browser.
+#[sqlx::test]
+async fn a_sid_names_one_browser_session(pool: PgPool) {
+    let scene = Scene::new(&pool).await;
+    let (_, secret) = scene
+        .server
+        .service_with("c_two", REDIRECT, |client| {
+            (client.require_pkce, client.claims_in_id_token) = (false, false);
+        })
+        .await;
+    let two = RelyingParty::of(&scene.server, "c_two", Some(secret)).without_pkce();
+    let sid = |id_token: &Value| id_token["sid"].as_str().unwrap().to_owned();
+    let first = sid(&scene.pass(&[]).await.id_token);
+    assert_eq!(sid(&scene.pass_with(&two, &[]).await.id_token), first);
+    let other = two.exchange(&two.code(&Browser::of(&scene.server), "alice").await).await.id_token();
+    assert_ne!(sid(&other), first);
+    let hint = scene.pass(&[]).await.answer.text("id_token");
+    scene.browser.get(&format!("/end-session?id_token_hint={hint}")).await;
+    assert_ne!(sid(&scene.pass(&[]).await.id_token), first, "a new session, a new name");
 }
