@@ -8,7 +8,7 @@ use crate::support::client::REDIRECT;
 use crate::support::listener::LOOPBACK;
 use crate::support::{Browser, Listener, Mode};
 
-/// Row "response_type missing".
+/// Row `response_type missing`.
 #[sqlx::test]
 async fn a_missing_response_type_goes_back_with_state(pool: PgPool) {
     let scene = Scene::new(&pool).await;
@@ -21,7 +21,7 @@ async fn a_missing_response_type_goes_back_with_state(pool: PgPool) {
     assert_eq!(reply.answer("code"), None);
 }
 
-/// Row "no nonce".
+/// Row `no nonce`.
 #[sqlx::test]
 async fn without_a_nonce_the_id_token_has_none(pool: PgPool) {
     let scene = Scene::new(&pool).await;
@@ -32,7 +32,7 @@ async fn without_a_nonce_the_id_token_has_none(pool: PgPool) {
     assert_eq!(scene.pass(&[("nonce", nonce)]).await.id_token["nonce"], nonce);
 }
 
-/// Row "display, ui_locales, claims_locales, login_hint, unknown parameters"; rule 6.
+/// Row `display, ui_locales, claims_locales, login_hint, unknown parameters`; rule 6.
 #[sqlx::test]
 async fn what_is_only_wished_for_is_accepted(pool: PgPool) {
     let scene = Scene::new(&pool).await;
@@ -67,7 +67,7 @@ async fn ui_locales_and_login_hint_are_followed(pool: PgPool) {
     assert_eq!(page.attribute("#username", "value").as_deref(), Some("alice@example.org"));
 }
 
-/// Row "authorization request by POST": the sign-in hop keeps every parameter.
+/// Row `authorization request by POST`: the sign-in hop keeps every parameter.
 #[sqlx::test]
 async fn a_posted_request_loses_nothing(pool: PgPool) {
     let scene = Scene::new(&pool).await;
@@ -100,7 +100,7 @@ async fn a_posted_request_loses_nothing(pool: PgPool) {
     assert_eq!(names, ["email", "email_verified", "name", "sub"], "alice has no nickname");
 }
 
-/// Row "acr_values": what is returned is published, and no more than was proven.
+/// Row `acr_values`: what is returned is published, and no more than was proven.
 #[sqlx::test]
 async fn the_acr_is_a_published_one(pool: PgPool) {
     let scene = Scene::new(&pool).await;
@@ -139,7 +139,7 @@ async fn an_essential_acr_is_given_or_refused(pool: PgPool) {
     }
 }
 
-/// Row "request, request_uri": refused, never ignored, and nothing is fetched.
+/// Row `request, request_uri`: refused, never ignored, and nothing is fetched.
 #[sqlx::test]
 async fn request_objects_are_refused_and_never_fetched(pool: PgPool) {
     let listener = Listener::start(Mode::Ok);
@@ -160,7 +160,7 @@ async fn request_objects_are_refused_and_never_fetched(pool: PgPool) {
     assert!(listener.heard().is_empty());
 }
 
-/// Row "claims parameter".
+/// Row `claims parameter`.
 #[sqlx::test]
 async fn single_claims_are_given(pool: PgPool) {
     let scene = Scene::new(&pool).await;

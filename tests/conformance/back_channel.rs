@@ -29,7 +29,7 @@ async fn sign_out(scene: &Scene, passed: &Passed) {
     assert_eq!(done.status, 200);
 }
 
-/// Row "back-channel logout", rule 13: one token for all services, posted alone.
+/// Row `back-channel logout`, rule 13: one token for all services, posted alone.
 #[sqlx::test]
 async fn the_logout_token_is_what_the_specification_says(pool: PgPool) {
     hears_of_a_sign_out(&pool, Algorithm::Rs256).await;

@@ -41,7 +41,7 @@ async fn code(scene: &Scene, rp: &RelyingParty) -> String {
     scene.go_through(reply).await.answer("code").unwrap()
 }
 
-/// Row "client_secret_post".
+/// Row `client_secret_post`.
 #[sqlx::test]
 async fn the_secret_in_the_body(pool: PgPool) {
     let scene = Scene::new(&pool).await;
@@ -63,7 +63,7 @@ async fn the_secret_in_the_body(pool: PgPool) {
     scene.check_tokens(&scene.rp, &scene.rp.read(post(&form)).await, "n-once").await;
 }
 
-/// Row "private_key_jwt": `aud` issuer or token endpoint, `jti` once, both kinds of keys; what is wrong
+/// Row `private_key_jwt`: `aud` issuer or token endpoint, `jti` once, both kinds of keys; what is wrong
 /// leaves the code as it is.
 #[sqlx::test]
 async fn an_assertion_instead_of_a_secret(pool: PgPool) {
@@ -113,7 +113,7 @@ async fn an_assertion_instead_of_a_secret(pool: PgPool) {
     }
 }
 
-/// Row "dynamic registration": a key without `kid` works.
+/// Row `dynamic registration`: a key without `kid` works.
 #[sqlx::test]
 async fn a_key_without_a_name(pool: PgPool) {
     let scene = Scene::with(&pool, &[ALLOWED], |_| ()).await;

@@ -7,7 +7,7 @@ use super::scene::Scene;
 use crate::support::client::REDIRECT;
 use crate::support::{Browser, RelyingParty, Server};
 
-/// Row "code reused after 30 s" (at once: `tokens.rs`): what the first exchange gave ends.
+/// Row `code reused after 30 s` (at once: `tokens.rs`): what the first exchange gave ends.
 #[sqlx::test]
 async fn a_code_reused_after_half_a_minute(pool: PgPool) {
     let scene = Scene::new(&pool).await;
@@ -43,7 +43,7 @@ async fn codes_never_repeat(pool: PgPool) {
     assert_eq!(codes.len(), 50);
 }
 
-/// Row "redirect URI … query added, query different, missing"; rule 7: byte-exact with its query, several
+/// Row `redirect URI … query added, query different, missing`; rule 7: byte-exact with its query, several
 /// for one service.
 #[sqlx::test]
 async fn redirect_uris_with_a_query_are_exact(pool: PgPool) {
@@ -79,7 +79,7 @@ async fn redirect_uris_with_a_query_are_exact(pool: PgPool) {
     }
 }
 
-/// Row "PKCE S256": the whole alphabet of a verifier; rule 5: excused, it still counts when it is sent.
+/// Row `PKCE S256`: the whole alphabet of a verifier; rule 5: excused, it still counts when it is sent.
 #[sqlx::test]
 async fn pkce_counts_whenever_it_is_sent(pool: PgPool) {
     let mut scene = Scene::new(&pool).await;

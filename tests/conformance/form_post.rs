@@ -33,7 +33,7 @@ fn check(page: &Reply, expected: &[(&str, &str)]) {
     assert_eq!(page.headers["cache-control"], "no-store");
 }
 
-/// Row "form_post": codes.
+/// Row `form_post`: codes.
 #[sqlx::test]
 async fn codes_are_posted(pool: PgPool) {
     let scene = Scene::with(&pool, &[], |client| client.ours = false).await;
@@ -52,7 +52,7 @@ async fn codes_are_posted(pool: PgPool) {
     check(&scene.browser.get(&scene.rp.authorize(&silent)).await, &[("code", ""), ("iss", iss)]);
 }
 
-/// Row "form_post": errors, wherever they come from.
+/// Row `form_post`: errors, wherever they come from.
 #[sqlx::test]
 async fn errors_are_posted(pool: PgPool) {
     let scene = Scene::with(&pool, &[], |client| client.ours = false).await;

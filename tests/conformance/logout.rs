@@ -46,7 +46,7 @@ fn assert_our_page(reply: &Reply) {
     assert_eq!(reply.attribute("meta[http-equiv=refresh]", "content"), None);
 }
 
-/// Row "RP-initiated logout": hint, URI and state; the same by POST; no state, none back.
+/// Row `RP-initiated logout`: hint, URI and state; the same by POST; no state, none back.
 #[sqlx::test]
 async fn a_service_signs_its_person_out(pool: PgPool) {
     let scene = scene(&pool).await;

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use super::scene::Scene;
 use crate::support::Browser;
 
-/// Rows "prompt=login; max_age=1" and "max_age=10000".
+/// Rows `prompt=login; max_age=1` and `max_age=10000`.
 #[sqlx::test]
 async fn max_age_and_auth_time(pool: PgPool) {
     let scene = Scene::new(&pool).await;
@@ -27,7 +27,7 @@ async fn max_age_and_auth_time(pool: PgPool) {
     }
 }
 
-/// Row "prompt=none", rule 17: exactly these errors, with state; and a code once the person has agreed.
+/// Row `prompt=none`, rule 17: exactly these errors, with state; and a code once the person has agreed.
 #[sqlx::test]
 async fn a_silent_request_never_shows_a_page(pool: PgPool) {
     let scene = Scene::with(&pool, &[], |client| client.ours = false).await;
@@ -83,7 +83,7 @@ async fn consent_is_asked_given_and_refused(pool: PgPool) {
     assert!(bobs.open(&scene.rp.authorize(&[("scope", "openid email")])).await.url.contains("/consent"));
 }
 
-/// Row "refresh token": `offline_access` with `prompt=consent`; the answer as at the first exchange.
+/// Row `refresh token`: `offline_access` with `prompt=consent`; the answer as at the first exchange.
 #[sqlx::test]
 async fn offline_access_gives_a_refresh_token(pool: PgPool) {
     let scene = Scene::with(&pool, &[], |client| client.ours = false).await;

@@ -18,7 +18,7 @@ pub async fn ask(server: &Server, metadata: &Value) -> Answer {
     rp.read(rp.http().post(format!("{}/register", server.url)).bearer_auth(leave.reveal()).json(metadata)).await
 }
 
-/// Row "dynamic registration": 201, secret, URI and token; then GET, PUT, DELETE.
+/// Row `dynamic registration`: 201, secret, URI and token; then GET, PUT, DELETE.
 #[sqlx::test]
 async fn a_service_registers_itself_and_leaves(pool: PgPool) {
     let scene = Scene::with(&pool, &[ALLOWED], |_| ()).await;
@@ -123,7 +123,7 @@ async fn only_with_leave(pool: PgPool) {
     assert_eq!(late.status, 401, "over");
 }
 
-/// Row "third-party initiated login": stored, echoed, https only (above); the member's home opens the
+/// Row `third-party initiated login`: stored, echoed, https only (above); the member's home opens the
 /// service by it.
 #[sqlx::test]
 async fn the_home_starts_a_sign_in_at_the_service(pool: PgPool) {

@@ -55,7 +55,7 @@ fn address() -> Value {
     })
 }
 
-/// Row "scopes profile, email, address, phone, all".
+/// Row `scopes profile, email, address, phone, all`.
 #[sqlx::test]
 async fn each_scope_gives_its_claims_and_no_other(pool: PgPool) {
     let (scene, rp) = scene(&pool).await;
@@ -69,7 +69,7 @@ async fn each_scope_gives_its_claims_and_no_other(pool: PgPool) {
     check(&scene.pass_with(&rp, &[("scope", "openid")]).await, &[]);
 }
 
-/// Row "userinfo": the three ways of asking answer alike.
+/// Row `userinfo`: the three ways of asking answer alike.
 #[sqlx::test]
 async fn userinfo_is_the_same_however_it_is_asked(pool: PgPool) {
     let (scene, rp) = scene(&pool).await;

@@ -73,7 +73,7 @@ impl RelyingParty {
         assert_eq!(answer.status, 201, "{}", answer.body);
         rp.client_id = answer.text("client_id");
         rp.secret = answer.body["client_secret"].as_str().map(Plain::presented);
-        rp.redirect_uri = answer.body["redirect_uris"][0].as_str().unwrap_or(REDIRECT).to_owned();
+        answer.body["redirect_uris"][0].as_str().unwrap_or(REDIRECT).clone_into(&mut rp.redirect_uri);
         if answer.body["token_endpoint_auth_method"] != "none" {
             rp.verifier = None;
         }

@@ -95,10 +95,10 @@ impl Listener {
     pub async fn wait_for(&self, count: usize) -> Vec<Heard> {
         let mut heard = self.heard.clone();
         let enough = heard.wait_for(|all| all.len() >= count);
-        match tokio::time::timeout(PATIENCE, enough).await {
-            Ok(all) => all.unwrap().clone(),
-            Err(_) => panic!("heard {} of {count}: {:?}", self.heard().len(), self.heard()),
-        }
+        let Ok(all) = tokio::time::timeout(PATIENCE, enough).await else {
+            panic!("heard {} of {count}: {:?}", self.heard().len(), self.heard())
+        };
+        all.unwrap().clone()
     }
 }
 
