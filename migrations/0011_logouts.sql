@@ -17,12 +17,16 @@ CREATE TABLE logout_deliveries (
 CREATE INDEX ON logout_deliveries (next_attempt_at) WHERE delivered_at IS NULL AND failed_at IS NULL;
 CREATE INDEX ON logout_deliveries (client_id, created_at);
 CREATE INDEX ON logout_deliveries (created_at);
+CREATE INDEX ON logout_deliveries (sid);
 
 -- Queues a notice to every service that was given an ID token with one of these session ids and
--- declared where to be told.
+-- declared where to be told; once for what it was given, however often somebody asks to end a session (an
+-- ID token is a genuine hint for ever).
 CREATE FUNCTION queue_logouts(ended uuid[], moment timestamptz) RETURNS void LANGUAGE sql AS $$
     INSERT INTO logout_deliveries (id, client_id, user_id, sid, created_at, next_attempt_at)
     SELECT gen_random_uuid(), s.client_id, s.user_id, s.sid, moment, moment
-    FROM (SELECT DISTINCT client_id, user_id, sid FROM oauth_sessions WHERE sid = ANY (ended)) s JOIN clients c USING (client_id)
+    FROM (SELECT client_id, user_id, sid, max(created_at) AS given FROM oauth_sessions WHERE sid = ANY (ended) GROUP BY 1, 2, 3) s
+        JOIN clients c USING (client_id)
     WHERE c.enabled AND c.settings ->> 'backchannel_logout_uri' IS NOT NULL
+        AND NOT EXISTS (SELECT FROM logout_deliveries d WHERE d.sid = s.sid AND d.client_id = s.client_id AND d.created_at >= s.given)
 $$;
