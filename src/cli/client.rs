@@ -188,6 +188,7 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
         recipe.apply(&mut client);
     }
     add.options.apply(&mut client)?;
+    add.options.complete(&mut client);
     check(&client, settings)?;
     if !db::clients::save(connection, &client, true, Clock::default().now()).await? {
         return Err(Failure::new(format!("there is already a service with the client id {}", client.client_id)));

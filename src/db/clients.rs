@@ -170,6 +170,17 @@ impl Client {
         self.authentication != Authentication::None
     }
 
+    /// Where a person goes to start using it: where it starts a sign-in with us when asked (OpenID Connect
+    /// Core 4), else its own start.
+    #[must_use]
+    pub fn entrance(&self, issuer: &str) -> Option<String> {
+        let initiation = self.initiate_login_uri.as_deref().and_then(|uri| url::Url::parse(uri).ok()).map(|mut url| {
+            url.query_pairs_mut().append_pair("iss", issuer);
+            url.to_string()
+        });
+        initiation.or_else(|| self.start_uri.clone())
+    }
+
     /// Whether it registered this redirect URI, byte for byte; a native application (which cannot keep a
     /// secret) may take any port of a loopback address (RFC 8252 7.3).
     #[must_use]

@@ -93,21 +93,7 @@ impl ServiceFace {
     /// For a page in that language.
     #[must_use]
     pub fn of(client: &Client, language: &str, issuer: &str) -> Self {
-        let url = match &client.initiate_login_uri {
-            Some(uri) => initiation(uri, issuer),
-            None => client.start_uri.clone().unwrap_or_default(),
-        };
+        let url = client.entrance(issuer).unwrap_or_default();
         Self { name: client.name(language).to_owned(), icon: None, url }
-    }
-}
-
-/// OpenID Connect Core 4: asks the service to start a sign-in with us.
-fn initiation(uri: &str, issuer: &str) -> String {
-    match url::Url::parse(uri) {
-        Ok(mut url) => {
-            url.query_pairs_mut().append_pair("iss", issuer);
-            url.into()
-        }
-        Err(_) => String::new(),
     }
 }

@@ -129,7 +129,7 @@ impl Authorization {
             requested_at: self.requested_at,
             person: person.as_ref(),
             consent,
-            can_restart: client.start_uri.is_some(),
+            can_restart: client.entrance(state.paths.issuer()).is_some(),
             now: state.clock.now(),
         }))
     }
@@ -148,7 +148,7 @@ impl Authorization {
             (NextStep::Refuse, _) => page(paths.refused()),
             (NextStep::Restart, _) => {
                 self.close(visit).await?;
-                Ok(see_other(self.client.start_uri.as_deref().unwrap_or_default()))
+                Ok(see_other(&self.client.entrance(visit.state.paths.issuer()).unwrap_or_default()))
             }
             (NextStep::Fail(error), _) => {
                 self.close(visit).await?;

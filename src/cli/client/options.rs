@@ -52,7 +52,7 @@ pub struct Options {
     /// Redirect URI, compared byte for byte; repeat for several (replaces those before)
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
-    /// Where people start using it
+    /// Where people start using it [default: the site of its first redirect URI]
     #[arg(long, value_name = "URL")]
     start: Option<String>,
     /// Scope it may get; repeat for several [default: openid profile email groups `offline_access`]
@@ -141,6 +141,13 @@ pub struct Options {
 }
 
 impl Options {
+    /// Gives a new client what nobody said.
+    pub fn complete(&self, client: &mut Client) {
+        if self.start.is_none() && client.start_uri.is_none() {
+            client.start_uri = client.redirect_uris.first().and_then(|uri| site(uri));
+        }
+    }
+
     /// Changes a client as the options say.
     ///
     /// # Errors
@@ -208,6 +215,12 @@ impl Options {
         }
         Ok(())
     }
+}
+
+/// The front page of the site that a redirect URI belongs to.
+fn site(redirect_uri: &str) -> Option<String> {
+    let origin = url::Url::parse(redirect_uri).ok()?.origin();
+    origin.is_tuple().then(|| format!("{}/", origin.ascii_serialization()))
 }
 
 fn read_jwks(file: &Path) -> Result<serde_json::Value, Failure> {
