@@ -150,6 +150,10 @@ pub async fn standing(connection: &mut PgConnection, user: Uuid, client_id: &str
 /// A code to issue and the session of the client that it opens.
 #[derive(Debug)]
 pub struct NewAuthorization<'a> {
+    /// The stored request that it answers; none when it is answered at once.
+    pub request: Option<Uuid>,
+    /// The browser that asked.
+    pub browser: Hashed,
     /// Identity of the client's session.
     pub oauth_session: Uuid,
     /// The person.
@@ -184,18 +188,25 @@ pub struct NewAuthorization<'a> {
     pub code_expires_at: DateTime<Utc>,
 }
 
-/// Issues a code: one statement, one commit.
+/// Issues a code: one statement, one commit. A stored request is answered once, whoever asks how often:
+/// `false` when somebody was first.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn issue(connection: &mut PgConnection, new: &NewAuthorization<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "WITH session AS (
+pub async fn issue(
+    connection: &mut PgConnection,
+    new: &NewAuthorization<'_>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let issued = sqlx::query!(
+        "WITH answered AS (DELETE FROM authorization_requests WHERE id = $18 AND browser_hash = $19 RETURNING id),
+              session AS (
              INSERT INTO oauth_sessions (id, user_id, client_id, sid, scope, nonce, id_token_claims, userinfo_claims, authenticated_at, amr,
                  offline, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13))
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+             WHERE $18::uuid IS NULL OR EXISTS (SELECT FROM answered) RETURNING id, client_id)
          INSERT INTO authorization_codes (hash, oauth_session_id, client_id, redirect_uri, code_challenge, expires_at)
-         VALUES ($14, $1, $3, $15, $16, $17)",
+         SELECT $14, id, client_id, $15, $16, $17 FROM session",
         new.oauth_session,
         new.user,
         new.client_id,
@@ -212,9 +223,11 @@ pub async fn issue(connection: &mut PgConnection, new: &NewAuthorization<'_>, no
         new.code.as_bytes(),
         new.redirect_uri,
         new.code_challenge,
-        new.code_expires_at
+        new.code_expires_at,
+        new.request,
+        new.browser.as_bytes()
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(issued.rows_affected() == 1)
 }

@@ -163,6 +163,8 @@ impl Authorization {
         let (request, state, now) = (&self.request, visit.state, visit.state.clock.now());
         let code = Plain::random(CODE_PREFIX);
         let new = NewAuthorization {
+            request: self.id,
+            browser: visit.browser.hashed(),
             oauth_session: Uuid::now_v7(),
             user: session.user.id,
             client_id: &self.client.client_id,
@@ -181,9 +183,10 @@ impl Authorization {
             code_expires_at: after(now, state.settings.tokens.code),
         };
         let mut connection = state.pool.acquire().await?;
-        db::authorizations::issue(&mut connection, &new, now).await?;
+        if !db::authorizations::issue(&mut connection, &new, now).await? {
+            return Err(PageError::AuthorizationExpired);
+        }
         drop(connection);
-        self.close(visit).await?;
         self.respond(&[("code", code.reveal())], visit)
     }
 
