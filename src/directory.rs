@@ -119,7 +119,7 @@ impl Directory {
     /// the one that its `kid` names, its algorithm that key's, whatever else the header says.
     #[must_use]
     pub fn verify(&self, token: &str, issuer: &str) -> Option<Signed> {
-        let header = jsonwebtoken::decode_header(token).ok()?;
+        let header = jsonwebtoken::decode_header(token).ok().filter(|header| header.crit.is_none())?;
         let keys = self.keys.load();
         let (key, _) = keys.ring.iter().find(|(key, _)| Some(key.kid()) == header.kid.as_deref())?;
         let mut rule = jsonwebtoken::Validation::new(key.algorithm().for_verification());

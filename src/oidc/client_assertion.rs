@@ -2,7 +2,7 @@
 //! assertion, signed with its own key, good once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet};
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
@@ -96,6 +96,10 @@ pub async fn verify(
         return Ok(Err("the client has another method"));
     }
     let Ok(header) = jsonwebtoken::decode_header(&presented.token) else { return Ok(Err("no JWT")) };
+    // RFC 7515 4.1.11: what the signer calls critical must be understood, and we understand nothing more.
+    if header.crit.is_some() {
+        return Ok(Err("crit"));
+    }
     let kid = header.kid.as_deref();
     let mut verified = None;
     // A key that was added since we last looked is worth another look.
@@ -176,5 +180,6 @@ fn may_sign(key: &Jwk, algorithm: Algorithm) -> bool {
             | (AlgorithmParameters::OctetKeyPair(_), Algorithm::EdDSA)
     );
     let declared = key.common.key_algorithm.is_none_or(|declared| declared.to_string() == format!("{algorithm:?}"));
-    of_its_kind && declared
+    let for_signing = key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
+    of_its_kind && declared && for_signing
 }
