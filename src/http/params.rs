@@ -53,6 +53,12 @@ impl Params {
         Ok(first.filter(|value| !value.is_empty()))
     }
 
+    /// Whether a NUL character is in them: PostgreSQL stores no such text.
+    #[must_use]
+    pub fn hold_nul(&self) -> bool {
+        self.0.iter().any(|(name, value)| name.contains('\0') || value.contains('\0'))
+    }
+
     /// The same parameters, encoded again.
     #[must_use]
     pub fn encode(&self) -> String {

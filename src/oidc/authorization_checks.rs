@@ -193,5 +193,9 @@ pub fn check_claims(params: &Params) -> Checked<RequestedClaims> {
     }
     let sub =
         ["id_token", "userinfo"].iter().find_map(|target| value[target]["sub"]["value"].as_str()).map(str::to_owned);
+    // JSON may write it `\u0000`, which `check_texts` does not see.
+    if sub.as_ref().is_some_and(|sub| sub.contains('\0')) {
+        return Err(("invalid_request", "a parameter holds a NUL character"));
+    }
     Ok(RequestedClaims { id_token: names("id_token")?, userinfo: names("userinfo")?, sub })
 }

@@ -50,5 +50,9 @@ pub(super) fn form(request: &HttpRequest, body: Result<Bytes, actix_web::Error>)
     if !body.is_empty() && request.content_type() != "application/x-www-form-urlencoded" {
         return Err(OAuthError::InvalidRequest("the body must be application/x-www-form-urlencoded"));
     }
-    Ok(Params::parse(&body)?)
+    let form = Params::parse(&body)?;
+    if form.hold_nul() {
+        return Err(OAuthError::InvalidRequest("a parameter holds a NUL character"));
+    }
+    Ok(form)
 }
