@@ -145,6 +145,10 @@ async fn own(request: &HttpRequest, client_id: &str, state: &AppState) -> Result
 
 fn read(body: Body) -> Result<Metadata, OAuthError> {
     let body = body.map_err(|_| OAuthError::TooLarge)?;
+    // In JSON a NUL character is always written so; PostgreSQL stores no such text.
+    if body.windows(6).any(|six| six == br"\u0000") {
+        return Err(OAuthError::ClientMetadata("a NUL character is in it".to_owned()));
+    }
     serde_json::from_slice(&body).map_err(|error| OAuthError::ClientMetadata(error.to_string()))
 }
 
