@@ -171,8 +171,11 @@ async fn apply(metadata: Metadata, client: &mut Client, state: &AppState) -> Res
 
 /// OpenID Connect Core 8.1: the document of the sector names every redirect URI.
 async fn check_sector(uri: &str, redirect_uris: &[String], state: &AppState) -> Result<(), OAuthError> {
-    let document = state.outgoing.get_json(uri).await;
-    let document = document.map_err(|error| OAuthError::ClientMetadata(format!("sector_identifier_uri: {error}")))?;
+    let document = state.outgoing.get_json(uri).await.map_err(|error| {
+        // Why is for the log: an answer that told would map our network.
+        tracing::info!(uri, %error, "sector_identifier_uri could not be read");
+        OAuthError::ClientMetadata("sector_identifier_uri could not be read".to_owned())
+    })?;
     let listed: Vec<&str> = document.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     if redirect_uris.iter().all(|uri| listed.contains(&uri.as_str())) {
         Ok(())
