@@ -81,11 +81,14 @@ async fn answer(token: &Plain, caller: &Client, state: &AppState) -> Result<Opti
         "sub": claims::subject(held.user, &client, &state.vault),
         "aud": client.audience(),
         "client_id": held.client_id,
-        "username": held.username,
         "scope": held.scope.join(" "),
         "sid": held.sid,
         "exp": expires_at.timestamp(),
     })));
+    // A name that people are known by everywhere, for those who may know it.
+    if held.scope.iter().any(|scope| scope == "profile") {
+        answer.insert("username".to_owned(), json!(held.username));
+    }
     if access {
         answer.insert("token_type".to_owned(), json!("Bearer"));
     }
