@@ -7,17 +7,22 @@ mod boot;
 // Of the demonstration, which is a feature: `make test` builds with all of them.
 #[cfg(feature = "demo")]
 mod chromium;
+mod client_assertions;
 mod configuration;
 mod conformance;
+mod consent;
 mod discovery;
 mod form_post;
 mod guard;
+mod introspection;
+mod jwt;
 mod import;
 mod mail;
 mod other_sites;
 mod pages;
 mod private_postgres;
 mod process;
+mod pushed_requests;
 mod refresh;
 mod relying_parties;
 mod safe_methods;

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod chromium;
 pub mod client;
 pub mod contents;
+pub mod jwt;
 pub mod listener;
 pub mod patience;
 pub mod people;
