@@ -135,3 +135,20 @@ impl Resolve for Public {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SS-01: the check of what a name leads to, at the moment of the connection.
+    #[tokio::test]
+    async fn names_that_lead_inside() {
+        let look = async |name: &str, allowed: &[IpNet]| {
+            let found = Public { allowed: allowed.into() }.resolve(name.parse().unwrap()).await;
+            found.map(|found| found.map(|at| at.ip().to_string()).collect::<Vec<_>>()).map_err(|error| error.to_string())
+        };
+        assert!(look("localhost", &[]).await.is_err_and(|error| error.contains("private network")));
+        let ours = ["127.0.0.0/8".parse().unwrap()];
+        assert!(look("localhost", &ours).await.is_ok_and(|found| found.iter().all(|ip| ip == "127.0.0.1")));
+    }
+}
