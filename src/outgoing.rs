@@ -145,7 +145,9 @@ mod tests {
     async fn names_that_lead_inside() {
         let look = async |name: &str, allowed: &[IpNet]| {
             let found = Public { allowed: allowed.into() }.resolve(name.parse().unwrap()).await;
-            found.map(|found| found.map(|at| at.ip().to_string()).collect::<Vec<_>>()).map_err(|error| error.to_string())
+            found
+                .map(|found| found.map(|at| at.ip().to_string()).collect::<Vec<_>>())
+                .map_err(|error| error.to_string())
         };
         assert!(look("localhost", &[]).await.is_err_and(|error| error.contains("private network")));
         let ours = ["127.0.0.0/8".parse().unwrap()];

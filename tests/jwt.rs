@@ -68,7 +68,11 @@ async fn no_forgery_is_believed(pool: PgPool) {
     assert!(browser.get(&silent(&id)).await.answer("code").is_some());
     for (what, forged) in forgeries(&id, &public, &canary.url) {
         let answer = browser.get(&silent(&forged)).await;
-        assert_eq!((answer.answer("code"), answer.answer("error").as_deref()), (None, Some("invalid_request")), "{what}");
+        assert_eq!(
+            (answer.answer("code"), answer.answer("error").as_deref()),
+            (None, Some("invalid_request")),
+            "{what}"
+        );
         let asked = browser.get(&end_session(&forged)).await;
         assert_eq!((asked.status, asked.location()), (200, ""), "{what}");
         assert!(is_signed_in(&browser).await, "{what} signed somebody out");
@@ -89,12 +93,8 @@ async fn tokens_do_not_stand_in_for_one_another(pool: PgPool) {
     let now = server.state.clock.now().timestamp();
     let mut claims = crate::support::jwt::part(&id, 1);
     claims["iat"] = json!(now);
-    let logout = server.state.directory.sign(
-        loquet::crypto::Algorithm::Rs256,
-        "logout+jwt",
-        &claims,
-        server.state.clock.now(),
-    );
+    let logout =
+        server.state.directory.sign(loquet::crypto::Algorithm::Rs256, "logout+jwt", &claims, server.state.clock.now());
     let logout = logout.unwrap();
     for (what, token) in [("ID token", &id), ("code", &code), ("refresh token", &refresh), ("logout token", &logout)] {
         assert_eq!(rp.userinfo(token).await.error(), (401, "invalid_token"), "{what}");

@@ -35,7 +35,9 @@ impl Verifier {
             self.fetched_at = Some(now);
         }
         let kid = part(token, 0)["kid"].clone();
-        let Some(key) = self.keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == kid) else { return false };
+        let Some(key) = self.keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == kid) else {
+            return false;
+        };
         let key: jsonwebtoken::jwk::Jwk = serde_json::from_value(key.clone()).unwrap();
         let mut rule = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
         // Its life is by the servers' clock, which runs ahead.
@@ -62,7 +64,12 @@ async fn scene(pool: &PgPool, key: &str) -> (Vec<Server>, Vec<RelyingParty>) {
 
 /// Lets the time pass, with a token an hour that is verified for as long as it lives by services that keep the
 /// key set for nothing, five minutes and a day. Which keys signed, and from when on.
-async fn live(servers: &[Server], services: &[RelyingParty], hours: i64, rotation: Option<Duration>) -> BTreeMap<String, i64> {
+async fn live(
+    servers: &[Server],
+    services: &[RelyingParty],
+    hours: i64,
+    rotation: Option<Duration>,
+) -> BTreeMap<String, i64> {
     let mut verifiers = [TimeDelta::zero(), TimeDelta::minutes(5), TimeDelta::hours(24)].map(Verifier::new);
     let (mut tokens, mut signed, mut published) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
     let mut gone: BTreeSet<String> = BTreeSet::new();
@@ -93,7 +100,8 @@ async fn live(servers: &[Server], services: &[RelyingParty], hours: i64, rotatio
                 assert!(verifier.verify(token, rp, server).await, "hour {hour}: token of {made}, set kept for {keeps}");
             }
         }
-        let now: BTreeSet<String> = verifiers[0].keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].to_string()).collect();
+        let now: BTreeSet<String> =
+            verifiers[0].keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].to_string()).collect();
         gone.extend(published.difference(&now).cloned());
         assert!(now.is_disjoint(&gone), "hour {hour}: a key that had left is back");
         published = now;

@@ -67,9 +67,22 @@ async fn nothing_inside_is_called() {
     let closed = free_port();
     let outgoing = strict();
     for host in [
-        "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0", "[::1]", "[::ffff:127.0.0.1]",
-        "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "localhost", "LOCALHOST.", "a.localhost",
-        "１２７.０.０.１", "127。0。0。1",
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "localhost",
+        "LOCALHOST.",
+        "a.localhost",
+        "１２７.０.０.１",
+        "127。0。0。1",
     ] {
         for scheme in ["http", "https"] {
             let mut answers = Vec::new();
@@ -195,7 +208,8 @@ async fn large_answers_are_cut_off() {
     let head = flood("HTTP/1.1 200 OK\r\nx-large: ").await;
     assert!(loopback().get_json(&head).await.is_err(), "a head without end");
     // Ten megabytes of blanks in ten kilobytes.
-    let packed = Command::new("sh").args(["-c", "(head -c 10000000 /dev/zero | tr '\\0' ' '; echo '{}') | gzip"]).output();
+    let packed =
+        Command::new("sh").args(["-c", "(head -c 10000000 /dev/zero | tr '\\0' ' '; echo '{}') | gzip"]).output();
     let packed = needs(packed, "gzip", "gzip").stdout;
     assert!(packed.len() > 1000 && packed.len() < 64 * 1024);
     let bomb = answering(move |mut stream| {

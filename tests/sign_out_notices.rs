@@ -45,8 +45,7 @@ fn logout_token(heard: &Heard) -> String {
 async fn until(pool: &PgPool, client_id: &str, fact: &str) {
     for _ in 0..400 {
         let query = format!("SELECT count(*) FROM logout_deliveries WHERE client_id = $1 AND ({fact})");
-        let found: i64 =
-            sqlx::query_scalar(sqlx::AssertSqlSafe(query)).bind(client_id).fetch_one(pool).await.unwrap();
+        let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).bind(client_id).fetch_one(pool).await.unwrap();
         if found > 0 {
             return;
         }

@@ -70,6 +70,11 @@ impl Browser {
         Self { http, origin: origin.to_owned(), headers: HeaderMap::new() }
     }
 
+    /// Its cookies and its connections, for any request.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     fn absolute(&self, address: &str) -> String {
         if address.starts_with("http") { address.to_owned() } else { format!("{}{address}", self.origin) }
     }

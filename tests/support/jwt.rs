@@ -94,7 +94,10 @@ pub fn forgeries(genuine: &str, public: &Value, canary: &str) -> Vec<(&'static s
         ("unknown kid", stranger.sign(&with(&es256, json!({ "kid": "stranger" })), &claims)),
         ("no kid", stranger.sign(&json!({ "alg": "ES256", "typ": header["typ"] }), &claims)),
         ("kid of a file", hs256(&with(&header, json!({ "alg": "HS256", "kid": "../../dev/null" })), &claims, b"x")),
-        ("kid of a query", hs256(&with(&header, json!({ "alg": "HS256", "kid": "x' UNION SELECT 'x" })), &claims, b"x")),
+        (
+            "kid of a query",
+            hs256(&with(&header, json!({ "alg": "HS256", "kid": "x' UNION SELECT 'x" })), &claims, b"x"),
+        ),
         ("jwk", own.sign(&with(&es256, json!({ "jwk": own.jwk() })), &claims)),
         ("jwk, no kid", own.sign(&json!({ "alg": "ES256", "typ": header["typ"], "jwk": own.jwk() }), &claims)),
         ("jku", own.sign(&with(&es256, json!({ "jku": format!("{canary}/jku") })), &claims)),

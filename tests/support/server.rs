@@ -17,6 +17,8 @@ pub const LOOPBACK: (&str, &str) = ("LOQUET_OUTGOING_ALLOWED_NETWORKS", "127.0.0
 pub struct Server {
     pub state: Data<AppState>,
     pub url: String,
+    /// Where it listens, whatever its issuer is.
+    pub listening: String,
     pub mails: Captured,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
 }
@@ -63,7 +65,8 @@ impl Server {
             .await
             .unwrap();
         });
-        Self { url: state.paths.issuer().to_owned(), state, mails, stop: Some(stop) }
+        let listening = format!("http://127.0.0.1:{port}");
+        Self { url: state.paths.issuer().to_owned(), listening, state, mails, stop: Some(stop) }
     }
 
     /// Moves the server's clock forward, for good.
