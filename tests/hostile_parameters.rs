@@ -128,6 +128,7 @@ impl Chance {
         match self.below(6) {
             0 => "A".repeat(1 << self.below(15)),
             1 => self.of(&HOSTILE).repeat(2),
+            2 => "a%00b".to_owned(),
             _ => (*self.of(&HOSTILE)).to_owned(),
         }
     }
