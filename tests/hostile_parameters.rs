@@ -255,12 +255,22 @@ async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
         sound("GET", "/jwks.json", &[], None),
         sound("GET", "/.well-known/openid-configuration", &[], None),
         sound("GET", "/readyz", &[], None),
+        sound("GET", "/healthz", &[], None),
         sound("GET", &format!("/register/{id}"), &[], Some(&registrar)),
         sound("POST", "/register", &[], Some(&registrar)),
         sound("POST", "/register", &[], Some(&registrar)),
         sound("PUT", &format!("/register/{id}"), &[], Some(&registrar)),
     ];
+    for path in crate::support::routes::paths() {
+        assert!(all.iter().any(|sound| is_of(&path, &sound.path)), "no sound request for {path}");
+    }
     (server, browser, all)
+}
+
+/// Whether a path is one of a route (`/authorize/{id}`).
+fn is_of(route: &str, path: &str) -> bool {
+    let (route, path) = (route.split('/'), path.split('?').next().unwrap_or_default().split('/'));
+    route.clone().count() == path.clone().count() && route.zip(path).all(|(a, b)| a == b || a.starts_with('{'))
 }
 
 /// A client's description of itself, with a hostile member or two.

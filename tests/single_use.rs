@@ -58,7 +58,7 @@ async fn once<F: Future<Output = u16>>(count: usize, good: u16, attempt: impl Fn
 /// Codes, written as the dispatcher writes them.
 async fn codes(server: &Server, user: Uuid, rp: &RelyingParty, count: usize) -> Vec<String> {
     let now = server.state.clock.now();
-    let challenge = loquet::oidc::pkce::challenge_of(&rp.verifier).unwrap();
+    let challenge = loquet::oidc::pkce::challenge_of(rp.verifier.as_deref().unwrap()).unwrap();
     let codes: Vec<Plain> = (0..count).map(|_| Plain::random("lqt_ac_")).collect();
     let mut transaction = server.state.pool.begin().await.unwrap();
     for code in &codes {
