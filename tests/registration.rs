@@ -210,3 +210,29 @@ async fn registrations_are_apart(pool: PgPool) {
     .unwrap();
     assert_eq!(kept, 0);
 }
+
+/// A client that says slowly what it would like to be does not undo what an administrator did meanwhile.
+#[sqlx::test]
+async fn an_administrator_has_the_last_word(pool: PgPool) {
+    let server = Server::with(&pool, &[ALLOWED, LOOPBACK]).await;
+    let (eve, registered) = RelyingParty::register(&server, &json!({ "redirect_uris": [REDIRECT] })).await;
+    let sector = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let slow = json!({
+        "redirect_uris": [REDIRECT],
+        "sector_identifier_uri": format!("http://{}/", sector.local_addr().unwrap()),
+    });
+    let address = registered.text("registration_client_uri");
+    let request = eve.http().put(address).bearer_auth(registered.text("registration_access_token")).json(&slow);
+    let asked = async {
+        let (mut stream, _) = sector.accept().await.unwrap();
+        sqlx::query("UPDATE clients SET enabled = false, policy = 'restricted'").execute(&pool).await.unwrap();
+        let body = json!([REDIRECT]).to_string();
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes()).await.unwrap();
+        stream
+    };
+    let (answer, _open) = tokio::join!(eve.read(request), asked);
+    assert_eq!(answer.error(), (401, "invalid_token"));
+    let left: (bool, String) = sqlx::query_as("SELECT enabled, policy FROM clients").fetch_one(&pool).await.unwrap();
+    assert_eq!(left, (false, "restricted".to_owned()), "switched on again by the client");
+}

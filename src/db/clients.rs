@@ -313,6 +313,17 @@ pub async fn save(
     Ok(saved.rows_affected() == 1)
 }
 
+/// Holds a client as it is until the transaction ends: nobody changes it meanwhile.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn lock(connection: &mut PgConnection, client_id: &str) -> sqlx::Result<()> {
+    sqlx::query_scalar!("SELECT client_id FROM clients WHERE client_id = $1 FOR UPDATE", client_id)
+        .fetch_optional(connection)
+        .await?;
+    Ok(())
+}
+
 /// Removes a client and everything that hangs on it; `false` when there is none.
 ///
 /// # Errors

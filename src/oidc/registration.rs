@@ -7,6 +7,7 @@ use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::client_rules;
@@ -46,7 +47,8 @@ pub async fn create(request: HttpRequest, body: Body, state: Data<AppState>) -> 
         claims_in_id_token: false,
         ..Client::default()
     };
-    apply(metadata, &mut client, &state).await?;
+    check_sector(&metadata, &state).await?;
+    apply(metadata, &mut client, &state)?;
     let secret = (client.authentication == Authentication::ClientSecret).then(|| Plain::random(SECRET_PREFIX));
     let mut transaction = state.pool.begin().await?;
     if !db::initial_access_tokens::spend(&mut transaction, token.hashed(), now).await? {
@@ -90,14 +92,20 @@ pub async fn change(
     body: Body,
     state: Data<AppState>,
 ) -> Result<HttpResponse, OAuthError> {
-    let (mut client, token) = own(&request, &client_id, &state).await?;
+    let (client, token) = own(&request, &client_id, &state).await?;
+    let metadata = read(body)?;
+    check_sector(&metadata, &state).await?;
+    // That may have taken seconds. An administrator who switched the client off meanwhile has the last word.
+    let mut transaction = state.pool.begin().await?;
+    db::clients::lock(&mut transaction, &client.client_id).await?;
+    let mut client = managed_with(&mut transaction, &client.client_id, &token).await?;
     let before = client.authentication;
-    apply(read(body)?, &mut client, &state).await?;
+    apply(metadata, &mut client, &state)?;
     if client.authentication != before {
         return Err(OAuthError::ClientMetadata("token_endpoint_auth_method cannot change".to_owned()));
     }
-    let mut connection = state.pool.acquire().await?;
-    db::clients::save(&mut connection, &client, false, state.clock.now()).await?;
+    db::clients::save(&mut transaction, &client, false, state.clock.now()).await?;
+    transaction.commit().await?;
     Ok(answer_with(StatusCode::OK, &describe(&client, &token, &state)))
 }
 
@@ -137,10 +145,15 @@ async fn own(request: &HttpRequest, client_id: &str, state: &AppState) -> Result
         return Err(OAuthError::InvalidToken);
     }
     let mut connection = state.pool.acquire().await?;
-    let client = db::clients::find(&mut connection, client_id).await?.filter(|client| client.enabled);
+    let client = managed_with(&mut connection, client_id, &token).await?;
+    Ok((client, token))
+}
+
+async fn managed_with(connection: &mut PgConnection, client_id: &str, token: &Plain) -> Result<Client, OAuthError> {
+    let client = db::clients::find(connection, client_id).await?.filter(|client| client.enabled);
     let client = client.ok_or(OAuthError::InvalidToken)?;
     let hash = client.registration_token.as_deref().unwrap_or_default();
-    if constant_time_eq(hash, token.hashed().as_bytes()) { Ok((client, token)) } else { Err(OAuthError::InvalidToken) }
+    if constant_time_eq(hash, token.hashed().as_bytes()) { Ok(client) } else { Err(OAuthError::InvalidToken) }
 }
 
 fn read(body: Body) -> Result<Metadata, OAuthError> {
@@ -153,10 +166,7 @@ fn read(body: Body) -> Result<Metadata, OAuthError> {
 }
 
 /// Makes the client what the metadata says, if every rule allows it.
-async fn apply(metadata: Metadata, client: &mut Client, state: &AppState) -> Result<(), OAuthError> {
-    if let Some(uri) = &metadata.sector_identifier_uri {
-        check_sector(uri, metadata.redirect_uris(), state).await?;
-    }
+fn apply(metadata: Metadata, client: &mut Client, state: &AppState) -> Result<(), OAuthError> {
     metadata.apply(client).map_err(OAuthError::ClientMetadata)?;
     let faults = client_rules::faults(client, &state.outgoing);
     let words =
@@ -170,14 +180,15 @@ async fn apply(metadata: Metadata, client: &mut Client, state: &AppState) -> Res
 }
 
 /// OpenID Connect Core 8.1: the document of the sector names every redirect URI.
-async fn check_sector(uri: &str, redirect_uris: &[String], state: &AppState) -> Result<(), OAuthError> {
+async fn check_sector(metadata: &Metadata, state: &AppState) -> Result<(), OAuthError> {
+    let Some(uri) = &metadata.sector_identifier_uri else { return Ok(()) };
     let document = state.outgoing.get_json(uri).await.map_err(|error| {
         // Why is for the log: an answer that told would map our network.
         tracing::info!(uri, %error, "sector_identifier_uri could not be read");
         OAuthError::ClientMetadata("sector_identifier_uri could not be read".to_owned())
     })?;
     let listed: Vec<&str> = document.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    if redirect_uris.iter().all(|uri| listed.contains(&uri.as_str())) {
+    if metadata.redirect_uris().iter().all(|uri| listed.contains(&uri.as_str())) {
         Ok(())
     } else {
         Err(OAuthError::ClientMetadata("sector_identifier_uri does not list every redirect URI".to_owned()))
