@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::support::client::{Answer, REDIRECT};
-use crate::support::jwt::{Key, forgeries, hs256, part};
+use crate::support::jwt::{Key, forgeries, hs256};
 use crate::support::listener::LOOPBACK;
 use crate::support::{Listener, Mode, RelyingParty, Server};
 
@@ -218,13 +218,24 @@ async fn keys_are_fetched_again(pool: PgPool) {
         assert!(!scene.works(&scene.key).await, "a key that was taken back");
     }
     assert_eq!(keys.heard().len(), 2, "a stranger makes us call a service again and again");
-    // While the service is away its keys are good; what is no key set changes nothing.
+    // While the service is away its keys are good, for a day; what is no key set changes nothing.
     for mode in [Mode::Fail, Mode::Json(json!(["no", "keys"])), Mode::Redirect(format!("{}/elsewhere", keys.url))] {
         keys.answer(mode.clone());
         scene.server.advance(TimeDelta::minutes(11));
         assert!(scene.works(&next).await, "{mode:?}");
     }
     assert_eq!(keys.heard().len(), 5);
+    scene.server.advance(TimeDelta::days(1));
+    assert!(!scene.works(&next).await, "a key may have been taken back meanwhile");
     assert!(keys.heard().iter().all(|heard| heard.path == "/keys"), "a redirect was followed");
-    assert_eq!(part(&next.jwt(&json!({})), 0)["kid"], "k2");
+}
+
+/// A server that has just started fetches once for all who come at once, and refuses none of them.
+#[sqlx::test]
+async fn all_wait_for_the_first_keys(pool: PgPool) {
+    let keys = Listener::start(Mode::Ok);
+    let scene = scene(&pool, Some(&keys.url)).await;
+    keys.answer(Mode::Json(scene.key.jwks()));
+    let all = futures_util::future::join_all((0..16).map(|_| scene.works(&scene.key))).await;
+    assert_eq!((all, keys.heard().len()), (vec![true; 16], 1));
 }
