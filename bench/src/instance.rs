@@ -78,6 +78,30 @@ impl Instance {
         Ok(instance)
     }
 
+    /// Another server of this installation, beside the one that runs and on its PostgreSQL; not started yet.
+    pub fn replica(&self) -> Result<Self, Failure> {
+        let folder = self.folder.join("replica");
+        fs::create_dir(&folder)?;
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let run = self.folder.join("postgres/run");
+        let text: String = fs::read_to_string(&self.settings)?
+            .lines()
+            .filter(|line| !line.starts_with("server.listen") && !line.starts_with("database.private"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let own = format!(
+            "server.listen = \"{address}\"\ndatabase.url = \"postgres://loquet@localhost/loquet?host={}&port=5432\"\n",
+            run.display()
+        );
+        let replica =
+            Self { program: self.program.clone(), settings: folder.join("loquet.toml"), folder, address, server: None };
+        fs::write(&replica.settings, text + &own)?;
+        // It holds what would open a database elsewhere.
+        fs::set_permissions(&replica.settings, fs::Permissions::from_mode(0o600))?;
+        Ok(replica)
+    }
+
     /// A command of Loquet, with this installation's settings and nobody's environment.
     pub fn command(&self, arguments: &[&str]) -> Result<Command, Failure> {
         let log = File::options().create(true).append(true).open(self.log())?;

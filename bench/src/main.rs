@@ -21,7 +21,7 @@ use instance::{Instance, Workplace};
 use person::Service;
 use report::{Aim, Report, megabytes, worst};
 use scenarios::tokens::{Operation, Tokens};
-use scenarios::{import, sign_in, start, statements};
+use scenarios::{import, sign_in, single_use, start, statements};
 
 /// Anything that ends a run.
 pub type Failure = Box<dyn std::error::Error>;
@@ -29,7 +29,7 @@ pub type Failure = Box<dyn std::error::Error>;
 const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set KEY=VALUE]… [--sql STATEMENT]… [--label TEXT] [--patience SECONDS] [--keep] PROGRAM
   PROGRAM      the loquet to measure
   --quick      about a minute instead of a quarter of an hour; the figures are rougher
-  --only       start, sign-in, tokens, crowd, statements, import
+  --only       start, sign-in, tokens, crowd, statements, import; and single-use, which is not part of the whole
   --set        a setting of Loquet, as in its settings file: --set database.pool=4 --set log.filter='\"warn\"'
   --sql        a statement for the new database: --sql 'ALTER SYSTEM SET commit_delay = 100'
   --label      what to call this run in its JSON file
@@ -74,6 +74,9 @@ pub struct Options {
     pub rounds: usize,
     /// Members to import.
     pub members: usize,
+    /// Codes that four try at once, and the longest time for all of them.
+    pub single_use: usize,
+    pub single_use_longest: Duration,
 }
 
 impl Options {
@@ -105,6 +108,8 @@ impl Options {
             crowd: 2000,
             rounds: count(2, 5),
             members: count(50_000, 1_000_000),
+            single_use: count(2000, 100_000),
+            single_use_longest: seconds(120, 1800),
         }
     }
 
@@ -213,6 +218,9 @@ async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Re
     // Warms up, and makes the tokens that the probe uses.
     for operation in Operation::ALL {
         report_errors(&tokens.measure(&Options { codes: 500, short: Duration::from_secs(1), ..Options::new(true) }, &instance, operation).await?);
+    }
+    if options.only.iter().any(|only| only == "single-use") {
+        once(options, &instance, &tokens, report).await?;
     }
     if options.does("tokens") {
         services(options, &instance, &tokens, report).await?;
@@ -335,6 +343,26 @@ async fn sign_ins(options: &Options, instance: &Instance, tokens: &Tokens, repor
     let mut measured: Vec<load::Measured> = list.into_iter().map(|one| one.measured).collect();
     measured.iter().for_each(report_errors);
     report.add_operation(&name, &mut measured);
+    Ok(())
+}
+
+/// Each code once, whoever tries.
+#[expect(clippy::cast_precision_loss)]
+async fn once(options: &Options, instance: &Instance, tokens: &Tokens, report: &mut Report) -> Result<(), Failure> {
+    say(&format!("{} codes, four at each, two servers", options.single_use));
+    let outcome = single_use::codes(options, instance, tokens).await?;
+    let errors: u64 = outcome.errors.values().sum();
+    for (name, count, aim) in [
+        ("single use: codes", outcome.codes, Aim::AtLeast(options.single_use as f64)),
+        ("single use: attempts", outcome.attempts, Aim::None),
+        ("single use: redeemed twice", outcome.doubles, Aim::AtMost(0.0)),
+        ("single use: redeemed by nobody", outcome.lost, Aim::AtMost(0.0)),
+        ("single use: errors", errors, Aim::AtMost(0.0)),
+    ] {
+        report.add(name, vec![count as f64], "", aim, 0.0);
+    }
+    report.add("single use: time", vec![outcome.seconds], "s", Aim::None, 0.0);
+    report.put("single_use_errors", json!(outcome.errors));
     Ok(())
 }
 

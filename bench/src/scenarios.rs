@@ -2,6 +2,7 @@
 
 pub mod import;
 pub mod sign_in;
+pub mod single_use;
 pub mod start;
 pub mod statements;
 pub mod tokens;
