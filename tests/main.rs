@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
 
 mod architecture;
+mod armour;
 mod authorization;
+mod authorization_errors;
 mod boot;
 // Of the demonstration, which is a feature: `make test` builds with all of them.
 #[cfg(feature = "demo")]
