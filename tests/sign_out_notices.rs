@@ -125,6 +125,8 @@ async fn tries(pool: PgPool) {
             mended.answer(Mode::Ok);
         }
         until(&pool, "c_broken", &format!("attempts = {number} AND last_error IS NOT NULL")).await;
+        // Forgotten, so that the outcome of the next try shows.
+        sqlx::query("UPDATE logout_deliveries SET last_error = NULL").execute(&pool).await.unwrap();
         // Each wait is longer than the one before; the lease of a try under way is 15 s.
         server.advance(TimeDelta::seconds([16, 16, 61, 241, 3600][number - 1]));
     }

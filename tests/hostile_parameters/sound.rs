@@ -1,0 +1,151 @@
+//! Requests that are right, one or more for each route.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use loquet::crypto::Plain;
+use loquet::db::initial_access_tokens::NewToken;
+use sqlx::PgPool;
+
+use crate::support::client::REDIRECT;
+use crate::support::{Browser, RelyingParty, Server};
+
+/// A request that is answered as its sender wishes.
+pub struct Sound {
+    pub method: &'static str,
+    pub path: String,
+    /// Encoded.
+    pub params: Vec<(&'static str, String)>,
+    pub authorization: Option<String>,
+}
+
+fn sound(method: &'static str, path: &str, params: &[(&'static str, &str)], authorization: Option<&str>) -> Sound {
+    let params = params.iter().map(|(name, value)| (*name, value.replace(' ', "+"))).collect();
+    Sound { method, path: path.to_owned(), params, authorization: authorization.map(str::to_owned) }
+}
+
+/// A server, the browser of somebody who is asked for their consent, and what is sound there.
+pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
+    let server = Server::with(pool, &[("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true")]).await;
+    server.person("alice").await;
+    let (_, secret) = server.service_with("c_conf", REDIRECT, |client| client.client_credentials = true).await;
+    server.service_with("c_asks", REDIRECT, |client| client.ours = false).await;
+    let rp = RelyingParty::of(&server, "c_conf", Some(secret.clone()));
+    let browser = Browser::of(&server);
+    let held = rp.exchange(&rp.code(&browser, "alice").await).await;
+    let code = browser.get(&rp.authorize(&[])).await.answer("code").unwrap();
+    let page = browser.open(&rp.authorize(&[("client_id", "c_asks")])).await;
+    let id = page.url.split("authorization=").nth(1).unwrap().to_owned();
+    let csrf = page.attribute("input[name=csrf]", "value").unwrap();
+    let (token, now) = (Plain::random("lqt_ia_"), server.state.clock.now());
+    let expires_at = now + chrono::TimeDelta::days(1);
+    let new = NewToken { token: token.hashed(), note: "n", uses: 1000, everyone: false, expires_at };
+    let mut connection = server.state.pool.acquire().await.unwrap();
+    loquet::db::initial_access_tokens::insert(&mut connection, &new, now).await.unwrap();
+    let (access, refresh, hint) = (held.text("access_token"), held.text("refresh_token"), held.text("id_token"));
+    let address = url::Url::parse(&rp.authorize(&[])).unwrap();
+    let asked: Vec<(&'static str, String)> = address
+        .query_pairs()
+        .map(|(name, value)| {
+            (&*name.into_owned().leak(), url::form_urlencoded::byte_serialize(value.as_bytes()).collect())
+        })
+        .collect();
+    let asked: Vec<(&'static str, &str)> = asked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let basic = format!("Basic {}", STANDARD.encode(format!("c_conf:{}", secret.reveal())));
+    let (basic, bearer) = (Some(basic.as_str()), Some(format!("Bearer {access}")));
+    let registrar = format!("Bearer {}", token.reveal());
+    let (form, to) = (("csrf", csrf.as_str()), ("authorization", id.as_str()));
+    let grant = |kind| ("grant_type", kind);
+    let of_flow = |path: &str| sound("GET", path, &[to], None);
+    let all = vec![
+        sound("GET", "/authorize", &asked, None),
+        sound("POST", "/authorize", &asked, None),
+        sound("POST", "/par", &asked, basic),
+        sound("POST", "/token", &[grant("client_credentials"), ("scope", "openid email")], basic),
+        sound(
+            "POST",
+            "/token",
+            &[grant("refresh_token"), ("refresh_token", &refresh), ("scope", "openid email")],
+            basic,
+        ),
+        sound(
+            "POST",
+            "/token",
+            &[
+                grant("authorization_code"),
+                ("code", &code),
+                ("redirect_uri", REDIRECT),
+                ("code_verifier", &"v".repeat(43)),
+            ],
+            basic,
+        ),
+        sound(
+            "POST",
+            "/token",
+            &[grant("client_credentials"), ("client_id", "c_conf"), ("client_secret", secret.reveal())],
+            None,
+        ),
+        sound("POST", "/introspect", &[("token", &access), ("token_type_hint", "access_token")], basic),
+        sound("POST", "/introspect", &[("token", &refresh)], basic),
+        sound("POST", "/revoke", &[("token", &hint), ("token_type_hint", "x")], basic),
+        sound("GET", "/userinfo", &[], bearer.as_deref()),
+        sound("POST", "/userinfo", &[("access_token", &access)], None),
+        sound(
+            "GET",
+            "/end-session",
+            &[("client_id", "c_conf"), ("state", "s"), ("ui_locales", "fr"), ("id_token_hint", "x")],
+            None,
+        ),
+        sound(
+            "POST",
+            "/end-session",
+            &[("client_id", "c_conf"), ("post_logout_redirect_uri", REDIRECT), ("state", "s")],
+            None,
+        ),
+        sound("POST", "/end-session/confirm", &[("client_id", "c_conf"), ("state", "s")], None),
+        sound("GET", "/end-session/done", &[("client_id", "c_conf"), ("state", "s")], None),
+        of_flow("/consent"),
+        sound("POST", &format!("/consent?authorization={id}"), &[form, ("decision", "perhaps")], None),
+        of_flow(&format!("/authorize/{id}")),
+        of_flow(&format!("/authorize/{id}/continue")),
+        of_flow(&format!("/authorize/{id}/decline")),
+        of_flow("/refused"),
+        of_flow("/sign-in"),
+        sound("POST", "/sign-in", &[form, ("username", "nobody"), ("password", "x")], None),
+        sound(
+            "POST",
+            "/language",
+            &[form, ("lang", "fr"), ("return_to", &format!("/consent?authorization={id}"))],
+            None,
+        ),
+        // Not with the form's token: they stay signed in.
+        sound("POST", "/sign-out", &[("csrf", "x"), to], None),
+        sound("GET", "/account/new-password", &[to], None),
+        sound("POST", "/account/new-password", &[form, ("password", "x")], None),
+        sound("GET", "/account/verify-email", &[to], None),
+        sound("POST", "/account/verify-email", &[form, to], None),
+        sound("GET", "/verify/lqt_ml_x", &[], None),
+        sound("GET", "/verify", &[], None),
+        sound("POST", "/verify", &[form], None),
+        sound("GET", "/", &[], None),
+        sound("GET", "/signed-out", &[], None),
+        sound("GET", "/static/none", &[], None),
+        sound("GET", "/jwks.json", &[], None),
+        sound("GET", "/.well-known/openid-configuration", &[], None),
+        sound("GET", "/readyz", &[], None),
+        sound("GET", "/healthz", &[], None),
+        sound("GET", &format!("/register/{id}"), &[], Some(&registrar)),
+        sound("POST", "/register", &[], Some(&registrar)),
+        sound("POST", "/register", &[], Some(&registrar)),
+        sound("PUT", &format!("/register/{id}"), &[], Some(&registrar)),
+    ];
+    for path in crate::support::routes::paths() {
+        assert!(all.iter().any(|sound| is_of(&path, &sound.path)), "no sound request for {path}");
+    }
+    (server, browser, all)
+}
+
+/// Whether a path is one of a route (`/authorize/{id}`).
+fn is_of(route: &str, path: &str) -> bool {
+    let (route, path) = (route.split('/'), path.split('?').next().unwrap_or_default().split('/'));
+    route.clone().count() == path.clone().count() && route.zip(path).all(|(a, b)| a == b || a.starts_with('{'))
+}
