@@ -45,7 +45,7 @@ impl Scene {
         let now = self.server.state.clock.now().timestamp();
         let mut claims = json!({
             "iss": "c_key", "sub": "c_key", "aud": self.server.url, "iat": now, "exp": now + 60,
-            "jti": uuid::Uuid::new_v4(),
+            "jti": loquet::crypto::random_id(),
         });
         for (name, value) in changes.as_object().unwrap() {
             claims[name] = value.clone();

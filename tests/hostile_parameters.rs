@@ -25,10 +25,10 @@ const HOSTILE: &str = r#"
     urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer
 "#;
 
-const OTHER_NAMES: &str = r#"
+const OTHER_NAMES: &str = "
     claims max_age prompt id_token_hint ui_locales login_hint request request_uri response_mode client_secret
     client_assertion client_assertion_type token_type_hint __proto__ %00 %ff
-"#;
+";
 
 const HOSTILE_JSON: &str = r#"
     null true 1e999 -5 [] {} [[[[]]]] "\u0000" ["\u0000"] ["https://rp.test/cb"] "\ud800" "\u202e" "x"

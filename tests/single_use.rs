@@ -180,7 +180,7 @@ async fn assertions_are_spent_once(pool: PgPool) {
         .map(|_| {
             key.jwt(&json!({
                 "iss": "c_conf", "sub": "c_conf", "aud": "http://127.0.0.1:9", "iat": now, "exp": now + 240,
-                "jti": Uuid::new_v4(),
+                "jti": loquet::crypto::random_id(),
             }))
         })
         .collect();

@@ -53,10 +53,8 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
     let basic = format!("Basic {}", STANDARD.encode(format!("c_conf:{}", secret.reveal())));
     let (basic, bearer) = (Some(basic.as_str()), Some(format!("Bearer {access}")));
     let registrar = format!("Bearer {}", token.reveal());
-    let (form, to) = (("csrf", csrf.as_str()), ("authorization", id.as_str()));
     let grant = |kind| ("grant_type", kind);
-    let of_flow = |path: &str| sound("GET", path, &[to], None);
-    let all = vec![
+    let of_services = vec![
         sound("GET", "/authorize", &asked, None),
         sound("POST", "/authorize", &asked, None),
         sound("POST", "/par", &asked, basic),
@@ -103,6 +101,20 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
         ),
         sound("POST", "/end-session/confirm", &[("client_id", "c_conf"), ("state", "s")], None),
         sound("GET", "/end-session/done", &[("client_id", "c_conf"), ("state", "s")], None),
+    ];
+    let all: Vec<Sound> =
+        of_services.into_iter().chain(of_people(&id, &csrf)).chain(of_machines(&id, &registrar)).collect();
+    for path in crate::support::routes::paths() {
+        assert!(all.iter().any(|sound| is_of(&path, &sound.path)), "no sound request for {path}");
+    }
+    (server, browser, all)
+}
+
+/// Pages and their forms, on the way of an authorization.
+fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
+    let (form, to) = (("csrf", csrf), ("authorization", id));
+    let of_flow = |path: &str| sound("GET", path, &[to], None);
+    vec![
         of_flow("/consent"),
         sound("POST", &format!("/consent?authorization={id}"), &[form, ("decision", "perhaps")], None),
         of_flow(&format!("/authorize/{id}")),
@@ -129,19 +141,21 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
         sound("GET", "/", &[], None),
         sound("GET", "/signed-out", &[], None),
         sound("GET", "/static/none", &[], None),
+    ]
+}
+
+/// Documents, and registrations, whose bodies are made elsewhere.
+fn of_machines(id: &str, registrar: &str) -> Vec<Sound> {
+    vec![
         sound("GET", "/jwks.json", &[], None),
         sound("GET", "/.well-known/openid-configuration", &[], None),
         sound("GET", "/readyz", &[], None),
         sound("GET", "/healthz", &[], None),
-        sound("GET", &format!("/register/{id}"), &[], Some(&registrar)),
-        sound("POST", "/register", &[], Some(&registrar)),
-        sound("POST", "/register", &[], Some(&registrar)),
-        sound("PUT", &format!("/register/{id}"), &[], Some(&registrar)),
-    ];
-    for path in crate::support::routes::paths() {
-        assert!(all.iter().any(|sound| is_of(&path, &sound.path)), "no sound request for {path}");
-    }
-    (server, browser, all)
+        sound("GET", &format!("/register/{id}"), &[], Some(registrar)),
+        sound("POST", "/register", &[], Some(registrar)),
+        sound("POST", "/register", &[], Some(registrar)),
+        sound("PUT", &format!("/register/{id}"), &[], Some(registrar)),
+    ]
 }
 
 /// Whether a path is one of a route (`/authorize/{id}`).
