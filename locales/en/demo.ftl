@@ -57,6 +57,7 @@ workshop-claim-value = Value
 workshop-groups = Your groups
 workshop-no-group = No group was passed on.
 workshop-sign-out = Leave the workshop
+workshop-sign-out-everywhere = Sign out of { $host } too
 workshop-error-title = Signing in to the workshop didn’t work
 workshop-error-denied = { $host } answered that this account has no access to the workshop.
 workshop-error-other = Start again. If it keeps happening, show the line below to the person who looks after the workshop.

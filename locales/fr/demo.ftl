@@ -57,6 +57,7 @@ workshop-claim-value = Valeur
 workshop-groups = Vos groupes
 workshop-no-group = Aucun groupe n’a été transmis.
 workshop-sign-out = Quitter l’atelier
+workshop-sign-out-everywhere = Quitter aussi { $host }
 workshop-error-title = La connexion à l’atelier n’a pas abouti
 workshop-error-denied = { $host } a répondu que ce compte n’a pas accès à l’atelier.
 workshop-error-other = Recommencez. Si cela se répète, montrez la ligne ci-dessous à la personne qui s’occupe de l’atelier.
