@@ -122,9 +122,7 @@ impl Instance {
     pub fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
         let output = self.command(arguments)?.stdout(Stdio::piped()).output()?;
         if !output.status.success() {
-            return Err(
-                format!("loquet {}: {}; see {}", arguments.join(" "), output.status, self.log().display()).into()
-            );
+            return Err(format!("loquet {}: {}; see {}", arguments.join(" "), output.status, self.log().display()).into());
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }

@@ -20,11 +20,10 @@ pub fn cores() -> usize {
 
 /// What a reader needs to know to compare with another machine.
 pub fn facts(directory: &Path) -> Value {
-    let model = read("/proc/cpuinfo").lines().find_map(|line| {
-        line.strip_prefix("model name").and_then(|rest| rest.split_once(": ")).map(|(_, name)| name.to_owned())
-    });
-    let memory =
-        read("/proc/meminfo").split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or_default();
+    let model = read("/proc/cpuinfo")
+        .lines()
+        .find_map(|line| line.strip_prefix("model name").and_then(|rest| rest.split_once(": ")).map(|(_, name)| name.to_owned()));
+    let memory = read("/proc/meminfo").split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or_default();
     json!({
         "cores": cores(),
         "processor": model.unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
@@ -37,12 +36,7 @@ pub fn facts(directory: &Path) -> Value {
 
 /// The commit that a folder is at.
 pub fn commit(folder: &Path) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["describe", "--always", "--dirty", "--abbrev=12"])
-        .output()
-        .ok()?;
+    let output = Command::new("git").arg("-C").arg(folder).args(["describe", "--always", "--dirty", "--abbrev=12"]).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
@@ -70,9 +64,7 @@ fn sync_time(directory: &Path) -> io::Result<u64> {
 
 /// Other servers share the pages of the same programs with ours, which makes its share smaller.
 fn other_servers() -> usize {
-    processes::all()
-        .filter(|process| process.name == "postgres" && process.parent_name().as_deref() != Some("postgres"))
-        .count()
+    processes::all().filter(|process| process.name == "postgres" && process.parent_name().as_deref() != Some("postgres")).count()
 }
 
 /// The work of the machine and of some processes at one moment.
@@ -91,14 +83,8 @@ pub struct Moment {
 
 impl Moment {
     pub fn now(server: Option<u32>, postmaster: Option<u32>) -> Self {
-        let ticks: Vec<f64> = read("/proc/stat")
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .split_whitespace()
-            .skip(1)
-            .filter_map(|field| field.parse().ok())
-            .collect();
+        let ticks: Vec<f64> =
+            read("/proc/stat").lines().next().unwrap_or_default().split_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();
         let second = |field: usize| ticks.get(field).copied().unwrap_or_default() / processes::TICKS;
         let kernel = processes::all().filter(|process| process.parent == 2).map(|process| process.seconds).sum();
         Self {

@@ -207,13 +207,7 @@ async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Re
     report.put("postgresql", json!(instance.sql("SHOW server_version")?));
     if options.does("start") {
         say("start: on an existing database");
-        report.add(
-            "start to ready, existing database",
-            start::again(options, &mut instance)?,
-            "ms",
-            Aim::AtMost(1000.0),
-            0.0,
-        );
+        report.add("start to ready, existing database", start::again(options, &mut instance)?, "ms", Aim::AtMost(1000.0), 0.0);
         say("idle");
         let idle = start::idle(options, &instance)?;
         report.add_memory("idle", &[idle], (Aim::AtMost(20.0), Aim::AtMost(70.0)), 0.0);
@@ -223,15 +217,7 @@ async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Re
     let tokens = Tokens::new(service, sign_in::first(instance.address, options.accounts).await?);
     // Warms up, and makes the tokens that the probe uses.
     for operation in Operation::ALL {
-        report_errors(
-            &tokens
-                .measure(
-                    &Options { codes: 500, short: Duration::from_secs(1), ..Options::new(true) },
-                    &instance,
-                    operation,
-                )
-                .await?,
-        );
+        report_errors(&tokens.measure(&Options { codes: 500, short: Duration::from_secs(1), ..Options::new(true) }, &instance, operation).await?);
     }
     if options.only.iter().any(|only| only == "single-use") {
         once(options, &instance, &tokens, report).await?;
@@ -296,13 +282,7 @@ async fn services(options: &Options, instance: &Instance, tokens: &Tokens, repor
     Ok(())
 }
 
-async fn crowd(
-    options: &Options,
-    instance: &Instance,
-    tokens: &Tokens,
-    keep: bool,
-    report: &mut Report,
-) -> Result<(), Failure> {
+async fn crowd(options: &Options, instance: &Instance, tokens: &Tokens, keep: bool, report: &mut Report) -> Result<(), Failure> {
     let name = format!("{} exchanges at once, {} connections", options.crowd, if keep { "kept" } else { "new" });
     let mut list = Vec::new();
     for repetition in 1..=options.repetitions.min(3) {
@@ -346,8 +326,7 @@ async fn sign_ins(options: &Options, instance: &Instance, tokens: &Tokens, repor
     report.add("sign-ins, share of the bcrypt limit", shares, "%", Aim::AtLeast(90.0), foreign);
     let shares = list.iter().map(|one| 100.0 * one.share_of_the_rest()).collect();
     report.add("sign-ins, share of what others left of it", shares, "%", Aim::None, foreign);
-    let questions: Vec<&str> =
-        list.first().map(|one| one.others.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
+    let questions: Vec<&str> = list.first().map(|one| one.others.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
     for (number, question) in questions.into_iter().enumerate() {
         let mut percentile =
             |share: f64| list.iter_mut().map(|one| one.others[number].1.percentile(share)).collect::<Vec<_>>();
@@ -409,12 +388,7 @@ async fn members_import(options: &Options, folder: &Path, report: &mut Report) -
     let started = start::again(options, &mut instance)?;
     report.add(format!("start to ready, {} members", options.members), started, "ms", Aim::AtMost(1000.0), 0.0);
     let idle = start::idle(options, &instance)?;
-    report.add_memory(
-        &format!("idle, {} members", options.members),
-        &[idle],
-        (Aim::AtMost(20.0), Aim::AtMost(70.0)),
-        0.0,
-    );
+    report.add_memory(&format!("idle, {} members", options.members), &[idle], (Aim::AtMost(20.0), Aim::AtMost(70.0)), 0.0);
     let tokens = Tokens::new(service, sign_in::first(instance.address, options.accounts).await?);
     for operation in [Operation::Issue, Operation::Exchange, Operation::Refresh, Operation::Userinfo] {
         let mut list = Vec::new();

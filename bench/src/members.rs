@@ -7,33 +7,10 @@ use std::path::Path;
 use crate::Failure;
 use crate::person::PASSWORD;
 
-const GIVEN: [&str; 12] = [
-    "Lucie",
-    "Honoré",
-    "Zoé",
-    "Karim",
-    "Anaïs",
-    "",
-    "Jean-Baptiste",
-    "Noémie",
-    "Thu Trang",
-    "Øystein",
-    "Inès",
-    "Bérénice",
-];
-const FAMILY: [&str; 11] = [
-    "Marie",
-    "Fabre",
-    "D'Hérouville",
-    "Benali",
-    "Lefèvre",
-    "",
-    "Nguyễn",
-    "Le Goff",
-    "García López",
-    "Müller",
-    "Dos Santos",
-];
+const GIVEN: [&str; 12] =
+    ["Lucie", "Honoré", "Zoé", "Karim", "Anaïs", "", "Jean-Baptiste", "Noémie", "Thu Trang", "Øystein", "Inès", "Bérénice"];
+const FAMILY: [&str; 11] =
+    ["Marie", "Fabre", "D'Hérouville", "Benali", "Lefèvre", "", "Nguyễn", "Le Goff", "García López", "Müller", "Dos Santos"];
 
 /// The name that a member signs in with.
 pub fn login(number: usize) -> String {
@@ -45,10 +22,7 @@ pub fn login(number: usize) -> String {
 pub fn write(path: &Path, count: usize) -> Result<(), Failure> {
     let hash = bcrypt::hash(PASSWORD, 4).map_err(|error| error.to_string())?;
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    writeln!(
-        file,
-        "id,login,email,email_confirmed,password,firstname,lastname,lang,created_at,membership_until,is_admin"
-    )?;
+    writeln!(file, "id,login,email,email_confirmed,password,firstname,lastname,lang,created_at,membership_until,is_admin")?;
     for number in 0..count {
         let (id, login) = (number + 1, login(number));
         let (given, family) = (GIVEN[number % GIVEN.len()], FAMILY[number % FAMILY.len()]);

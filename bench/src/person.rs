@@ -45,12 +45,7 @@ pub async fn open_form(connection: &mut Connection, host: SocketAddr) -> Result<
 }
 
 /// Sends the form.
-pub async fn send_form(
-    connection: &mut Connection,
-    host: SocketAddr,
-    form: &Form,
-    login: &str,
-) -> Result<SignedIn, Failure> {
+pub async fn send_form(connection: &mut Connection, host: SocketAddr, form: &Form, login: &str) -> Result<SignedIn, Failure> {
     let body = encode(&[("csrf", &form.csrf), ("username", login), ("password", PASSWORD)]);
     let head = format!("Cookie: {}\r\n", form.browser);
     let answer = connection.send(post(host, "/sign-in", &head, &body).as_bytes()).await?;
@@ -71,18 +66,7 @@ impl Service {
     /// Registers it; its answers are signed with RS256, like those of every client that asks nothing.
     pub fn register(instance: &Instance) -> Result<Self, Failure> {
         let printed = instance.run(&[
-            "client",
-            "add",
-            "--json",
-            "--name",
-            "Bench",
-            "--client-id",
-            "bench",
-            "--policy",
-            "everyone",
-            "--redirect-uri",
-            REDIRECT,
-            "--ours",
+            "client", "add", "--json", "--name", "Bench", "--client-id", "bench", "--policy", "everyone", "--redirect-uri", REDIRECT, "--ours",
         ])?;
         let client: serde_json::Value = serde_json::from_str(&printed)?;
         let secret = client["client_secret"].as_str().ok_or("no client secret")?;
@@ -113,12 +97,8 @@ impl Service {
 
     /// A code for tokens.
     pub fn exchange(&self, host: SocketAddr, code: &str) -> String {
-        let form = [
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", REDIRECT),
-            ("code_verifier", VERIFIER),
-        ];
+        let form =
+            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)];
         post(host, "/token", &self.authorization, &encode(&form))
     }
 

@@ -76,9 +76,8 @@ impl Report {
         let of = |figure: fn(&Measured) -> f64, repetitions: &[Measured]| {
             median(&repetitions.iter().map(figure).collect::<Vec<_>>())
         };
-        let percentile = |share: f64, all: &mut [Measured]| {
-            median(&all.iter_mut().map(|one| one.times.percentile(share)).collect::<Vec<_>>())
-        };
+        let percentile =
+            |share: f64, all: &mut [Measured]| median(&all.iter_mut().map(|one| one.times.percentile(share)).collect::<Vec<_>>());
         let rate = of(Measured::rate, repetitions);
         let (p50, p99) = (percentile(0.5, repetitions), percentile(0.99, repetitions));
         let (server, postgres) = (each(|one| one.server, repetitions), each(|one| one.postgres, repetitions));
@@ -132,8 +131,7 @@ impl Report {
 
     /// The tables.
     pub fn text(&self) -> String {
-        let mut rows =
-            vec![["measurement", "value", "", "aim", "", "lowest … highest", ""].map(str::to_owned).to_vec()];
+        let mut rows = vec![["measurement", "value", "", "aim", "", "lowest … highest", ""].map(str::to_owned).to_vec()];
         for line in &self.lines {
             let value = median(&line.figures);
             let verdict = match line.aim.is_met(value) {
@@ -143,37 +141,17 @@ impl Report {
             };
             let least = line.figures.iter().copied().fold(f64::INFINITY, f64::min);
             let most = line.figures.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let range =
-                if line.figures.len() > 1 { format!("{} … {}", number(least), number(most)) } else { String::new() };
+            let range = if line.figures.len() > 1 { format!("{} … {}", number(least), number(most)) } else { String::new() };
             let disturbed =
                 if line.foreign > DISTURBED { format!("disturbed: {:.2} cores", line.foreign) } else { String::new() };
             rows.push(vec![
-                line.name.clone(),
-                number(value),
-                line.unit.to_owned(),
-                line.aim.text(),
-                verdict.to_owned(),
-                range,
-                disturbed,
+                line.name.clone(), number(value), line.unit.to_owned(), line.aim.text(), verdict.to_owned(), range, disturbed,
             ]);
         }
         let mut operations = vec![
-            [
-                "operation",
-                "a second",
-                "p50 ms",
-                "p99 ms",
-                "server µs",
-                "PostgreSQL µs",
-                "driver µs",
-                "journal B",
-                "alone MB",
-                "all MB",
-                "errors",
-                "others",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
+            ["operation", "a second", "p50 ms", "p99 ms", "server µs", "PostgreSQL µs", "driver µs", "journal B", "alone MB", "all MB", "errors", "others"]
+                .map(str::to_owned)
+                .to_vec(),
         ];
         operations.extend(self.operations.iter().cloned());
         format!("{}\n{}", table(&rows, &[1]), table(&operations, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]))
@@ -219,19 +197,13 @@ fn number(figure: f64) -> String {
 
 /// Aligned columns; those named stand to the right.
 fn table(rows: &[Vec<String>], right: &[usize]) -> String {
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
-    };
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default();
     let mut out = String::new();
     for row in rows {
         let mut line = String::new();
         for (column, cell) in row.iter().enumerate() {
             let width = width(column);
-            let _ = if right.contains(&column) {
-                write!(line, "{cell:>width$}  ")
-            } else {
-                write!(line, "{cell:width$}  ")
-            };
+            let _ = if right.contains(&column) { write!(line, "{cell:>width$}  ") } else { write!(line, "{cell:width$}  ") };
         }
         let _ = writeln!(out, "{}", line.trim_end());
     }
@@ -242,12 +214,7 @@ fn table(rows: &[Vec<String>], right: &[usize]) -> String {
 pub fn statements(counted: &[crate::scenarios::statements::Counted]) -> String {
     let mut rows = vec![["operation", "statements", "commits", "journal B"].map(str::to_owned).to_vec()];
     for one in counted {
-        rows.push(vec![
-            one.name.to_owned(),
-            number(one.statements),
-            format!("{:.1}", one.commits),
-            number(one.journal.round()),
-        ]);
+        rows.push(vec![one.name.to_owned(), number(one.statements), format!("{:.1}", one.commits), number(one.journal.round())]);
     }
     table(&rows, &[1, 2, 3])
 }

@@ -67,12 +67,7 @@ pub async fn codes(options: &Options, instance: &Instance, tokens: &Tokens) -> R
 }
 
 /// Takes one code after the other.
-async fn group(
-    service: Rc<Service>,
-    codes: Rc<RefCell<Vec<String>>>,
-    hosts: [SocketAddr; 2],
-    outcome: Rc<RefCell<Outcome>>,
-) {
+async fn group(service: Rc<Service>, codes: Rc<RefCell<Vec<String>>>, hosts: [SocketAddr; 2], outcome: Rc<RefCell<Outcome>>) {
     let mut connections = [hosts[0], hosts[1], hosts[0], hosts[1]].map(|host| (host, Connection::new(host)));
     loop {
         let Some(code) = codes.borrow_mut().pop() else { return };
@@ -97,11 +92,7 @@ async fn group(
 }
 
 /// Whether it got tokens.
-async fn attempt(
-    service: &Service,
-    code: &str,
-    (host, connection): &mut (SocketAddr, Connection),
-) -> Result<bool, String> {
+async fn attempt(service: &Service, code: &str, (host, connection): &mut (SocketAddr, Connection)) -> Result<bool, String> {
     match connection.send(service.exchange(*host, code).as_bytes()).await {
         Ok(answer) if answer.status == 200 && answer.text("access_token").is_some() => Ok(true),
         Ok(answer) if answer.status == 400 && answer.text("error") == Some("invalid_grant") => Ok(false),

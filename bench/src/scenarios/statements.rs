@@ -79,11 +79,7 @@ impl Worker for SignIn {
 }
 
 #[expect(clippy::cast_precision_loss)]
-async fn one<W: Worker + 'static>(
-    instance: &Instance,
-    name: &'static str,
-    workers: Vec<W>,
-) -> Result<Counted, Failure> {
+async fn one<W: Worker + 'static>(instance: &Instance, name: &'static str, workers: Vec<W>) -> Result<Counted, Failure> {
     tokio::time::sleep(UNTIL_REPORTED).await;
     instance.sql("SELECT pg_stat_statements_reset()")?;
     let (commits, journal) = (commits(instance)?, instance.journal()?);

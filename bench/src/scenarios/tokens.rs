@@ -34,8 +34,15 @@ pub enum Operation {
 
 impl Operation {
     /// In the order in which each makes what the next needs.
-    pub const ALL: [Self; 7] =
-        [Self::Issue, Self::Exchange, Self::Refresh, Self::Userinfo, Self::Introspection, Self::Discovery, Self::Page];
+    pub const ALL: [Self; 7] = [
+        Self::Issue,
+        Self::Exchange,
+        Self::Refresh,
+        Self::Userinfo,
+        Self::Introspection,
+        Self::Discovery,
+        Self::Page,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -94,12 +101,7 @@ impl Tokens {
     }
 
     /// Measures one operation, with codes or for a time.
-    pub async fn measure(
-        &self,
-        options: &Options,
-        instance: &Instance,
-        operation: Operation,
-    ) -> Result<Measured, Failure> {
+    pub async fn measure(&self, options: &Options, instance: &Instance, operation: Operation) -> Result<Measured, Failure> {
         undisturbed(options, instance, async || {
             let host = instance.address;
             let longest = match operation {
