@@ -1,5 +1,6 @@
 //! What goes on besides requests. Any number of replicas may run it at once.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::web::Data;
@@ -14,6 +15,10 @@ use crate::oidc::backchannel_logout;
 
 /// Runs for ever; stopped with the server.
 pub async fn run(state: Data<AppState>) {
+    // The first start makes the tables first.
+    while !state.ready.load(Ordering::Relaxed) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     tokio::join!(
         state.directory.keep_fresh(&state.pool, &state.vault, &state.clock),
         every(Duration::from_millis(500), || deliver_mail(&state)),

@@ -98,6 +98,30 @@ async fn refused_refreshes_change_nothing(pool: PgPool) {
     assert_eq!(rp.token(&narrow).await.status, 200);
 }
 
+/// RFC 6749 6: a token that does less than was granted; the next one may do all of it again.
+#[sqlx::test]
+async fn a_refresh_may_ask_for_less(pool: PgPool) {
+    let Scene { server: _server, rp, first, .. } = scene(&pool).await;
+    let refresh = |token: String, scope: &'static str| {
+        let rp = &rp;
+        async move { rp.token(&[("grant_type", "refresh_token"), ("refresh_token", &token), ("scope", scope)]).await }
+    };
+    let less = refresh(first.text("refresh_token"), "openid openid email").await;
+    assert_eq!(less.text("scope"), "openid email");
+    assert_eq!(
+        (less.id_token()["name"].as_str(), less.id_token()["email"].as_str()),
+        (None, Some("alice@example.org"))
+    );
+    let told = rp.userinfo(&less.text("access_token")).await.body;
+    assert!(told["email"].is_string() && told["name"].is_null() && told["groups"].is_null(), "{told}");
+    let nobody = refresh(less.text("refresh_token"), "groups").await;
+    assert!(nobody.body["id_token"].is_null(), "{}", nobody.body);
+    assert_eq!(rp.userinfo(&nobody.text("access_token")).await.status, 401);
+    let all = rp.refresh(&nobody.text("refresh_token")).await;
+    assert_eq!(all.text("scope"), first.text("scope"));
+    assert!(rp.userinfo(&all.text("access_token")).await.body["groups"].is_array());
+}
+
 /// RT-07, RT-09, RT-11.
 #[sqlx::test]
 async fn refresh_tokens_end_with_the_right_to_them(pool: PgPool) {

@@ -238,6 +238,10 @@ async fn set_client(set: Set, connection: &mut PgConnection, settings: &Settings
     client.enabled = set.enabled.unwrap_or(client.enabled);
     set.options.apply(&mut client)?;
     check(&client, settings)?;
+    // What is not asked of people is no longer the service's own to change.
+    if client.ours && client.registration_token.take().is_some() {
+        say("It can no longer change its registration by itself.");
+    }
     db::clients::save(connection, &client, false, Clock::default().now()).await?;
     allow_groups(connection, &client.client_id, &set.options.groups).await?;
     say(format!("{} is changed.", client.client_id));

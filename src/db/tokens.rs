@@ -175,7 +175,7 @@ pub struct Rotation<'a> {
     pub presented: Hashed,
     /// The authenticated client.
     pub client_id: &'a str,
-    /// Scopes asked for: none, or some of those granted.
+    /// Scopes asked for: some of those granted, or none for all.
     pub scope: &'a [String],
     /// The one successor of the presented token.
     pub successor: Hashed,
@@ -198,12 +198,12 @@ pub async fn rotate(connection: &mut PgConnection, r: &Rotation<'_>, now: DateTi
                UPDATE refresh_tokens t SET rotated_at = coalesce(t.rotated_at, $3) FROM oauth_sessions s
                WHERE t.hash = $1 AND t.expires_at > $3 AND (t.rotated_at IS NULL OR t.rotated_at > $4)
                  AND s.id = t.oauth_session_id AND s.client_id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND s.scope @> $9
-               RETURNING s.id, s.client_id, s.sid, s.scope, s.nonce, s.id_token_claims, s.userinfo_claims, s.authenticated_at, s.amr,
+               RETURNING s.id, s.client_id, s.sid, CASE WHEN cardinality($9) = 0 THEN s.scope ELSE $9 END AS scope, s.nonce, s.id_token_claims, s.userinfo_claims, s.authenticated_at, s.amr,
                    s.user_id, s.expires_at),
              successor AS (INSERT INTO refresh_tokens (hash, oauth_session_id, expires_at)
                  SELECT $5, id, least($6, expires_at) FROM used ON CONFLICT (hash) DO NOTHING),
-             access AS (INSERT INTO access_tokens (hash, oauth_session_id, expires_at) SELECT $7, id, $8 FROM used)
-           SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
+             access AS (INSERT INTO access_tokens (hash, oauth_session_id, expires_at, scope) SELECT $7, id, $8, nullif($9, '{}') FROM used)
+           SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope AS "scope!", h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
                h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
@@ -280,7 +280,7 @@ pub struct Found {
 /// PostgreSQL's.
 pub async fn find(connection: &mut PgConnection, token: Hashed, now: DateTime<Utc>) -> sqlx::Result<Option<Found>> {
     let row = sqlx::query!(
-        r#"SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
+        r#"SELECT h.id AS oauth_session, h.client_id, h.sid, coalesce(t.scope, h.scope) AS "scope!", h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
                h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",

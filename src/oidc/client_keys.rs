@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::jwk::JwkSet;
 
+use super::client_rules::MOST_KEYS;
 use crate::app::AppState;
 use crate::db::clients::Client;
 
@@ -109,5 +110,6 @@ pub async fn of(client: &Client, fetch_again: bool, state: &AppState) -> Option<
 /// The keys of a set that we understand; the others are skipped (RFC 7517 5).
 fn parse(mut document: serde_json::Value) -> Option<JwkSet> {
     let keys = document.get_mut("keys")?.as_array_mut()?;
-    Some(JwkSet { keys: keys.drain(..).filter_map(|key| serde_json::from_value(key).ok()).collect() })
+    let known = keys.drain(..).filter_map(|key| serde_json::from_value(key).ok());
+    Some(JwkSet { keys: known.take(MOST_KEYS).collect() })
 }

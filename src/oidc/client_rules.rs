@@ -15,6 +15,9 @@ pub const LONGEST_TOKEN: u32 = 86_400;
 /// Shortest life of an ID token, in seconds: clients allow no leeway after `exp`.
 pub const SHORTEST_ID_TOKEN: u32 = 300;
 
+/// Most keys of a client: an assertion may be tried with each.
+pub const MOST_KEYS: usize = 20;
+
 /// A setting that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -113,6 +116,7 @@ fn authentication(client: &Client, found: &mut Faults) {
     if let Some(jwks) = &client.jwks {
         match serde_json::from_value::<JwkSet>(jwks.clone()) {
             Ok(set) if set.keys.is_empty() => found.add("jwks", "", "holds no key"),
+            Ok(set) if set.keys.len() > MOST_KEYS => found.add("jwks", "", format!("holds more than {MOST_KEYS} keys")),
             Ok(_) if is_private(jwks) => found.add("jwks", "", "holds a private key: give the public half only"),
             Ok(_) => {}
             Err(error) => found.add("jwks", "", format!("is not a JSON Web Key Set: {error}")),

@@ -23,8 +23,12 @@ use crate::http::params::Params;
 pub async fn exchange(form: &Params, client: &Client, state: &AppState) -> Result<TokenResponse, OAuthError> {
     let presented =
         Plain::presented(form.one("refresh_token")?.ok_or(OAuthError::InvalidRequest("refresh_token is missing"))?);
-    let scope: Vec<String> =
-        form.one("scope")?.unwrap_or_default().split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let mut scope: Vec<String> = Vec::new();
+    for name in form.one("scope")?.unwrap_or_default().split(' ').filter(|name| !name.is_empty()) {
+        if !scope.iter().any(|known| known == name) {
+            scope.push(name.to_owned());
+        }
+    }
     let now = state.clock.now();
     let successor =
         Plain::from_bytes(REFRESH_PREFIX, state.vault.mac(Purpose::Refresh, &[presented.reveal().as_bytes()]));

@@ -71,6 +71,8 @@ pub fn build(
 ) -> Result<TokenResponse, OAuthError> {
     let lives = lives::of(client, &state.settings.tokens);
     let access_token = access_token.for_person(held, client, allowed, state, now)?;
+    // A refresh may ask for a token that says nothing of the person.
+    let with_id_token = held.scope.iter().any(|scope| scope == "openid");
     let mut id_token = claims::claims(held, client, allowed, Target::IdToken);
     id_token.extend(members(json!({
         "iss": state.paths.issuer(),
@@ -89,14 +91,14 @@ pub fn build(
     if let Some(nonce) = &held.nonce {
         id_token.insert("nonce".to_owned(), json!(nonce));
     }
-    let id_token =
-        state.directory.sign(client.id_token_alg, ID_TOKEN_TYP, &id_token, now).map_err(OAuthError::Internal)?;
+    let sign = |id_token| state.directory.sign(client.id_token_alg, ID_TOKEN_TYP, id_token, now);
+    let id_token = with_id_token.then(|| sign(&id_token)).transpose().map_err(OAuthError::Internal)?;
     Ok(TokenResponse {
         access_token,
         token_type: "Bearer",
         expires_in: lives.access.as_secs(),
         scope: held.scope.join(" "),
-        id_token: Some(id_token),
+        id_token,
         refresh_token: refresh_token.map(|token| token.reveal().to_owned()),
         refresh_expires_in: refresh_token.map(|_| lives.refresh_idle.as_secs()),
     })

@@ -48,6 +48,9 @@ pub async fn handle(
     drop(connection);
     let held = found.ok_or(OAuthError::InvalidToken)?.held;
     let client = state.directory.client(&held.client_id, &state.pool).await?.ok_or(OAuthError::InvalidToken)?;
+    if !held.scope.iter().any(|scope| scope == "openid") {
+        return Err(OAuthError::InvalidToken);
+    }
     // One meant for a resource server opens that server and not this.
     if client.audience() != client.client_id {
         return Err(OAuthError::InvalidToken);
