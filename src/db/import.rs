@@ -4,6 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::users::QUARANTINE;
+
 /// Waits until no other import is writing, until the end of the transaction. Its statements may take
 /// longer than those that somebody waits for at a page.
 ///
@@ -52,7 +54,7 @@ pub async fn existing(connection: &mut PgConnection, legacy_ids: &[&str]) -> sql
     .await
 }
 
-/// Who has a username or an address.
+/// Who has a username or an address, or had it not long enough ago.
 #[derive(Debug)]
 pub struct Holder {
     /// The account.
@@ -60,12 +62,13 @@ pub struct Holder {
     /// Its key in the old database, if it comes from there.
     pub legacy_id: Option<String>,
     /// Its name, as compared.
-    pub username_key: String,
+    pub username_key: Option<String>,
     /// Its address, as compared.
-    pub email_key: String,
+    pub email_key: Option<String>,
 }
 
-/// The accounts that have one of these names or addresses (their keys).
+/// The accounts that have one of these names or addresses (their keys), and those that had one which is
+/// not given again.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -73,13 +76,20 @@ pub async fn holders(
     connection: &mut PgConnection,
     usernames: &[String],
     emails: &[String],
+    now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Holder>> {
     sqlx::query_as!(
         Holder,
-        r#"SELECT id, legacy_id, username_key AS "username_key!", email_key AS "email_key!"
-           FROM users WHERE username_key = ANY($1) OR email_key = ANY($2)"#,
+        r#"SELECT user_id AS "id!", NULL AS legacy_id, key AS username_key, NULL AS email_key
+           FROM unnest($1::text[]) AS key JOIN released_names ON kind = 'username' AND hash = name_hash(key)
+           UNION ALL
+           SELECT user_id, NULL, NULL, key
+           FROM unnest($2::text[]) AS key JOIN released_names ON kind = 'email' AND hash = name_hash(key) AND released_at > $3
+           UNION ALL
+           SELECT id, legacy_id, username_key, email_key FROM users WHERE username_key = ANY($1) OR email_key = ANY($2)"#,
         usernames,
-        emails
+        emails,
+        now - QUARANTINE
     )
     .fetch_all(connection)
     .await

@@ -1,12 +1,15 @@
 //! Table `users`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::crypto::Hashed;
 use crate::types::{Email, Profile, Username, username_key};
+
+/// For how long an address that somebody gave up is given to nobody else.
+pub const QUARANTINE: TimeDelta = TimeDelta::days(90);
 
 /// What signing in needs to know of a person.
 #[derive(Debug)]
@@ -179,7 +182,10 @@ pub async fn insert(connection: &mut PgConnection, user: &NewUser<'_>, now: Date
     let inserted = sqlx::query!(
         "INSERT INTO users (id, username, email, email_verified_at, given_name, family_name, locale, password_hash,
              password_changed_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9) ON CONFLICT DO NOTHING",
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9
+         WHERE NOT EXISTS (SELECT FROM released_names WHERE kind = 'username' AND hash = name_hash($10))
+           AND NOT EXISTS (SELECT FROM released_names WHERE kind = 'email' AND hash = name_hash($11) AND released_at > $12)
+         ON CONFLICT DO NOTHING",
         user.id,
         user.username.as_str(),
         user.email.as_str(),
@@ -188,7 +194,10 @@ pub async fn insert(connection: &mut PgConnection, user: &NewUser<'_>, now: Date
         user.family_name,
         user.locale,
         user.password_hash,
-        now
+        now,
+        user.username.key(),
+        user.email.key(),
+        now - QUARANTINE
     )
     .execute(connection)
     .await?;

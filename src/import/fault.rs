@@ -73,7 +73,7 @@ pub enum Reason {
     /// Somebody earlier in this file has it.
     #[error("is already used by line {0}")]
     UsedByLine(u64),
-    /// Somebody who is in Loquet already has it.
+    /// Somebody who is in Loquet already has it, or had it not long enough ago.
     #[error("is already used by another account")]
     UsedByAccount,
     /// A warning: the record goes in.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -31,7 +32,11 @@ impl Keys {
     ///
     /// # Errors
     /// PostgreSQL's.
-    pub async fn held(connection: &mut PgConnection, candidates: &[&Candidate]) -> sqlx::Result<Self> {
+    pub async fn held(
+        connection: &mut PgConnection,
+        candidates: &[&Candidate],
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Self> {
         let mut keys = Self::default();
         if candidates.is_empty() {
             return Ok(keys);
@@ -39,10 +44,11 @@ impl Keys {
         let usernames: Vec<String> = candidates.iter().map(|candidate| candidate.member.username.key()).collect();
         let emails: Vec<String> = candidates.iter().map(|candidate| candidate.member.email.key()).collect();
         for Holder { id, legacy_id, username_key, email_key } in
-            db::import::holders(connection, &usernames, &emails).await?
+            db::import::holders(connection, &usernames, &emails, now).await?
         {
-            keys.usernames.insert(username_key, (id, legacy_id.clone()));
-            keys.emails.insert(email_key, (id, legacy_id));
+            // Whoever has it now comes last, and counts.
+            keys.usernames.extend(username_key.map(|key| (key, (id, legacy_id.clone()))));
+            keys.emails.extend(email_key.map(|key| (key, (id, legacy_id))));
         }
         Ok(keys)
     }

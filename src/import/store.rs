@@ -82,7 +82,7 @@ pub async fn store(
             }
         }
     }
-    // Changes first: what they give up, a newcomer may take.
+    // Changes first: a newcomer may not take what they give up.
     if !revised.is_empty() {
         revise(connection, candidates, revised, &mut outcomes, now).await?;
     }
@@ -100,7 +100,7 @@ async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let wanting: Vec<&Candidate> = newcomers.iter().map(|at| candidates[*at]).collect();
-    let mut keys = Keys::held(connection, &wanting).await?;
+    let mut keys = Keys::held(connection, &wanting, now).await?;
     let (mut rows, mut administrators) = (Vec::new(), Vec::new());
     for (at, candidate) in newcomers.iter().zip(wanting) {
         let taken = keys.taken_from(candidate, None, true, true);
@@ -125,7 +125,7 @@ async fn revise(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let renamed = revised.iter().filter(|(_, _, changes)| changes.username || changes.email);
-    let mut keys = Keys::held(connection, &renamed.map(|(at, ..)| candidates[*at]).collect::<Vec<_>>()).await?;
+    let mut keys = Keys::held(connection, &renamed.map(|(at, ..)| candidates[*at]).collect::<Vec<_>>(), now).await?;
     let (mut rows, mut administrators) = (Vec::new(), Vec::new());
     for (at, id, changes) in revised {
         let candidate = candidates[at];

@@ -43,6 +43,35 @@ async fn names_and_addresses_are_unique(pool: PgPool) {
     assert!(may_join(&server, "luciemarie", "lucie.marie@example.org").await);
 }
 
+/// Rules 19 and 20: what somebody leaves, by a change or with their account, is not given to somebody
+/// else: a username never, an address not for three months.
+#[sqlx::test]
+async fn names_and_addresses_are_not_recycled(pool: PgPool) {
+    let server = Server::start(&pool).await;
+    assert!(may_join(&server, "lucie", "lucie@example.org").await);
+    assert!(may_join(&server, "marcel", "marcel@example.org").await);
+    for change in [
+        "UPDATE users SET username = 'lulu', email = 'lulu@example.org' WHERE username = 'lucie'",
+        "DELETE FROM users WHERE username = 'marcel'",
+    ] {
+        sqlx::query(change).execute(&pool).await.unwrap();
+    }
+    for (name, address) in [("lucie", "Lucie@example.org"), ("Marcel", "marcel@example.org")] {
+        assert!(!may_join(&server, name, "free@example.org").await, "{name}");
+        assert!(!may_join(&server, "free", address).await, "{address}");
+    }
+    // Nobody who has left is listed.
+    let listed: i64 = sqlx::query_scalar("SELECT count(*) FROM released_names r WHERE r::text LIKE '%marcel%'")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(listed, 0);
+    server.advance(chrono::TimeDelta::days(91));
+    assert!(!may_join(&server, "lucie", "free@example.org").await);
+    assert!(may_join(&server, "other", "lucie@example.org").await);
+    assert!(may_join(&server, "another", "marcel@example.org").await);
+}
+
 /// Rule 19: names that services give to their own accounts; the form of the others.
 #[sqlx::test]
 async fn names_of_services_are_reserved(pool: PgPool) {

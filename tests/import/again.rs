@@ -99,7 +99,7 @@ async fn what_is_taken_is_refused_and_the_holder_named(pool: PgPool) {
     )
     .await;
     for batch in [1, 3, 2000] {
-        execute(&pool, "DELETE FROM users WHERE legacy_id IS NOT NULL").await;
+        execute(&pool, "DELETE FROM users WHERE legacy_id IS NOT NULL; DELETE FROM released_names").await;
         let options = Options { batch, ..options() };
         let lines = [
             line("1", "ada"),
@@ -140,8 +140,9 @@ async fn what_is_taken_is_refused_and_the_holder_named(pool: PgPool) {
     }
 }
 
+/// Rules 19 and 20: services know people by their names and addresses.
 #[sqlx::test(migrations = "./migrations")]
-async fn what_somebody_gives_up_is_free(pool: PgPool) {
+async fn what_somebody_gives_up_is_not_given_again(pool: PgPool) {
     let at = |id, name: &str, address: &str| line(id, name).replace(&format!("{name}@"), &format!("{address}@"));
     import(&pool, file(&[at("1", "ada", "a"), at("2", "bob", "b")])).await;
     // An exchange cannot be told from two mistakes.
@@ -150,8 +151,21 @@ async fn what_somebody_gives_up_is_free(pool: PgPool) {
         done.refused,
         ["2: email: is already used by another account", "3: email: is already used by another account"]
     );
-    let done = import(&pool, file(&[at("3", "cleo", "a"), at("1", "ada", "new")])).await;
-    assert_eq!((done.report.imported, done.report.updated), (1, 1), "{:?}", done.refused);
+    let done = import(&pool, file(&[at("3", "cleo", "a"), at("1", "adele", "new"), at("4", "ada", "d")])).await;
+    assert_eq!(
+        done.refused,
+        ["2: email: is already used by another account", "4: login: is already used by another account"]
+    );
+    assert_eq!((done.report.imported, done.report.updated), (0, 1));
+    // Their owner may come back to them.
+    let done = import(&pool, file(&[at("1", "ada", "a")])).await;
+    assert_eq!(done.report.updated, 1, "{:?}", done.refused);
+    import(&pool, file(&[at("1", "adele", "new")])).await;
+    // An address after three months, a username never.
+    execute(&pool, "UPDATE released_names SET released_at = released_at - interval '91 days'").await;
+    let done = import(&pool, file(&[at("3", "cleo", "a"), at("4", "ada", "d")])).await;
+    assert_eq!(done.refused, ["3: login: is already used by another account"]);
+    assert_eq!(done.report.imported, 1);
 }
 
 #[sqlx::test(migrations = "./migrations")]
