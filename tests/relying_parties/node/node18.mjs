@@ -14,6 +14,11 @@ URL.parse ??= (text, base) => {
   }
 };
 
+// One cookie a line; in older versions all in one, in which a comma may be part of a date.
+Headers.prototype.getSetCookie ??= function () {
+  return this.get("set-cookie")?.split(/, (?=[^;,= ]+=)/) ?? [];
+};
+
 // Of oidc-provider alone.
 if (!crypto.hash) {
   const source = (text) => `data:text/javascript,${encodeURIComponent(text)}`;
