@@ -8,7 +8,7 @@ use loquet::db::clients::Authentication;
 use crate::support::client::REDIRECT;
 use crate::support::{Browser, PASSWORD, RelyingParty, Server};
 
-/// AZ-20, AZ-21: the answer goes to the registered URI with state and issuer, exactly.
+/// AZ-20, AZ-21, AZ-24: the answer goes to the registered URI with state and issuer, exactly.
 #[sqlx::test]
 async fn a_person_signs_in_to_a_service(pool: PgPool) {
     let server = Server::start(&pool).await;
@@ -303,7 +303,7 @@ async fn an_authorization_belongs_to_its_browser_and_ends(pool: PgPool) {
         format!("/authorize/{id}/decline"),
         format!("/sign-in?authorization={id}"),
     ] {
-        assert_eq!(other.get(&path).await.status, 410, "{path}");
+        assert_eq!(other.get(&path).await.status, 400, "{path}");
     }
     // Not signed in yet: every step leads back to signing in.
     for path in [
@@ -316,7 +316,7 @@ async fn an_authorization_belongs_to_its_browser_and_ends(pool: PgPool) {
     }
     server.advance(TimeDelta::minutes(11));
     let expired = browser.submit(&page, &[("username", "alice"), ("password", PASSWORD)]).await;
-    assert!(expired.status == 410 || expired.location() == "/", "{}", expired.status);
+    assert!(expired.status == 400 || expired.location() == "/", "{}", expired.status);
 }
 
 /// Rule 18: too old to be resumed, it starts again at the service.

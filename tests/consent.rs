@@ -79,8 +79,8 @@ async fn a_refusal_is_not_replayed(pool: PgPool) {
     let back = browser.follow(refused).await;
     assert_eq!(back.answer("error").as_deref(), Some("access_denied"));
     assert_eq!((back.answer("state").as_deref(), back.answer("code")), (Some("st-ate"), None));
-    assert_eq!(browser.press(&page, "#consent-allow", &[]).await.status, 410);
-    assert_eq!(browser.press(&page, "#consent-deny", &[]).await.status, 410);
+    assert_eq!(browser.press(&page, "#consent-allow", &[]).await.status, 400);
+    assert_eq!(browser.press(&page, "#consent-deny", &[]).await.status, 400);
     assert_eq!((codes(&pool).await, remembered(&pool).await.len()), (0, 0));
 }
 
@@ -114,9 +114,9 @@ async fn steps_of_a_consent(pool: PgPool) {
     assert!(browser.get(&format!("{consent}&decision=allow&csrf={csrf}")).await.text("#consent-allow").is_some());
     let mut evil = Browser::of(&server);
     evil.sign_in("alice").await;
-    assert_eq!(evil.get(&consent).await.status, 410, "another browser of the same person");
+    assert_eq!(evil.get(&consent).await.status, 400, "another browser of the same person");
     let home = evil.get("/").await.attribute("input[name=csrf]", "value").unwrap();
-    assert_eq!(evil.post(&consent, &[("csrf", &home), ("decision", "allow")]).await.status, 410);
+    assert_eq!(evil.post(&consent, &[("csrf", &home), ("decision", "allow")]).await.status, 400);
     evil.headers.insert("sec-fetch-site", "cross-site".parse().unwrap());
     assert_eq!(evil.post(&consent, &[("csrf", &home), ("decision", "allow")]).await.status, 403);
     let none = browser.get(&rp.authorize(&[SCOPE, ("prompt", "none")])).await;
@@ -124,7 +124,7 @@ async fn steps_of_a_consent(pool: PgPool) {
     assert_eq!((codes(&pool).await, remembered(&pool).await.len()), (0, 0));
     let reply = browser.press(&page, "#consent-allow", &[]).await;
     assert!(browser.follow(reply).await.answer("code").is_some());
-    assert_eq!(browser.press(&page, "#consent-allow", &[]).await.status, 410, "answered");
+    assert_eq!(browser.press(&page, "#consent-allow", &[]).await.status, 400, "answered");
     assert_eq!(codes(&pool).await, 1);
 }
 

@@ -121,9 +121,11 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::BadRequest(_) | Self::Authorization(_) | Self::FormExpired => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::Authorization(_) | Self::AuthorizationExpired | Self::FormExpired => {
+                StatusCode::BAD_REQUEST
+            }
             Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::AuthorizationExpired | Self::LinkExpired => StatusCode::GONE,
+            Self::LinkExpired => StatusCode::GONE,
             Self::Busy(_) | Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) if self.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
