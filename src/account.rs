@@ -1,10 +1,14 @@
 //! What a person sees of their own account: one file per page. Each page does one thing and goes
 //! back to the dispatcher of its authorization, or home.
 
+mod entry;
+pub mod frame;
 pub mod home;
 pub mod language;
 pub mod new_password;
+mod onward;
 mod password_proof;
+pub mod security;
 pub mod sign_in;
 pub mod sign_out;
 pub mod verify_email;
@@ -12,14 +16,8 @@ pub mod verify_link;
 
 use crate::app::AppState;
 use crate::db::users::User;
-use crate::http::flow::Flow;
 use crate::http::page_error::PageError;
 use crate::mail::{Kind, Message, Recipient, Sender};
-
-/// Where a page goes when its one thing is done.
-fn onward(flow: Option<&Flow>, state: &AppState) -> String {
-    flow.map_or_else(|| state.paths.home(), |flow| state.paths.authorization_continue(flow.id))
-}
 
 /// A mail to a person, in their language.
 fn letter(kind: &Kind<'_>, user: &User, state: &AppState) -> Result<Message, PageError> {

@@ -1,5 +1,6 @@
 //! Proving who somebody is. Pure rules and the hashing pool; no page, no SQL.
 
+pub mod duty;
 pub mod hashing;
 pub mod password;
 pub mod throttle;

@@ -18,6 +18,7 @@ macro_rules! facts {
     };
 }
 
+pub mod audit;
 pub mod authorizations;
 pub mod client_tokens;
 pub mod clients;
@@ -31,6 +32,7 @@ pub mod logouts;
 pub mod mail_links;
 pub mod organizations;
 pub mod outbox;
+pub mod pending_sign_ins;
 mod pool;
 pub mod pushed_requests;
 pub mod sessions;

@@ -15,3 +15,4 @@ pub mod page;
 pub mod page_error;
 pub mod params;
 pub mod session;
+pub mod trace;

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
+use chrono::{DateTime, Datelike, Utc};
+use chrono_tz::Tz;
 use fluent::{FluentArgs, FluentResource, FluentValue};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
@@ -131,6 +133,29 @@ impl Language {
         let mut args = FluentArgs::new();
         args.set("count", FluentValue::from(number));
         self.format(key, Some(&args))
+    }
+
+    /// A day in words: «22 November 2026».
+    #[must_use]
+    pub fn date(&self, day: &impl Datelike) -> String {
+        const MONTHS: [&str; 12] = [
+            "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9",
+            "month-10", "month-11", "month-12",
+        ];
+        let month = MONTHS.get(day.month0() as usize).map(|key| self.text(key)).unwrap_or_default();
+        let mut args = FluentArgs::new();
+        args.set("day", FluentValue::from(day.day()));
+        args.set("month", FluentValue::from(month));
+        args.set("year", FluentValue::from(day.year().to_string()));
+        self.format("date", Some(&args))
+    }
+
+    /// A moment in words, where people are: «22 November 2026, 14:05».
+    #[must_use]
+    pub fn moment(&self, at: DateTime<Utc>, zone: Tz) -> String {
+        let at = at.with_timezone(&zone);
+        let (date, time) = (self.date(&at), at.format(&self.text("clock")).to_string());
+        self.text_with("moment", &[("date", &date), ("time", &time)])
     }
 
     /// Whether there is a text of that name.

@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use crate::authn::duty::Duty;
 use crate::config::Issuer;
 
 /// Builds paths (below the issuer's own path) and full addresses.
@@ -25,6 +26,8 @@ fixed! {
     home = "/";
     /// The sign-in page.
     sign_in = "/sign-in";
+    /// The second of two steps.
+    second_factor = "/sign-in/second-factor";
     /// Ends the browser session (POST).
     sign_out = "/sign-out";
     /// After signing out.
@@ -33,6 +36,34 @@ fixed! {
     language = "/language";
     /// A new password is asked for.
     new_password = "/account/new-password";
+    /// One's own account: names and what services may learn.
+    profile = "/account/profile";
+    /// Password, address, username, second factors.
+    security = "/account/security";
+    /// Choose another password.
+    password = "/account/security/password";
+    /// Change the address.
+    email = "/account/security/email";
+    /// Change the username.
+    username = "/account/security/username";
+    /// The authenticator app.
+    authenticator = "/account/security/authenticator";
+    /// Codes for the day the phone is lost.
+    recovery_codes = "/account/security/recovery-codes";
+    /// Passkeys.
+    passkeys = "/account/security/passkeys";
+    /// Where one is signed in.
+    sessions = "/account/sessions";
+    /// What services one allowed.
+    services = "/account/services";
+    /// Organizations one is in.
+    organizations = "/account/organizations";
+    /// What happened to the account.
+    activity = "/account/activity";
+    /// Export and deletion.
+    data = "/account/data";
+    /// The terms, to be accepted again.
+    account_terms = "/account/terms";
     /// The address must be verified.
     verify_email = "/account/verify-email";
     /// The page of a mail link, once the link is out of the address bar.
@@ -114,6 +145,37 @@ impl Paths {
         authorization.map_or_else(|| path.to_owned(), |id| format!("{path}?authorization={id}"))
     }
 
+    /// A page that goes to `to` when it is done.
+    #[must_use]
+    pub fn then(path: &str, to: &str) -> String {
+        format!("{path}?to={}", percent_encoding::utf8_percent_encode(to, percent_encoding::NON_ALPHANUMERIC))
+    }
+
+    /// The sign-in page, for somebody who is signed in already and must show that it is still them.
+    #[must_use]
+    pub fn confirm(&self, to: &str) -> String {
+        format!("{}&confirm=1", Self::then(&self.sign_in(), to))
+    }
+
+    /// Where a duty is done.
+    #[must_use]
+    pub fn of_duty(&self, duty: Duty) -> String {
+        match duty {
+            Duty::NewPassword => self.new_password(),
+            Duty::SecondFactor => self.authenticator(),
+            Duty::Terms => self.account_terms(),
+        }
+    }
+
+    /// A path of ours, never another site's (`//evil.test`, `/\\evil.test`) nor one that cannot be
+    /// written in a header.
+    #[must_use]
+    pub fn local(&self, path: &str) -> Option<String> {
+        let rest = path.strip_prefix(self.base.as_str())?;
+        let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        (plain && rest.starts_with('/') && !rest.starts_with("//")).then(|| path.to_owned())
+    }
+
     /// A client's own registration.
     #[must_use]
     pub fn registration(&self, client_id: &str) -> String {
@@ -130,5 +192,22 @@ impl Paths {
     #[must_use]
     pub fn asset(&self, name: &str) -> String {
         format!("{}/static/{name}", self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours() {
+        let paths = |base: &str| Paths { issuer: format!("https://sso.test{base}"), base: base.to_owned() };
+        assert_eq!(paths("").local("/sign-in?x=1").as_deref(), Some("/sign-in?x=1"));
+        assert_eq!(paths("/realms/main").local("/realms/main/").as_deref(), Some("/realms/main/"));
+        for bad in ["https://evil.test/", "//evil.test", "/\\evil.test", "", "/a b", "/a\r\nb", "/é"] {
+            assert_eq!(paths("").local(bad), None, "{bad}");
+        }
+        assert_eq!(paths("/realms/main").local("/other"), None);
+        assert_eq!(Paths::then("/a", "/b?c=d&e"), "/a?to=%2Fb%3Fc%3Dd%26e");
     }
 }

@@ -74,3 +74,28 @@ signed-out-title = You’re signed out
 signed-out-text = Your { $host } account is no longer open in this browser.
 signed-out-shared = On a shared computer, close every window of the browser too.
 sign-in-again = Sign in again
+
+# To somebody who is signed in, before something sensitive.
+sign-in-confirm = Confirm it’s you
+sign-in-confirm-text = You signed in a while ago. To protect your account, please type your password again.
+sign-in-confirm-as = You’re { $name }.
+
+# The parts of one's own account.
+account-nav = Your account
+account-profile = Profile
+account-security = Security
+account-sessions = Sessions
+account-services = Services
+account-organizations = Organizations
+account-activity = Activity
+account-data = My data
+
+security-title = Your account’s security
+security-sign-in = Signing in
+security-password = Password
+security-password-changed = Chosen on { $date }
+security-email = E-mail address
+security-username = Username
+security-change-password = Change password
+security-change-email = Change address
+security-change-username = Change username

@@ -35,3 +35,21 @@ duration-hours = { $count ->
        *[other] { $count } hours
     }
 retry-in = Try again in { $duration }.
+
+# Days and hours.
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+date = { $day } { $month } { $year }
+moment = { $date }, { $time }
+# How a clock shows hours and minutes (strftime).
+clock = %H:%M

@@ -45,3 +45,6 @@ hint-pushed-request-over = the reference (request_uri) has been used, is over a 
 hint-redirect-uri-missing = the request has no return address (redirect_uri). It’s required, even when only one is registered.
 hint-duplicate-parameter = a parameter appears twice in the request. Each may be there only once.
 hint-invalid-text = the request contains unreadable text: invalid UTF-8 or a control character.
+
+error-again-title = Confirm it’s you
+error-again-message = You signed in a while ago, so we haven’t changed anything yet. Sign in again, then retry.

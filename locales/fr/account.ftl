@@ -74,3 +74,28 @@ signed-out-title = Votre session est fermée
 signed-out-text = Votre compte { $host } n’est plus ouvert dans ce navigateur.
 signed-out-shared = Sur un ordinateur partagé, fermez aussi toutes les fenêtres du navigateur.
 sign-in-again = Se connecter à nouveau
+
+# To somebody who is signed in, before something sensitive.
+sign-in-confirm = Confirmer que c’est bien vous
+sign-in-confirm-text = Votre dernière connexion date un peu. Pour protéger votre compte, saisissez à nouveau votre mot de passe.
+sign-in-confirm-as = Vous êtes { $name }.
+
+# The parts of one's own account.
+account-nav = Votre compte
+account-profile = Profil
+account-security = Sécurité
+account-sessions = Sessions
+account-services = Services
+account-organizations = Organisations
+account-activity = Activité
+account-data = Mes données
+
+security-title = Sécurité de votre compte
+security-sign-in = Se connecter
+security-password = Mot de passe
+security-password-changed = Choisi le { $date }
+security-email = Adresse e-mail
+security-username = Identifiant
+security-change-password = Changer de mot de passe
+security-change-email = Changer d’adresse
+security-change-username = Changer d’identifiant

@@ -35,3 +35,24 @@ duration-hours = { $count ->
        *[other] { $count } heures
     }
 retry-in = Réessayez dans { $duration }.
+
+# Days and hours.
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+date = { $day ->
+        [1] 1er
+       *[other] { $day }
+    } { $month } { $year }
+moment = { $date } à { $time }
+# How a clock shows hours and minutes (strftime).
+clock = %H h %M

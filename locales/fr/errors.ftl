@@ -45,3 +45,6 @@ hint-pushed-request-over = la référence (request_uri) a déjà servi, date de 
 hint-redirect-uri-missing = la demande ne contient pas d’adresse de retour (redirect_uri). Elle est obligatoire, même si une seule est enregistrée.
 hint-duplicate-parameter = un paramètre figure deux fois dans la demande. Chacun ne peut y être qu’une fois.
 hint-invalid-text = la demande contient du texte illisible : UTF-8 invalide ou caractère de contrôle.
+
+error-again-title = Confirmez que c’est bien vous
+error-again-message = Votre dernière connexion date un peu : nous n’avons encore rien changé. Connectez-vous à nouveau, puis recommencez.

@@ -9,20 +9,20 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use zeroize::Zeroizing;
 
-use super::{letter, onward};
+use super::letter;
+use super::onward::Onward;
 use crate::app::AppState;
 use crate::authn::password::{About, PasswordHashing, Verdict, Weakness, check_new};
 use crate::db;
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
 use crate::http::csrf;
-use crate::http::flow::{Flow, ServiceFace};
+use crate::http::flow::ServiceFace;
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::session;
 use crate::mail::{self, Kind};
-use crate::paths::Paths;
 
 #[derive(Template)]
 #[template(path = "account/new_password.html")]
@@ -41,12 +41,12 @@ struct NewPasswordPage<'a> {
 /// PostgreSQL's.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let browser = Browser::of(&request, &state);
-    let flow = Flow::of(&request, &browser, &state).await?;
+    let onward = Onward::of(&request, &browser, &state).await?;
     let session = session::of(&request, &state).await?;
     match session.filter(|session| session.user.password_expired) {
-        Some(session) => show(&request, &state, &browser, flow.as_ref(), &session, None),
+        Some(session) => show(&request, &state, &browser, &onward, &session, None),
         // Nobody was asked for one.
-        None => Ok(see_other(&onward(flow.as_ref(), &state))),
+        None => Ok(see_other(&onward.address(&state))),
     }
 }
 
@@ -58,13 +58,13 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let browser = Browser::of(&request, &state);
     let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
     csrf::check(&request, &state, &browser, &form)?;
-    let flow = Flow::of(&request, &browser, &state).await?;
+    let onward = Onward::of(&request, &browser, &state).await?;
     let Some(session) = session::of(&request, &state).await?.filter(|session| session.user.password_expired) else {
-        return Ok(see_other(&onward(flow.as_ref(), &state)));
+        return Ok(see_other(&onward.address(&state)));
     };
     let hash = match hash_if_good(form.get("password"), &session, &state).await? {
         Ok(hash) => hash,
-        Err(weakness) => return show(&request, &state, &browser, flow.as_ref(), &session, Some(weakness)),
+        Err(weakness) => return show(&request, &state, &browser, &onward, &session, Some(weakness)),
     };
     let user = &session.user;
     let notice = letter(&Kind::PasswordChanged, user, &state)?;
@@ -76,7 +76,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     mail::queue(&mut transaction, &state.vault, &state.clock, &notice).await?;
     transaction.commit().await?;
     tracing::info!(user = %user.id, "password changed");
-    let mut response = see_other(&onward(flow.as_ref(), &state));
+    let mut response = see_other(&onward.address(&state));
     response.add_cookie(&cookie).map_err(PageError::internal)?;
     Ok(response)
 }
@@ -118,12 +118,11 @@ fn show(
     request: &HttpRequest,
     state: &Data<AppState>,
     browser: &Browser,
-    flow: Option<&Flow>,
+    onward: &Onward,
     session: &Session,
     weakness: Option<Weakness>,
 ) -> Result<HttpResponse, PageError> {
-    let page =
-        Page::new(request, state, browser, flow.and_then(Flow::ui_locales)).signed_in(session.user.display_name());
+    let page = Page::new(request, state, browser, onward.ui_locales()).signed_in(session.user.display_name());
     let minimum = state.settings.passwords.min_length;
     let error = weakness.map(|weakness| match weakness {
         Weakness::TooShort => page.text1("password-too-short", "min", &minimum.to_string()),
@@ -137,10 +136,10 @@ fn show(
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let template = NewPasswordPage {
         page: &page,
-        action: Paths::within(&state.paths.new_password(), flow.map(|flow| flow.id)),
+        action: onward.by(&state.paths.new_password()),
         username: session.user.username.clone(),
         error,
-        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang, state.paths.issuer())),
+        service: onward.service(&page, state),
         minimum: i64::try_from(minimum).unwrap_or(i64::MAX),
     };
     render(status, &page, &template)

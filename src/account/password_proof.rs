@@ -45,6 +45,8 @@ pub enum Refusal {
 pub struct Proof {
     /// Whose.
     pub user: Uuid,
+    /// They have a second factor, to be shown as well.
+    pub second_factor: bool,
     /// A better hash of it, and the one it replaces.
     upgrade: Option<(String, String)>,
     /// It was longer than what the old hash read.
@@ -115,11 +117,11 @@ pub async fn prove(
     let verdict =
         place.run(move || PasswordHashing { vault: &vault, cost }.verify(&password, compared.as_deref())).await?;
     Ok(match (usable, verdict) {
-        (Some(Credentials { user_id: user, .. }), Verdict::Right { replacement }) => {
-            Ok(Proof { user, upgrade: stored.zip(replacement), cut: false, limits })
+        (Some(Credentials { user_id: user, second_factor, .. }), Verdict::Right { replacement }) => {
+            Ok(Proof { user, second_factor, upgrade: stored.zip(replacement), cut: false, limits })
         }
-        (Some(Credentials { user_id: user, .. }), Verdict::RightButCut) => {
-            Ok(Proof { user, upgrade: None, cut: true, limits })
+        (Some(Credentials { user_id: user, second_factor, .. }), Verdict::RightButCut) => {
+            Ok(Proof { user, second_factor, upgrade: None, cut: true, limits })
         }
         _ => Err(Refusal::Wrong),
     })

@@ -8,13 +8,14 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::onward;
+use super::entry::Arrival;
+use super::onward::Onward;
 use super::password_proof::{self, Refusal};
 use crate::app::AppState;
 use crate::authn::password::MAX_BYTES;
-use crate::clock::after;
 use crate::db;
-use crate::db::sessions::SignIn;
+use crate::db::pending_sign_ins::Pending;
+use crate::db::sessions::Session;
 use crate::http::browser::Browser;
 use crate::http::csrf;
 use crate::http::flow::{Flow, ServiceFace};
@@ -23,7 +24,6 @@ use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::session;
 use crate::i18n::Language;
-use crate::paths::Paths;
 
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]
@@ -35,10 +35,14 @@ struct SignInPage<'a> {
     error: Option<String>,
     /// The fields are at fault, not the moment.
     wrong: bool,
+    /// The first of them.
+    at_fault: &'static str,
     /// How long to wait before the next try.
     wait: Option<String>,
     /// Where to go without the password.
     recover: Option<String>,
+    /// The person is signed in and shows that it is still them.
+    confirm: bool,
 }
 
 /// Why the form is shown again.
@@ -47,18 +51,18 @@ enum Problem {
     PageExpired,
 }
 
-/// `GET /sign-in`
+/// `GET /sign-in`: with `confirm`, for somebody who is signed in and must show that it is still them.
 ///
 /// # Errors
 /// PostgreSQL's; a page that says the authorization is over.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let browser = Browser::of(&request, &state);
-    let flow = Flow::of(&request, &browser, &state).await?;
-    if flow.is_none() && !names_authorization(&request) && session::of(&request, &state).await?.is_some() {
-        return Ok(see_other(&state.paths.home()));
+    let form = Form::of(&request, &browser, &state).await?;
+    if form.onward.flow.is_none() && !form.onward.over && form.signed_in.is_some() && !form.confirm {
+        return Ok(see_other(&form.onward.address(&state)));
     }
-    let login = flow.as_ref().map(Flow::login_hint).unwrap_or_default();
-    show(&request, &state, &browser, flow.as_ref(), login, None)
+    let login = form.onward.flow.as_ref().map(Flow::login_hint).unwrap_or_default().to_owned();
+    form.show(&login, None)
 }
 
 /// `POST /sign-in`
@@ -68,16 +72,15 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let start = Instant::now();
     let browser = Browser::of(&request, &state);
-    let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
-    let flow = Flow::of(&request, &browser, &state).await?;
-    let login = form.get("username").trim();
-    let again = |problem: &Problem| show(&request, &state, &browser, flow.as_ref(), login, Some(problem));
-    match csrf::check(&request, &state, &browser, &form) {
+    let fields = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
+    let form = Form::of(&request, &browser, &state).await?;
+    let login = fields.get("username").trim();
+    match csrf::check(&request, &state, &browser, &fields) {
         // A page kept open too long, or cookies cleared meanwhile: a new form, and another try.
-        Err(PageError::FormExpired) => return again(&Problem::PageExpired),
+        Err(PageError::FormExpired) => return form.show(login, Some(&Problem::PageExpired)),
         checked => checked?,
     }
-    let password = form.get("password");
+    let password = fields.get("password");
     if password.len() > MAX_BYTES {
         return Err(PageError::BadRequest("password too long"));
     }
@@ -87,78 +90,90 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
             if !matches!(refusal, Refusal::Busy(_)) {
                 password_proof::wait_for_floor(start, &state).await;
             }
-            return again(&Problem::Refused(refusal));
+            return form.show(login, Some(&Problem::Refused(refusal)));
         }
     };
-    let previous = session::of(&request, &state).await?;
-    let (cookie, token) = session::new_cookie(&state);
-    let now = state.clock.now();
-    let sign_in = SignIn {
-        user: proof.user,
-        token,
-        amr: &["pwd".to_owned()],
-        expires_at: after(now, state.settings.sessions.absolute),
-        browser: browser.hashed(),
-    };
+    let arrival = Arrival::of(&request, &state, &browser).await?;
+    let amr = ["pwd".to_owned()];
     let mut transaction = state.pool.begin().await?;
-    db::sessions::sign_in(&mut transaction, &sign_in, previous.as_ref(), now).await?;
     proof.settle(&mut transaction).await?;
+    let (cookie, next) = if proof.second_factor {
+        let (cookie, token) = session::pending_cookie(&state);
+        let pending = Pending { user: proof.user, amr: amr.to_vec() };
+        let expires_at = state.clock.now() + session::PENDING;
+        db::pending_sign_ins::insert(&mut transaction, token, browser.hashed(), &pending, expires_at).await?;
+        (cookie, form.onward.by(&state.paths.second_factor()))
+    } else {
+        (arrival.enter(&mut transaction, proof.user, &amr).await?, form.onward.address(&state))
+    };
     transaction.commit().await?;
-    tracing::info!(user = %proof.user, "signed in");
-    let mut response = see_other(&onward(flow.as_ref(), &state));
+    let mut response = see_other(&next);
     response.add_cookie(&cookie).map_err(PageError::internal)?;
     Ok(response)
 }
 
-fn names_authorization(request: &HttpRequest) -> bool {
-    request.query_string().contains("authorization=")
+/// The form, for a request.
+struct Form<'a> {
+    request: &'a HttpRequest,
+    browser: &'a Browser,
+    state: &'a Data<AppState>,
+    onward: Onward,
+    signed_in: Option<Session>,
+    confirm: bool,
 }
 
-fn show(
-    request: &HttpRequest,
-    state: &Data<AppState>,
-    browser: &Browser,
-    flow: Option<&Flow>,
-    login: &str,
-    problem: Option<&Problem>,
-) -> Result<HttpResponse, PageError> {
-    // The request named an authorization that is over: signing in would lead nowhere.
-    if flow.is_none() && names_authorization(request) {
-        return Err(PageError::AuthorizationExpired);
+impl<'a> Form<'a> {
+    async fn of(request: &'a HttpRequest, browser: &'a Browser, state: &'a Data<AppState>) -> Result<Self, PageError> {
+        let onward = Onward::of(request, browser, state).await?;
+        let signed_in = session::of(request, state).await?;
+        let confirm = signed_in.is_some() && onward.flow.is_none() && request.query_string().contains("confirm=1");
+        Ok(Self { request, browser, state, onward, signed_in, confirm })
     }
-    let page = Page::new(request, state, browser, flow.and_then(Flow::ui_locales));
-    let (status, key, wait, retry_after) = match problem {
-        None => (StatusCode::OK, None, None, None),
-        Some(Problem::PageExpired) => (StatusCode::BAD_REQUEST, Some("sign-in-page-expired"), None, None),
-        Some(Problem::Refused(Refusal::Wrong)) => (StatusCode::UNAUTHORIZED, Some("sign-in-wrong"), None, None),
-        Some(Problem::Refused(Refusal::Busy(busy))) => {
-            (StatusCode::SERVICE_UNAVAILABLE, Some("sign-in-busy"), None, Some(busy.retry_after))
+
+    fn show(&self, login: &str, problem: Option<&Problem>) -> Result<HttpResponse, PageError> {
+        let state = self.state;
+        // The request named an authorization that is over: signing in would lead nowhere.
+        if self.onward.over {
+            return Err(PageError::AuthorizationExpired);
         }
-        Some(Problem::Refused(Refusal::Throttled { free_at })) => {
-            let seconds = (*free_at - state.clock.now()).num_seconds().max(1).unsigned_abs();
-            (
-                StatusCode::TOO_MANY_REQUESTS,
-                Some("sign-in-throttled"),
-                Some(duration(page.language(), seconds)),
-                Some(seconds),
-            )
+        let page = Page::new(self.request, state, self.browser, self.onward.ui_locales());
+        let (status, key, wait, retry_after) = match problem {
+            None => (StatusCode::OK, None, None, None),
+            Some(Problem::PageExpired) => (StatusCode::BAD_REQUEST, Some("sign-in-page-expired"), None, None),
+            Some(Problem::Refused(Refusal::Wrong)) => (StatusCode::UNAUTHORIZED, Some("sign-in-wrong"), None, None),
+            Some(Problem::Refused(Refusal::Busy(busy))) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Some("sign-in-busy"), None, Some(busy.retry_after))
+            }
+            Some(Problem::Refused(Refusal::Throttled { free_at })) => {
+                let seconds = (*free_at - state.clock.now()).num_seconds().max(1).unsigned_abs();
+                (
+                    StatusCode::TOO_MANY_REQUESTS,
+                    Some("sign-in-throttled"),
+                    Some(duration(page.language(), seconds)),
+                    Some(seconds),
+                )
+            }
+        };
+        let address = self.onward.by(&state.paths.sign_in());
+        let known = self.signed_in.as_ref().map(|session| session.user.username.clone()).unwrap_or_default();
+        let template = SignInPage {
+            page: &page,
+            action: if self.confirm { format!("{address}&confirm=1") } else { address },
+            service: self.onward.service(&page, state),
+            login: if self.confirm { known } else { login.chars().take(254).collect() },
+            at_fault: if self.confirm { "password" } else { "username" },
+            confirm: self.confirm,
+            error: key.map(|key| page.text(key)),
+            wrong: matches!(problem, Some(Problem::Refused(Refusal::Wrong))),
+            wait,
+            recover: None,
+        };
+        let mut response = render(status, &page, &template)?;
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-    };
-    let template = SignInPage {
-        page: &page,
-        action: Paths::within(&state.paths.sign_in(), flow.map(|flow| flow.id)),
-        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang, state.paths.issuer())),
-        login: login.chars().take(254).collect(),
-        error: key.map(|key| page.text(key)),
-        wrong: matches!(problem, Some(Problem::Refused(Refusal::Wrong))),
-        wait,
-        recover: None,
-    };
-    let mut response = render(status, &page, &template)?;
-    if let Some(seconds) = retry_after {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        Ok(response)
     }
-    Ok(response)
 }
 
 /// A wait in words, rounded up: «30 seconds», «2 minutes», «1 hour».

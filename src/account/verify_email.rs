@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::TimeDelta;
 
-use super::{letter, onward};
+use super::letter;
+use super::onward::Onward;
 use crate::app::AppState;
 use crate::authn::throttle::MAIL;
 use crate::crypto::{Plain, Purpose};
@@ -14,13 +15,12 @@ use crate::db;
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
 use crate::http::csrf;
-use crate::http::flow::{Flow, ServiceFace};
+use crate::http::flow::ServiceFace;
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::session;
 use crate::mail::{self, Kind};
-use crate::paths::Paths;
 use crate::types::masked_email;
 
 /// How long a link is good: the texts say one hour.
@@ -53,10 +53,10 @@ enum Stage {
 /// PostgreSQL's.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let browser = Browser::of(&request, &state);
-    let flow = Flow::of(&request, &browser, &state).await?;
+    let onward = Onward::of(&request, &browser, &state).await?;
     match unverified(&request, &state).await? {
-        Some(session) => show(&request, &state, &browser, flow.as_ref(), &session, Stage::Ask),
-        None => Ok(see_other(&onward(flow.as_ref(), &state))),
+        Some(session) => show(&request, &state, &browser, &onward, &session, Stage::Ask),
+        None => Ok(see_other(&onward.address(&state))),
     }
 }
 
@@ -68,9 +68,9 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let browser = Browser::of(&request, &state);
     let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
     csrf::check(&request, &state, &browser, &form)?;
-    let flow = Flow::of(&request, &browser, &state).await?;
+    let onward = Onward::of(&request, &browser, &state).await?;
     let Some(session) = unverified(&request, &state).await? else {
-        return Ok(see_other(&onward(flow.as_ref(), &state)));
+        return Ok(see_other(&onward.address(&state)));
     };
     let user = &session.user;
     let link = Plain::random(PREFIX);
@@ -82,14 +82,14 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         [(state.vault.mac(Purpose::Throttle, &[b"mail", user.email.to_ascii_lowercase().as_bytes()]).to_vec(), MAIL)];
     if db::throttles::take(&mut transaction, &quota, now).await?.is_some() {
         drop(transaction);
-        return show(&request, &state, &browser, flow.as_ref(), &session, Stage::Throttled);
+        return show(&request, &state, &browser, &onward, &session, Stage::Throttled);
     }
     db::mail_links::replace_verification(&mut transaction, user.id, &user.email, link.hashed(), now, now + LIFE)
         .await?;
     mail::queue(&mut transaction, &state.vault, &state.clock, &message).await?;
     transaction.commit().await?;
     tracing::info!(user = %user.id, "verification link queued");
-    show(&request, &state, &browser, flow.as_ref(), &session, Stage::Sent)
+    show(&request, &state, &browser, &onward, &session, Stage::Sent)
 }
 
 /// The session of somebody whose address is still to be proven.
@@ -101,18 +101,17 @@ fn show(
     request: &HttpRequest,
     state: &Data<AppState>,
     browser: &Browser,
-    flow: Option<&Flow>,
+    onward: &Onward,
     session: &Session,
     stage: Stage,
 ) -> Result<HttpResponse, PageError> {
-    let page =
-        Page::new(request, state, browser, flow.and_then(Flow::ui_locales)).signed_in(session.user.display_name());
+    let page = Page::new(request, state, browser, onward.ui_locales()).signed_in(session.user.display_name());
     let template = VerifyEmailPage {
         page: &page,
-        action: Paths::within(&state.paths.verify_email(), flow.map(|flow| flow.id)),
+        action: onward.by(&state.paths.verify_email()),
         masked_email: masked_email(&session.user.email),
         sent: stage == Stage::Sent,
-        service: flow.map(|flow| ServiceFace::of(&flow.client, &page.lang, state.paths.issuer())),
+        service: onward.service(&page, state),
         error: (stage == Stage::Throttled).then(|| page.text("verify-email-throttled")),
     };
     render(if stage == Stage::Throttled { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK }, &page, &template)

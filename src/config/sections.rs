@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use ipnet::IpNet;
 use zeroize::Zeroizing;
 
@@ -59,6 +60,8 @@ pub struct Host {
     pub contact: Option<String>,
     /// The language of those who have not chosen one.
     pub language: String,
+    /// The hour that pages and mails tell.
+    pub time_zone: Tz,
 }
 
 impl Host {
@@ -66,7 +69,13 @@ impl Host {
         let name = r.or::<Line>("host.name", "Loquet");
         let contact = r.optional::<Address>("host.contact");
         let language = r.or::<Language>("host.language", "fr");
-        Some(Self { name: name?.0, contact: contact?.map(|address| address.0), language: language?.0 })
+        let time_zone = r.or::<Zone>("host.time_zone", "Europe/Paris");
+        Some(Self {
+            name: name?.0,
+            contact: contact?.map(|address| address.0),
+            language: language?.0,
+            time_zone: time_zone?.0,
+        })
     }
 }
 
@@ -324,6 +333,16 @@ impl std::str::FromStr for Language {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if matches!(text, "fr" | "en") { Ok(Self(text.to_owned())) } else { Err("must be fr or en") }
+    }
+}
+
+struct Zone(Tz);
+
+impl std::str::FromStr for Zone {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self).map_err(|_| "must be a time zone such as Europe/Paris")
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::audit::Origin;
 use super::users::User;
 use crate::crypto::Hashed;
 
@@ -16,8 +17,26 @@ pub struct Session {
     pub authenticated_at: DateTime<Utc>,
     /// How (RFC 8176).
     pub amr: Vec<String>,
+    /// The person has a second factor.
+    pub second_factor: bool,
+    /// A group of theirs demands one.
+    pub second_factor_demanded: bool,
     /// The person.
     pub user: User,
+}
+
+impl Session {
+    /// Whether it was proven with two factors.
+    #[must_use]
+    pub fn is_multi_factor(&self) -> bool {
+        is_multi_factor(&self.amr)
+    }
+}
+
+/// Whether these methods (RFC 8176) are two factors.
+#[must_use]
+pub fn is_multi_factor(amr: &[String]) -> bool {
+    amr.iter().any(|method| method == "mfa")
 }
 
 /// The live session behind a cookie: not expired, not idle for longer than `idle`, of an active
@@ -32,7 +51,8 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Session>> {
     let Some(row) = sqlx::query!(
-        r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, u.id AS user_id, u.username, u.email,
+        r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, has_second_factor(u.id) AS "second_factor!",
+               second_factor_demanded(u.id) AS "second_factor_demanded!", u.id AS user_id, u.username, u.email,
                u.email_verified_at IS NOT NULL AS "email_verified!", u.given_name, u.family_name, u.locale, u.active, u.password_expired
            FROM browser_sessions s JOIN users u ON u.id = s.user_id
            WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.active"#,
@@ -54,6 +74,8 @@ pub async fn find(
         id: row.id,
         authenticated_at: row.authenticated_at,
         amr: row.amr,
+        second_factor: row.second_factor,
+        second_factor_demanded: row.second_factor_demanded,
         user: User {
             id: row.user_id,
             username: row.username,
@@ -81,10 +103,13 @@ pub struct SignIn<'a> {
     pub expires_at: DateTime<Utc>,
     /// The browser, which its owner may come back with.
     pub browser: Hashed,
+    /// From where.
+    pub origin: &'a Origin,
 }
 
 /// Signs a browser in. If `previous` is a session of the same person it goes on under the new
-/// cookie, with the same `sid`; a session of somebody else ends.
+/// cookie, with the same `sid`; a session of somebody else ends. Whether the person has been here
+/// before, and elsewhere: a sign-in from a new browser is worth a mail.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -93,7 +118,7 @@ pub async fn sign_in(
     sign_in: &SignIn<'_>,
     previous: Option<&Session>,
     now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<Familiarity> {
     let id = match previous {
         Some(previous) if previous.user.id == sign_in.user => previous.id,
         Some(previous) => {
@@ -102,24 +127,40 @@ pub async fn sign_in(
         }
         None => Uuid::now_v7(),
     };
-    sqlx::query!(
-        "WITH device AS (
+    sqlx::query_as!(
+        Familiarity,
+        r#"WITH device AS (
              INSERT INTO known_devices (browser_hash, user_id, last_used_at) VALUES ($7, $3, $5)
-             ON CONFLICT (browser_hash, user_id) DO UPDATE SET last_used_at = $5)
-         INSERT INTO browser_sessions (id, token_hash, user_id, authenticated_at, amr, last_seen_at, expires_at)
-         VALUES ($1, $2, $3, $5, $4, $5, $6)
-         ON CONFLICT (id) DO UPDATE SET token_hash = $2, authenticated_at = $5, amr = $4, last_seen_at = $5, expires_at = $6",
+             ON CONFLICT (browser_hash, user_id) DO UPDATE SET last_used_at = $5),
+           session AS (
+             INSERT INTO browser_sessions (id, token_hash, user_id, authenticated_at, amr, last_seen_at, expires_at, created_at, device, address_range)
+             VALUES ($1, $2, $3, $5, $4, $5, $6, $5, $8, $9)
+             ON CONFLICT (id) DO UPDATE SET token_hash = $2, authenticated_at = $5, amr = $4, last_seen_at = $5, expires_at = $6,
+                 device = $8, address_range = $9)
+           -- As it was before this statement.
+           SELECT EXISTS (SELECT FROM known_devices WHERE user_id = $3 AND browser_hash = $7) AS "here!",
+               EXISTS (SELECT FROM known_devices WHERE user_id = $3 AND browser_hash <> $7) AS "elsewhere!""#,
         id,
         sign_in.token.as_bytes(),
         sign_in.user,
         sign_in.amr,
         now,
         sign_in.expires_at,
-        sign_in.browser.as_bytes()
+        sign_in.browser.as_bytes(),
+        sign_in.origin.device,
+        sign_in.origin.address_range
     )
-    .execute(connection)
-    .await?;
-    Ok(())
+    .fetch_one(connection)
+    .await
+}
+
+/// Where a person has signed in before.
+#[derive(Debug, Clone, Copy)]
+pub struct Familiarity {
+    /// In this browser.
+    pub here: bool,
+    /// In another one.
+    pub elsewhere: bool,
 }
 
 /// Ends a browser session, and what services hold because of it (not what the person allowed to
@@ -156,6 +197,7 @@ pub async fn end_all_but(
         "WITH others AS (DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2),
               kept AS (UPDATE browser_sessions SET token_hash = $3 WHERE id = $2),
               links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL),
+              pending AS (DELETE FROM pending_sign_ins WHERE user_id = $1),
               devices AS (DELETE FROM known_devices WHERE user_id = $1 AND last_used_at < (SELECT authenticated_at FROM browser_sessions WHERE id = $2)),
               revoked AS (UPDATE oauth_sessions SET revoked_at = $4 WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL)
          SELECT queue_logouts(ARRAY(SELECT sid FROM oauth_sessions WHERE user_id = $1 AND sid <> $2), $4)",
@@ -176,6 +218,7 @@ pub async fn end_all_but(
 pub async fn end_all(connection: &mut PgConnection, user: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
         "WITH sessions AS (DELETE FROM browser_sessions WHERE user_id = $1),
+              pending AS (DELETE FROM pending_sign_ins WHERE user_id = $1),
               links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL),
               revoked AS (UPDATE oauth_sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL)
          SELECT queue_logouts(ARRAY(SELECT sid FROM oauth_sessions WHERE user_id = $1), $2)",

@@ -22,6 +22,8 @@ pub struct Credentials {
     pub password_hash: Option<String>,
     /// The person has signed in from this browser before.
     pub known_browser: bool,
+    /// They have a second factor.
+    pub second_factor: bool,
 }
 
 /// Finds the account behind what somebody typed: an address if it holds `@`, else a username, in
@@ -39,7 +41,7 @@ pub async fn find_credentials(
         if login.contains('@') { (Some(login.to_ascii_lowercase()), None) } else { (None, Some(username_key(login))) };
     sqlx::query_as!(
         Credentials,
-        r#"SELECT u.id AS user_id, u.active, u.password_hash,
+        r#"SELECT u.id AS user_id, u.active, u.password_hash, has_second_factor(u.id) AS "second_factor!",
                EXISTS (SELECT FROM known_devices d WHERE d.user_id = u.id AND d.browser_hash = $3) AS "known_browser!"
            FROM users u WHERE u.email_key = $1 OR u.username_key = $2"#,
         email,
@@ -235,6 +237,14 @@ pub async fn password_hash(connection: &mut PgConnection, user: Uuid) -> sqlx::R
         .fetch_optional(connection)
         .await?
         .flatten())
+}
+
+/// When the present password was chosen.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn password_changed_at(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!("SELECT password_changed_at FROM users WHERE id = $1", user).fetch_one(connection).await
 }
 
 /// Stores a password that the person chose.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::browser::Browser;
 use super::headers;
 use super::page::Page;
-use super::page_error::{Fault, PageError};
+use super::page_error::{Fault, PageError, WayOn};
 use super::params::Params;
 use crate::app::AppState;
 
@@ -84,6 +84,8 @@ struct ErrorPage<'a> {
     hint_key: Option<&'static str>,
     request_id: String,
     back: Option<String>,
+    /// Where to show that it is still them.
+    again: Option<String>,
 }
 
 fn with_error_page(response: ServiceResponse<BoxBody>, id: RequestId) -> ServiceResponse<BoxBody> {
@@ -104,6 +106,7 @@ fn with_error_page(response: ServiceResponse<BoxBody>, id: RequestId) -> Service
         message_key: fault.message,
         hint_key: fault.hint,
         back: Some(state.paths.home()),
+        again: response.response().extensions().get::<WayOn>().map(|way| way.0.clone()),
         request_id: id.0.to_string(),
     };
     let Ok(body) = template.render() else { return response };

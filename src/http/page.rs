@@ -44,7 +44,19 @@ pub struct Page {
     pub signed_in: Option<String>,
     /// Where to send a sign-out.
     pub sign_out: String,
+    /// The parts of the account, on its pages.
+    pub nav: Vec<NavLink>,
     cookie: Option<Cookie<'static>>,
+}
+
+/// A part of the account that one can go to.
+pub struct NavLink {
+    /// Its address.
+    pub href: String,
+    /// Its name.
+    pub label: String,
+    /// One is there.
+    pub current: bool,
 }
 
 /// A language of the language switch.
@@ -82,6 +94,7 @@ impl Page {
             here: request.uri().path_and_query().map_or_else(|| state.paths.home(), ToString::to_string),
             signed_in: None,
             sign_out: state.paths.sign_out(),
+            nav: Vec::new(),
             cookie: browser.cookie(state),
             language,
         }

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 
+use super::page::see_other;
 use crate::authn::hashing::Busy;
 use crate::db;
 
@@ -34,6 +35,12 @@ pub enum PageError {
     /// A mail link that is over or unknown.
     #[error("mail link expired or unknown")]
     LinkExpired,
+    /// Not a fault: another page comes first. Its address.
+    #[error("another page comes first")]
+    Elsewhere(String),
+    /// What was asked needs a recent proof of identity. Where to give it.
+    #[error("the last proof of identity is too old")]
+    SignInAgain(String),
     /// Too much to do.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -59,9 +66,14 @@ pub struct Fault {
     pub hint: Option<&'static str>,
 }
 
+/// Where an error page leads, if not home; travels beside the [`Fault`].
+#[derive(Debug, Clone)]
+pub struct WayOn(pub String);
+
 const BAD_REQUEST: Fault = fault("error-bad-request-title", "error-bad-request-message");
 const SERVICE: Fault = fault("error-service-title", "error-service-message");
 const FORBIDDEN: Fault = fault("error-forbidden-title", "error-forbidden-message");
+const AGAIN: Fault = fault("error-again-title", "error-again-message");
 const NOT_FOUND: Fault = fault("error-not-found-title", "error-not-found-message");
 const METHOD: Fault = fault("error-method-title", "error-method-message");
 const EXPIRED: Fault = fault("error-expired-title", "error-expired-message");
@@ -90,7 +102,8 @@ impl PageError {
             Self::NotFound => NOT_FOUND,
             Self::BadRequest(_) => BAD_REQUEST,
             Self::Authorization(hint) => Fault { hint: Some(hint), ..SERVICE },
-            Self::CrossSite | Self::FormExpired => FORBIDDEN,
+            Self::CrossSite | Self::FormExpired | Self::Elsewhere(_) => FORBIDDEN,
+            Self::SignInAgain(_) => AGAIN,
             Self::AuthorizationExpired => EXPIRED,
             Self::LinkExpired => LINK,
             Self::Busy(_) | Self::Timeout => UNAVAILABLE,
@@ -124,7 +137,8 @@ impl ResponseError for PageError {
             Self::BadRequest(_) | Self::Authorization(_) | Self::AuthorizationExpired | Self::FormExpired => {
                 StatusCode::BAD_REQUEST
             }
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::SignInAgain(_) => StatusCode::FORBIDDEN,
+            Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::LinkExpired => StatusCode::GONE,
             Self::Busy(_) | Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) if self.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
@@ -133,6 +147,9 @@ impl ResponseError for PageError {
     }
 
     fn error_response(&self) -> HttpResponse {
+        if let Self::Elsewhere(address) = self {
+            return see_other(address);
+        }
         let mut response = HttpResponse::new(self.status_code());
         let retry_after = match self {
             Self::Busy(busy) => Some(busy.retry_after),
@@ -143,6 +160,9 @@ impl ResponseError for PageError {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self.fault());
+        if let Self::SignInAgain(address) = self {
+            response.extensions_mut().insert(WayOn(address.clone()));
+        }
         response
     }
 }

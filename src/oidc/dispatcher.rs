@@ -14,6 +14,7 @@ use super::authorization_response::{Destination, respond};
 use super::next_step::{Consent, NextStep, Person, Situation, agreed_before, next_step};
 use super::{claims, lives};
 use crate::app::AppState;
+use crate::authn::duty::duty;
 use crate::authz::client_access::decide;
 use crate::clock::after;
 use crate::crypto::Plain;
@@ -118,7 +119,7 @@ impl Authorization {
                 Some(Person {
                     sub: claims::subject(session.user.id, client, &state.vault),
                     authenticated_at: session.authenticated_at,
-                    password_expired: session.user.password_expired,
+                    duty: duty(session::duty_facts(session)),
                     access: decide(standing.facts),
                 })
             }
@@ -142,7 +143,7 @@ impl Authorization {
         let paths = &visit.state.paths;
         let page = |path: String| Ok(see_other(&Paths::within(&path, self.id)));
         match (step, &visit.session) {
-            (NextStep::NewPassword, _) => page(paths.new_password()),
+            (NextStep::Duty(duty), _) => page(paths.of_duty(duty)),
             (NextStep::VerifyEmail, _) => page(paths.verify_email()),
             (NextStep::Consent, _) => page(paths.consent()),
             (NextStep::Refuse, _) => page(paths.refused()),

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::authorization_request::AuthorizationRequest;
 use super::claims;
+use crate::authn::duty::Duty;
 use crate::authz::client_access::{Allowed, Decision, Reason};
 use crate::db::clients::{Authentication, Client};
 
@@ -18,8 +19,8 @@ pub struct Person {
     pub sub: String,
     /// When they last proved who they are.
     pub authenticated_at: DateTime<Utc>,
-    /// They must choose a new password.
-    pub password_expired: bool,
+    /// What they must do before anything else.
+    pub duty: Option<Duty>,
     /// May they use this client?
     pub access: Decision,
 }
@@ -68,8 +69,8 @@ pub struct Situation<'a> {
 pub enum NextStep {
     /// Prove who they are.
     SignIn,
-    /// Choose a new password.
-    NewPassword,
+    /// Do what comes before anything else.
+    Duty(Duty),
     /// Prove that the address is theirs.
     VerifyEmail,
     /// Agree to what the service receives.
@@ -110,8 +111,8 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
             interaction(NextStep::SignIn, "login_required")
         };
     }
-    if person.password_expired {
-        return interaction(NextStep::NewPassword, "interaction_required");
+    if let Some(duty) = person.duty {
+        return interaction(NextStep::Duty(duty), "interaction_required");
     }
     match &person.access {
         Decision::Refused(Reason::EmailNotVerified) => interaction(NextStep::VerifyEmail, "interaction_required"),
@@ -179,7 +180,7 @@ mod tests {
                     let person = proof.map(|seconds| Person {
                         sub: "alice".to_owned(),
                         authenticated_at: at(seconds),
-                        password_expired: expired,
+                        duty: expired.then_some(Duty::NewPassword),
                         access: access.clone(),
                     });
                     let now = at(if stale { 151 } else { 10 });
@@ -229,7 +230,11 @@ mod tests {
                     if fresh && !stranger && expired {
                         assert_eq!(
                             step,
-                            if silent { NextStep::Fail("interaction_required") } else { NextStep::NewPassword }
+                            if silent {
+                                NextStep::Fail("interaction_required")
+                            } else {
+                                NextStep::Duty(Duty::NewPassword)
+                            }
                         );
                     }
                     if fresh && !stranger && !expired {

@@ -1,0 +1,7 @@
+# What happened to an account, in its journal.
+
+activity-signed-in = Signed in
+activity-second-factor-failed = Right password, but the code was refused
+activity-signed-out = Signed out
+activity-password-changed = Password changed
+activity-email-verified = E-mail address confirmed

@@ -1,0 +1,69 @@
+//! The only door: makes the session of somebody who has just proven who they are.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::Cookie;
+use actix_web::web::Data;
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::app::AppState;
+use crate::clock::after;
+use crate::db;
+use crate::db::audit::{Event, Kind};
+use crate::db::sessions::{Session, SignIn};
+use crate::http::browser::Browser;
+use crate::http::page_error::PageError;
+use crate::http::{session, trace};
+
+/// A browser at the door.
+pub struct Arrival<'a> {
+    request: &'a HttpRequest,
+    state: &'a Data<AppState>,
+    browser: &'a Browser,
+    /// Whoever is signed in in it already.
+    pub previous: Option<Session>,
+}
+
+impl<'a> Arrival<'a> {
+    /// Of a request. Before the transaction: it takes a connection of its own.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn of(
+        request: &'a HttpRequest,
+        state: &'a Data<AppState>,
+        browser: &'a Browser,
+    ) -> Result<Self, PageError> {
+        Ok(Self { request, state, browser, previous: session::of(request, state).await? })
+    }
+
+    /// Signs `user` in, who was proven by `amr` (RFC 8176), in the transaction that uses up the proof.
+    /// A session of the same person goes on, with a new cookie; somebody else's ends.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn enter(
+        &self,
+        transaction: &mut PgConnection,
+        user: Uuid,
+        amr: &[String],
+    ) -> Result<Cookie<'static>, PageError> {
+        let (state, now) = (self.state, self.state.clock.now());
+        let (cookie, token) = session::new_cookie(state);
+        let origin = trace::origin(self.request, state);
+        let sign_in = SignIn {
+            user,
+            token,
+            amr,
+            expires_at: after(now, state.settings.sessions.absolute),
+            browser: self.browser.hashed(),
+            origin: &origin,
+        };
+        let _familiarity = db::sessions::sign_in(transaction, &sign_in, self.previous.as_ref(), now).await?;
+        let event = Event::own(Kind::SignedIn, user, &origin).with(json!({ "amr": amr }));
+        db::audit::record(transaction, &event, now).await?;
+        tracing::info!(%user, ?amr, "signed in");
+        Ok(cookie)
+    }
+}

@@ -1,0 +1,47 @@
+//! `/account/security`: how one signs in, and the way to each change.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::frame::{Section, Visitor};
+use crate::app::AppState;
+use crate::db;
+use crate::db::users::User;
+use crate::http::page::{Page, render};
+use crate::http::page_error::PageError;
+
+#[derive(Template)]
+#[template(path = "account/security.html")]
+struct SecurityPage<'a> {
+    page: &'a Page,
+    user: &'a User,
+    password_changed: Option<String>,
+    password: String,
+    email: String,
+    username: String,
+}
+
+/// `GET /account/security`
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let visitor = Visitor::of(&request, &state).await?;
+    let page = visitor.page(Section::Security);
+    let user = &visitor.session.user;
+    let mut connection = state.pool.acquire().await?;
+    let changed = db::users::password_changed_at(&mut connection, user.id).await?;
+    drop(connection);
+    let zone = state.settings.host.time_zone;
+    let template = SecurityPage {
+        page: &page,
+        user,
+        password_changed: changed.map(|at| page.language().date(&at.with_timezone(&zone))),
+        password: state.paths.password(),
+        email: state.paths.email(),
+        username: state.paths.username(),
+    };
+    render(StatusCode::OK, &page, &template)
+}

@@ -1,0 +1,128 @@
+//! Table `audit_events`: who did what, to whom, from where. Written in the transaction of what it tells.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What happened. The text of each is `activity-<name>` in `locales/*/activity.ftl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody signed in; the details say how (`amr`).
+    SignedIn,
+    /// A right password, then no right second factor.
+    SecondFactorFailed,
+    /// A session was ended by its person.
+    SignedOut,
+    /// A new password.
+    PasswordChanged,
+    /// The address was proven.
+    EmailVerified,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: &[Self] =
+        &[Self::SignedIn, Self::SecondFactorFailed, Self::SignedOut, Self::PasswordChanged, Self::EmailVerified];
+
+    /// The key of its text.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::SignedIn => "activity-signed-in",
+            Self::SecondFactorFailed => "activity-second-factor-failed",
+            Self::SignedOut => "activity-signed-out",
+            Self::PasswordChanged => "activity-password-changed",
+            Self::EmailVerified => "activity-email-verified",
+        }
+    }
+
+    /// As stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.text().trim_start_matches("activity-")
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+/// Where something was done from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// «203.0.113.0/24»
+    pub address_range: String,
+    /// «Firefox, Linux»
+    pub device: String,
+    /// Finds the log lines.
+    pub request: Option<Uuid>,
+}
+
+/// A line of the journal.
+#[derive(Debug)]
+pub struct Event<'a> {
+    /// What happened.
+    pub kind: Kind,
+    /// Who did it, when known.
+    pub actor: Option<Uuid>,
+    /// Whom it is about.
+    pub user: Option<Uuid>,
+    /// The organization it is about.
+    pub organization: Option<Uuid>,
+    /// The service it is about.
+    pub client: Option<&'a str>,
+    /// From where.
+    pub origin: &'a Origin,
+    /// Before and after, without secrets.
+    pub details: Value,
+}
+
+impl<'a> Event<'a> {
+    /// What a person did to their own account.
+    #[must_use]
+    pub fn own(kind: Kind, user: Uuid, origin: &'a Origin) -> Self {
+        Self {
+            kind,
+            actor: Some(user),
+            user: Some(user),
+            organization: None,
+            client: None,
+            origin,
+            details: Value::Object(serde_json::Map::new()),
+        }
+    }
+
+    /// The same, with details.
+    #[must_use]
+    pub fn with(self, details: Value) -> Self {
+        Self { details, ..self }
+    }
+}
+
+/// Adds a line.
+///
+/// # Errors
+/// PostgreSQL's: then what it tells must not happen either.
+pub async fn record(connection: &mut PgConnection, event: &Event<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO audit_events (id, at, kind, actor_id, user_id, organization_id, client_id, address_range, device, request_id, details)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        Uuid::now_v7(),
+        now,
+        event.kind.name(),
+        event.actor,
+        event.user,
+        event.organization,
+        event.client,
+        event.origin.address_range,
+        event.origin.device,
+        event.origin.request,
+        event.details
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
