@@ -11,6 +11,7 @@ mod boot;
 mod chromium;
 mod client_assertions;
 mod configuration;
+mod confirm;
 mod conformance;
 mod consent;
 mod cross_origin;

@@ -131,6 +131,7 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         ),
         // Not with the form's token: they stay signed in.
         sound("POST", "/sign-out", &[("csrf", "x"), to], None),
+        sound("GET", "/account/security", &[], None),
         sound("GET", "/account/new-password", &[to], None),
         sound("POST", "/account/new-password", &[form, ("password", "x")], None),
         sound("GET", "/account/verify-email", &[to], None),
