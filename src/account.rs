@@ -1,6 +1,7 @@
 //! What a person sees of their own account: one file per page. Each page does one thing and goes
 //! back to the dispatcher of its authorization, or home.
 
+mod asked_mail;
 mod entry;
 pub mod frame;
 pub mod home;
