@@ -1,6 +1,7 @@
 //! What a person sees of their own account: one file per page. Each page does one thing and goes
 //! back to the dispatcher of its authorization, or home.
 
+mod asked_mail;
 mod entry;
 pub mod frame;
 pub mod home;
@@ -17,14 +18,24 @@ pub mod verify_link;
 use crate::app::AppState;
 use crate::db::users::User;
 use crate::http::page_error::PageError;
+use crate::i18n::Language;
 use crate::mail::{Kind, Message, Recipient, Sender};
 
 /// A mail to a person, in their language.
 fn letter(kind: &Kind<'_>, user: &User, state: &AppState) -> Result<Message, PageError> {
-    let settings = &state.settings.host;
     let language = state.texts.find(&user.locale).unwrap_or_else(|| state.texts.default_language());
-    let recipient = Recipient { email: &user.email, name: &user.display_name() };
+    letter_to(kind, &Recipient { email: &user.email, name: &user.display_name() }, &language, state)
+}
+
+/// A mail to an address that is nobody's yet, or not the one of the account.
+fn letter_to(
+    kind: &Kind<'_>,
+    recipient: &Recipient<'_>,
+    language: &Language,
+    state: &AppState,
+) -> Result<Message, PageError> {
+    let host = &state.settings.host;
     let home = state.paths.public(&state.paths.home());
-    let sender = Sender { host: &settings.name, contact: settings.contact.as_deref(), home: &home };
-    Message::write(kind, &recipient, &sender, &language).map_err(PageError::internal)
+    let sender = Sender { host: &host.name, contact: host.contact.as_deref(), home: &home, zone: host.time_zone };
+    Message::write(kind, recipient, &sender, language).map_err(PageError::internal)
 }

@@ -1,5 +1,7 @@
 //! Texts. Everything people read is in `locales/`, in Fluent, one folder per language, embedded.
 
+mod parts;
+
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -9,6 +11,8 @@ use fluent::{FluentArgs, FluentResource, FluentValue};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
 use rust_embed::RustEmbed;
+
+pub use parts::Value;
 
 #[derive(RustEmbed)]
 #[folder = "locales/"]
@@ -165,13 +169,24 @@ impl Language {
     }
 
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        let mut errors = Vec::new();
-        let pattern = self.bundle.get_message(key).and_then(|message| message.value());
-        let text = pattern.map(|pattern| self.bundle.format_pattern(pattern, args, &mut errors).into_owned());
-        if text.is_none() || !errors.is_empty() {
+        self.find_and_format(key, None, args).unwrap_or_else(|| {
             // A fault of ours; tests render every page in every language so that none is left.
-            tracing::error!(key, language = self.code, ?errors, "a text is missing or wrong");
+            tracing::error!(key, language = self.code, "a text is missing");
+            key.to_owned()
+        })
+    }
+
+    fn find_and_format(&self, key: &str, part: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {
+        let message = self.bundle.get_message(key)?;
+        let pattern = match part {
+            Some(part) => message.get_attribute(part)?.value(),
+            None => message.value()?,
+        };
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, args, &mut errors).into_owned();
+        if !errors.is_empty() {
+            tracing::error!(key, language = self.code, ?errors, "a text is wrong");
         }
-        text.unwrap_or_else(|| key.to_owned())
+        Some(text)
     }
 }

@@ -26,6 +26,7 @@ mod introspection;
 mod jwt;
 mod key_rotation;
 mod mail;
+mod mail_texts;
 mod other_sites;
 mod outgoing;
 mod pages;

@@ -317,8 +317,36 @@ async fn verification_links_expire_and_are_limited(pool: PgPool) {
         assert_eq!(browser.submit(&page, &[]).await.status, status);
     }
     let link = link_in(&server.mail_to(&person.email).await.text);
-    server.advance(TimeDelta::minutes(61));
+    let ask_again = async || {
+        let browser = Browser::of(&server);
+        browser.sign_in("neuve").await;
+        browser.submit(&browser.open("/account/verify-email").await, &[]).await.status
+    };
+    server.advance(TimeDelta::minutes(59));
+    assert_eq!(ask_again().await, 429, "three an hour");
+    server.advance(TimeDelta::minutes(2));
     assert_eq!(Browser::of(&server).open(&link).await.status, 410);
+    assert_eq!(ask_again().await, 200);
+}
+
+/// RG-04: a network asks for twenty mails an hour, whatever the addresses.
+#[sqlx::test]
+async fn a_network_asks_for_twenty_mails_an_hour(pool: PgPool) {
+    let server = Server::start(&pool).await;
+    let ask = async |number: usize| {
+        let name = format!("neuve{number}");
+        server.person_with(&name, false, None).await;
+        let browser = Browser::of(&server);
+        browser.sign_in(&name).await;
+        let page = browser.open("/account/verify-email").await;
+        browser.submit(&page, &[]).await.status
+    };
+    for number in 0..20 {
+        assert_eq!(ask(number).await, 200, "{number}");
+    }
+    assert_eq!(ask(20).await, 429);
+    server.advance(TimeDelta::minutes(61));
+    assert_eq!(ask(21).await, 200);
 }
 
 fn link_in(text: &str) -> String {

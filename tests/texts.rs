@@ -19,6 +19,8 @@ fn texts(language: &str) -> BTreeMap<String, String> {
                     text.push('\n');
                     text.push_str(line);
                 }
+            } else if line.is_empty() {
+                // Between two paragraphs of one text, or between two texts.
             } else if let Some((name, text)) = line.split_once('=').filter(|_| !line.starts_with('#')) {
                 key = Some(name.trim().to_owned());
                 assert!(found.insert(name.trim().to_owned(), text.to_owned()).is_none(), "{name} twice in {language}");
@@ -52,6 +54,12 @@ fn both_languages_say_the_same_things() {
                 .collect::<BTreeSet<_>>()
         };
         assert_eq!(variables(text), variables(&en[key]), "{key}");
+        // Attributes: `    .button = …`.
+        let parts = |text: &str| {
+            let starts = text.lines().filter_map(|line| line.trim().strip_prefix('.')?.split_once(" ="));
+            starts.map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(parts(text), parts(&en[key]), "{key}");
         // The two languages happen to count minutes alike.
         let alike = key == "duration-minutes" || text.trim().len() < 15;
         assert!(alike || text.trim() != en[key].trim(), "{key} is not translated");
@@ -66,7 +74,8 @@ fn every_text_is_used_and_every_use_has_a_text() {
     files("templates", &["html", "txt"], &mut uses);
     let known = texts("fr");
     for key in known.keys() {
-        assert!(uses.contains(&format!("\"{key}\"")), "{key} is used nowhere");
+        let in_another = known.values().any(|text| text.contains(&format!("{{ {key} }}")));
+        assert!(in_another || uses.contains(&format!("\"{key}\"")), "{key} is used nowhere");
     }
     for call in ["text(\"", "text1(\"", "text2(\"", "count(\"", "text_with(\""] {
         for rest in uses.split(call).skip(1) {

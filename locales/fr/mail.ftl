@@ -1,22 +1,222 @@
-# Messages sent by e-mail. Subjects stay under 50 characters.
+# Messages envoyés par e-mail. Une clé est un sujet (moins de 50 caractères) ; src/mail/kind.rs dit ce
+# que sont .body, .button et .after.
 
 mail-hello-name = Bonjour { $name },
 mail-hello = Bonjour,
-mail-bare-address = Le bouton ne répond pas ? Copiez cette adresse dans votre navigateur :
-mail-footer = { $host } vous a envoyé ce message automatiquement, au sujet de votre compte.
+mail-link = { $label } :
+mail-bare-address = Le bouton ne répond pas ? Copiez cette adresse dans votre navigateur :
+mail-footer = Ce message automatique vous est envoyé par { $host }.
 
-mail-verify-subject = Confirmez votre adresse e-mail
-mail-verify-why = Cette adresse a été indiquée pour un compte { $host }. Confirmez qu’elle est bien la vôtre, et vous pourrez ouvrir vos services.
-mail-verify-button = Confirmer mon adresse
-mail-verify-open = Pour confirmer votre adresse, ouvrez ce lien :
-mail-verify-validity = Ce lien est valable une heure et ne sert qu’une fois.
-mail-verify-not-you = Vous n’avez rien demandé ? Ne faites rien : sans confirmation, l’adresse n’est pas utilisée.
+# Phrases que plusieurs messages reprennent.
+mail-alarm = { $contact ->
+    [none] Prévenez tout de suite { $host }.
+   *[other] Écrivez tout de suite à { $contact }.
+}
+mail-ask = { $contact ->
+    [none] Dites-le à { $host }.
+   *[other] Écrivez à { $contact }.
+}
+mail-not-you = Si c’est vous, il n’y a rien à faire. Si ce n’est pas vous, quelqu’un d’autre a accès à votre compte : changez votre mot de passe. { mail-alarm }
 
-mail-password-changed-subject = Votre mot de passe a changé
-mail-password-changed-why = Le mot de passe de votre compte { $host } vient d’être changé. Partout ailleurs, il faudra se connecter à nouveau.
-mail-password-changed-you = Si c’est vous, il n’y a rien à faire.
-mail-password-changed-not-you = Si ce n’est pas vous, quelqu’un d’autre a eu accès à votre compte.
-mail-password-changed-write = Écrivez tout de suite à { $address }.
-mail-password-changed-warn = Prévenez tout de suite { $host }.
-mail-password-changed-button = Ouvrir mon compte
-mail-password-changed-open = Votre compte :
+mail-verify = Confirmez votre adresse e-mail
+    .body = Cette adresse a été indiquée pour un compte { $host }. Confirmez qu’elle est bien la vôtre, et vous pourrez ouvrir vos services.
+    .button = Confirmer mon adresse
+    .after =
+        Ce lien est valable une heure et ne sert qu’une fois.
+
+        Vous n’avez rien demandé ? Ne faites rien : sans confirmation, l’adresse n’est pas utilisée.
+
+mail-sign-up = Terminez la création de votre compte
+    .body = { $service ->
+        [none] Un compte { $host } a été demandé avec cette adresse. Il reste à choisir un identifiant et un mot de passe.
+       *[other] Un compte { $host } a été demandé avec cette adresse, pour utiliser { $service }. Il reste à choisir un identifiant et un mot de passe.
+    }
+    .button = Créer mon compte
+    .after =
+        Ce lien est valable vingt-quatre heures et ne sert qu’une fois.
+
+        Vous n’avez rien demandé ? Ne faites rien : aucun compte ne sera créé.
+
+mail-already-registered = Vous avez déjà un compte
+    .body =
+        Quelqu’un, sans doute vous, a demandé un compte { $host } avec cette adresse. Elle en a déjà un.
+
+        Connectez-vous avec cette adresse et votre mot de passe. Si vous l’avez oublié, choisissez-en un nouveau.
+    .button = Choisir un nouveau mot de passe
+    .after = Vous n’avez rien demandé ? Ne faites rien : votre compte n’a pas changé, et la personne qui l’a demandé n’a rien appris.
+
+mail-invitation = Une invitation vous attend
+    .body =
+        { $organization ->
+            [none] { $host } vous invite à ouvrir un compte.
+           *[other] « { $organization } » vous invite à rejoindre ses membres chez { $host }.
+        }
+
+        L’invitation dit ce qui vous est proposé. Vous pourrez l’accepter ou la refuser.
+    .button = Voir l’invitation
+    .after =
+        Ce lien est valable sept jours et ne sert qu’une fois.
+
+        Vous n’attendiez pas cette invitation ? Ne faites rien : sans votre accord, rien ne change.
+
+mail-registration-waiting = Votre demande de compte est arrivée
+    .body =
+        Vous avez demandé un compte { $host }, et votre adresse est confirmée. Quelqu’un de l’administration doit encore accepter votre demande.
+
+        Nous vous écrirons dès que ce sera fait. D’ici là, il n’y a rien à faire.
+    .after = Vous n’avez rien demandé ? { mail-ask }
+
+mail-registration-approved = Votre compte est prêt
+    .body = Votre demande de compte { $host } est acceptée. Vous pouvez vous connecter dès maintenant.
+    .button = Me connecter
+    .after = Vous n’avez rien demandé ? { mail-ask }
+
+mail-registration-declined = Votre demande de compte est refusée
+    .body = Vous avez demandé un compte { $host }. Cette demande n’a pas été acceptée : aucun compte n’est ouvert à cette adresse.
+    .after = Vous pensez à une erreur, ou vous n’avez rien demandé ? { mail-ask }
+
+mail-reset-password = Choisissez un nouveau mot de passe
+    .body = Un nouveau mot de passe a été demandé pour votre compte { $host }. Ce lien permet de le choisir : ne le donnez à personne.
+    .button = Choisir un mot de passe
+    .after =
+        Ce lien est valable trente minutes et ne sert qu’une fois.
+
+        Vous n’avez rien demandé ? Ne faites rien : votre mot de passe reste le même.
+
+mail-password-changed = Votre mot de passe a changé
+    .body =
+        Le mot de passe de votre compte { $host } vient d’être changé. Partout ailleurs, il faudra se connecter à nouveau.
+
+        Si c’est vous, il n’y a rien à faire. Si ce n’est pas vous, quelqu’un d’autre a eu accès à votre compte. { mail-alarm }
+    .button = Ouvrir mon compte
+
+mail-email-change-confirm = Confirmez votre nouvelle adresse e-mail
+    .body = Cette adresse a été indiquée comme nouvelle adresse d’un compte { $host }. Elle remplacera l’ancienne quand vous l’aurez confirmée.
+    .button = Confirmer cette adresse
+    .after =
+        Ce lien est valable une heure et ne sert qu’une fois.
+
+        Vous n’avez rien demandé ? Ne faites rien : sans confirmation, l’adresse n’est pas utilisée.
+
+mail-email-change-notice = Votre adresse e-mail va changer
+    .body =
+        Une nouvelle adresse, { $address }, a été indiquée pour votre compte { $host }. Dès qu’elle sera confirmée, elle remplacera celle-ci.
+
+        Si c’est vous, il n’y a rien à faire. Si ce n’est pas vous, annulez : votre compte gardera l’adresse actuelle.
+    .button = Annuler le changement
+    .after =
+        Ce lien est valable sept jours, même une fois le changement fait.
+
+        Ce n’est pas vous ? Quelqu’un d’autre a accès à votre compte : annulez, puis changez votre mot de passe. { mail-alarm }
+
+mail-email-changed = Votre adresse e-mail a changé
+    .body =
+        L’adresse de votre compte { $host } est maintenant { $address }. C’est là que nous vous écrirons.
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-email-change-cancelled = Votre adresse e-mail ne change pas
+    .body =
+        Le changement d’adresse demandé pour votre compte { $host } est annulé. Votre compte garde cette adresse, où vous recevez ce message.
+
+        Si vous n’aviez pas demandé ce changement, quelqu’un d’autre a accès à votre compte : changez votre mot de passe. { mail-alarm }
+    .button = Ouvrir mon compte
+
+mail-username-changed = Votre identifiant a changé
+    .body =
+        L’identifiant de votre compte { $host } est maintenant { $username }. C’est avec lui que vous vous connectez désormais.
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-new-device = Connexion depuis un nouvel appareil
+    .body =
+        Quelqu’un vient de se connecter à votre compte { $host } depuis un appareil que nous ne connaissions pas.
+
+        Appareil : { $device ->
+            [none] inconnu
+           *[other] { $device }
+        }
+        Réseau : { $place }
+        Date : { $when }
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-authenticator-added = Application d’authentification ajoutée
+    .body =
+        Une application d’authentification protège désormais votre compte { $host } : elle donne le code demandé après votre mot de passe.
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-authenticator-removed = Application d’authentification retirée
+    .body =
+        L’application d’authentification de votre compte { $host } vient d’être retirée : ses codes ne servent plus.
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-passkey-added = Clé d’accès ajoutée
+    .body =
+        { $passkey ->
+            [none] Une clé d’accès ouvre désormais votre compte { $host }.
+           *[other] La clé d’accès « { $passkey } » ouvre désormais votre compte { $host }.
+        }
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-passkey-removed = Clé d’accès retirée
+    .body =
+        { $passkey ->
+            [none] Une clé d’accès n’ouvre plus votre compte { $host }.
+           *[other] La clé d’accès « { $passkey } » n’ouvre plus votre compte { $host }.
+        }
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-recovery-codes-renewed = Vos codes de secours sont renouvelés
+    .body =
+        De nouveaux codes de secours viennent d’être créés pour votre compte { $host }. Les anciens ne servent plus.
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-recovery-code-used = Un code de secours a servi
+    .body =
+        Un code de secours vient de servir à ouvrir votre compte { $host }. { $count ->
+            [0] C’était le dernier : créez-en d’autres dès maintenant.
+            [1] Il vous en reste un seul : créez-en d’autres dès maintenant.
+           *[other] Il vous en reste { $count }.
+        }
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-deletion-scheduled = Votre compte va être supprimé
+    .body =
+        La suppression de votre compte { $host } a été demandée. Elle aura lieu le { $date }.
+
+        Si c’est vous, il n’y a rien à faire. Si vous changez d’avis, ou si ce n’est pas vous, gardez votre compte.
+    .button = Garder mon compte
+    .after =
+        Ce lien est valable jusqu’à la suppression. Après, le compte ne peut plus être retrouvé.
+
+        Ce n’est pas vous ? Quelqu’un d’autre a accès à votre compte : gardez-le, puis changez votre mot de passe. { mail-alarm }
+
+mail-deletion-cancelled = Votre compte est gardé
+    .body =
+        La suppression de votre compte { $host } est annulée. Il reste comme il était.
+
+        Si ce n’est pas vous qui l’aviez demandée, quelqu’un d’autre a accès à votre compte : changez votre mot de passe. { mail-alarm }
+    .button = Ouvrir mon compte
+
+mail-account-deleted = Votre compte est supprimé
+    .body =
+        Votre compte { $host } est supprimé, comme demandé. Vous ne pouvez plus vous connecter, ni ouvrir vos services avec lui.
+
+        C’est le dernier message au sujet de ce compte.
+    .after = Ce n’est pas vous qui l’avez demandé ? { mail-ask }

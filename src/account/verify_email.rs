@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::TimeDelta;
 
+use super::asked_mail::{self, Asked};
 use super::letter;
 use super::onward::Onward;
 use crate::app::AppState;
-use crate::authn::throttle::MAIL;
-use crate::crypto::{Plain, Purpose};
+use crate::crypto::Plain;
 use crate::db;
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
@@ -78,9 +78,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let message = letter(&Kind::VerifyEmail { link: &address }, user, &state)?;
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
-    let quota =
-        [(state.vault.mac(Purpose::Throttle, &[b"mail", user.email.to_ascii_lowercase().as_bytes()]).to_vec(), MAIL)];
-    if db::throttles::take(&mut transaction, &quota, now).await?.is_some() {
+    if asked_mail::ask(&mut transaction, &request, &state, &user.email).await? != Asked::Granted {
         drop(transaction);
         return show(&request, &state, &browser, &onward, &session, Stage::Throttled);
     }

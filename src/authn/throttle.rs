@@ -41,11 +41,21 @@ pub const ADDRESS: Limit = Limit {
     forget: TimeDelta::hours(1),
 };
 
-/// Mails that somebody can have sent to one address (RG-04): three, then a growing wait.
+/// Mails that people ask for, to one address (RG-04): three, then an hour and more between two.
 pub const MAIL: Limit = Limit {
     free: 3,
-    first_wait: TimeDelta::minutes(20),
+    first_wait: TimeDelta::hours(1),
     longest_wait: TimeDelta::hours(3),
     last: i32::MAX,
     forget: TimeDelta::hours(12),
+};
+
+/// Mails that people of one address range ask for, to anybody (RG-04): twenty, then one an hour until
+/// an hour goes by without.
+pub const MAIL_RANGE: Limit = Limit {
+    free: 20,
+    first_wait: TimeDelta::hours(1),
+    longest_wait: TimeDelta::hours(1),
+    last: i32::MAX,
+    forget: TimeDelta::hours(1),
 };

@@ -1,10 +1,12 @@
-//! The mails we send. Each has a subject in `locales/*/mail.ftl` and two bodies in
-//! `templates/mail/`.
+//! A mail, written out: one layout for all of them, as text and as HTML.
 
 use askama::Template;
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::i18n::Language;
+use super::kind::{Kind, Link};
+use super::name;
+use crate::i18n::{Language, Value};
 
 /// Whom a mail goes to.
 #[derive(Debug, Clone)]
@@ -15,16 +17,17 @@ pub struct Recipient<'a> {
     pub name: &'a str,
 }
 
-/// What a mail says.
-#[derive(Debug, Clone)]
-pub enum Kind<'a> {
-    /// A link that proves the address.
-    VerifyEmail {
-        /// The link.
-        link: &'a str,
-    },
-    /// The password was changed.
-    PasswordChanged,
+/// Who writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender<'a> {
+    /// Name of the host.
+    pub host: &'a str,
+    /// Whom people may write to.
+    pub contact: Option<&'a str>,
+    /// Address of the home page.
+    pub home: &'a str,
+    /// The time zone of dates.
+    pub zone: Tz,
 }
 
 /// A mail ready to go.
@@ -42,55 +45,40 @@ pub struct Message {
     pub html: String,
 }
 
-/// What templates of mails read as `mail`.
+/// A paragraph, line by line.
+type Paragraph = Vec<String>;
+
+/// What both templates are filled with.
 struct Letter<'a> {
-    language: &'a Language,
     lang: &'a str,
     host: &'a str,
-    contact: Option<&'a str>,
-    name: Option<&'a str>,
+    subject: String,
+    greeting: String,
+    body: Vec<Paragraph>,
+    button: Option<Button<'a>>,
+    after: Vec<Paragraph>,
+    footer: String,
+}
+
+struct Button<'a> {
+    label: String,
     link: &'a str,
+    /// What introduces the link in the text.
+    before_link: String,
+    /// What introduces the bare address in the HTML.
+    before_address: String,
 }
 
-impl Letter<'_> {
-    fn text(&self, key: &str) -> String {
-        self.language.text(key)
-    }
-
-    fn text1(&self, key: &str, name: &'static str, value: &str) -> String {
-        self.language.text_with(key, &[(name, &value)])
-    }
+#[derive(Template)]
+#[template(path = "mail/letter.txt", escape = "none")]
+struct Text<'a> {
+    mail: &'a Letter<'a>,
 }
 
-/// The two bodies of a mail.
-macro_rules! mail_template {
-    ($text:ident, $text_path:literal, $html:ident, $html_path:literal) => {
-        #[derive(Template)]
-        #[template(path = $text_path, escape = "none")]
-        struct $text<'a> {
-            mail: &'a Letter<'a>,
-        }
-
-        #[derive(Template)]
-        #[template(path = $html_path)]
-        struct $html<'a> {
-            mail: &'a Letter<'a>,
-        }
-    };
-}
-
-mail_template!(VerifyEmailText, "mail/verify_email.txt", VerifyEmailHtml, "mail/verify_email.html");
-mail_template!(PasswordChangedText, "mail/password_changed.txt", PasswordChangedHtml, "mail/password_changed.html");
-
-/// Who writes.
-#[derive(Debug, Clone, Copy)]
-pub struct Sender<'a> {
-    /// Name of the host.
-    pub host: &'a str,
-    /// Whom people may write to.
-    pub contact: Option<&'a str>,
-    /// Address of the home page.
-    pub home: &'a str,
+#[derive(Template)]
+#[template(path = "mail/letter.html")]
+struct Html<'a> {
+    mail: &'a Letter<'a>,
 }
 
 impl Message {
@@ -104,29 +92,51 @@ impl Message {
         sender: &Sender<'_>,
         language: &Language,
     ) -> askama::Result<Self> {
-        let letter = |link| Letter {
-            language,
-            lang: language.code(),
-            host: sender.host,
-            contact: sender.contact,
-            name: Some(to.name).filter(|name| !name.is_empty()),
-            link,
-        };
-        let (subject, text, html) = match kind {
-            Kind::VerifyEmail { link } => {
-                let mail = &letter(*link);
-                (
-                    language.text("mail-verify-subject"),
-                    VerifyEmailText { mail }.render()?,
-                    VerifyEmailHtml { mail }.render()?,
-                )
-            }
-            Kind::PasswordChanged => {
-                let mail = &letter(sender.home);
-                let subject = language.text("mail-password-changed-subject");
-                (subject, PasswordChangedText { mail }.render()?, PasswordChangedHtml { mail }.render()?)
-            }
-        };
-        Ok(Self { to: to.email.to_owned(), from_name: sender.host.to_owned(), subject, text, html })
+        let letter = compose(kind, to, sender, language);
+        Ok(Self {
+            to: to.email.to_owned(),
+            from_name: sender.host.to_owned(),
+            text: Text { mail: &letter }.render()?,
+            html: Html { mail: &letter }.render()?,
+            subject: letter.subject,
+        })
     }
+}
+
+fn compose<'a>(kind: &Kind<'a>, to: &Recipient<'_>, sender: &Sender<'a>, language: &'a Language) -> Letter<'a> {
+    let wording = kind.wording(language, sender.zone);
+    let mut variables = wording.variables;
+    variables.push(("host", Value::Text(sender.host.to_owned())));
+    variables.push(("contact", Value::Text(sender.contact.unwrap_or("none").to_owned())));
+    let part = |part: &str| language.part(wording.key, part, &variables);
+    let paragraphs = |name: &str| part(name).map(|text| paragraphs(&text)).unwrap_or_default();
+    let link = match wording.link {
+        Link::To(link) => Some(link),
+        Link::Account => Some(sender.home),
+        Link::None => None,
+    };
+    let button = link.map(|link| {
+        let label = part("button").unwrap_or_default();
+        let before_link = language.text_with("mail-link", &[("label", &label)]);
+        Button { label, link, before_link, before_address: language.text("mail-bare-address") }
+    });
+    let greeting = match name::plain(to.name).filter(|_| !kind.may_reach_a_stranger()) {
+        Some(name) => language.text_with("mail-hello-name", &[("name", &name)]),
+        None => language.text("mail-hello"),
+    };
+    Letter {
+        lang: language.code(),
+        host: sender.host,
+        subject: language.whole(wording.key, &variables),
+        greeting,
+        body: paragraphs("body"),
+        button,
+        after: paragraphs("after"),
+        footer: language.text_with("mail-footer", &[("host", &sender.host)]),
+    }
+}
+
+/// An empty line ends a paragraph.
+fn paragraphs(text: &str) -> Vec<Paragraph> {
+    text.split("\n\n").map(|paragraph| paragraph.lines().map(str::to_owned).collect()).collect()
 }

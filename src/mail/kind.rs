@@ -1,0 +1,210 @@
+//! Every mail we send. To add one: a variant, a line in [`Kind::wording`], its texts in
+//! `locales/*/mail.ftl`.
+//!
+//! A text of `mail.ftl` is the subject; its attributes are what follows, in this order: `.body`
+//! (paragraphs, the first says why this mail), `.button` (the link), `.after` (how long it is good,
+//! what to do if it was not you). All of them may use `$host` and `$contact` (`none` if there is none).
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::name;
+use crate::i18n::{Language, Value};
+
+/// What a mail says.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind<'a> {
+    /// A link that proves the address of an account; good for an hour.
+    VerifyEmail {
+        /// The link.
+        link: &'a str,
+    },
+    /// A link that goes on with a registration; good for a day.
+    SignUp {
+        /// The link.
+        link: &'a str,
+        /// The service that the person was going to.
+        service: Option<&'a str>,
+    },
+    /// Somebody asked for an account with the address of one.
+    AlreadyRegistered {
+        /// Where to choose a new password.
+        recover: &'a str,
+    },
+    /// An invitation; good for seven days.
+    Invitation {
+        /// The link.
+        link: &'a str,
+        /// Who invites, if not the host.
+        organization: Option<&'a str>,
+    },
+    /// A registration waits for an administrator.
+    RegistrationWaiting,
+    /// An administrator accepted it.
+    RegistrationApproved {
+        /// Where to sign in.
+        sign_in: &'a str,
+    },
+    /// An administrator refused it.
+    RegistrationDeclined,
+    /// A link to choose a new password; good for thirty minutes.
+    ResetPassword {
+        /// The link.
+        link: &'a str,
+    },
+    /// The password was changed.
+    PasswordChanged,
+    /// To a new address: a link that proves it; good for an hour.
+    EmailChangeConfirm {
+        /// The link.
+        link: &'a str,
+    },
+    /// To the present address: it is about to change; the link that stops it is good for seven days.
+    EmailChangeNotice {
+        /// The new address, masked.
+        new_masked: &'a str,
+        /// The link that cancels.
+        cancel: &'a str,
+    },
+    /// The address has changed.
+    EmailChanged {
+        /// The new address, masked.
+        new_masked: &'a str,
+    },
+    /// The change of address was cancelled.
+    EmailChangeCancelled,
+    /// The username was changed.
+    UsernameChanged {
+        /// The new one.
+        username: &'a str,
+    },
+    /// A sign-in from a browser never seen with this account.
+    NewDevice {
+        /// The browser and the system; empty if they do not say.
+        device: &'a str,
+        /// The address range.
+        place: &'a str,
+        /// The moment.
+        when: DateTime<Utc>,
+    },
+    /// A second factor was added.
+    FactorAdded(Factor<'a>),
+    /// A second factor was removed.
+    FactorRemoved(Factor<'a>),
+    /// The recovery codes were made again.
+    RecoveryCodesRenewed,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: i64,
+    },
+    /// The account will be deleted.
+    DeletionScheduled {
+        /// When.
+        date: DateTime<Utc>,
+        /// The link that cancels.
+        cancel: &'a str,
+    },
+    /// The account will not be deleted after all.
+    DeletionCancelled,
+    /// The account is deleted.
+    AccountDeleted,
+}
+
+/// A second factor.
+#[derive(Debug, Clone, Copy)]
+pub enum Factor<'a> {
+    /// An authenticator app.
+    Authenticator,
+    /// A passkey, by its name.
+    Passkey(&'a str),
+}
+
+/// How a mail is worded.
+pub(super) struct Wording<'a> {
+    /// Its text in `mail.ftl`.
+    pub key: &'static str,
+    /// What that text uses besides `$host` and `$contact`.
+    pub variables: Vec<(&'static str, Value)>,
+    /// Where its button leads.
+    pub link: Link<'a>,
+}
+
+/// Where the button of a mail leads.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Link<'a> {
+    /// There.
+    To(&'a str),
+    /// To one's account.
+    Account,
+    /// There is no button.
+    None,
+}
+
+impl<'a> Kind<'a> {
+    pub(super) fn wording(&self, language: &Language, zone: Tz) -> Wording<'a> {
+        let plain = |key, link| Wording { key, variables: Vec::new(), link };
+        match *self {
+            Self::VerifyEmail { link } => plain("mail-verify", Link::To(link)),
+            Self::SignUp { link, service } => {
+                plain("mail-sign-up", Link::To(link)).with("service", service.and_then(name::plain))
+            }
+            Self::AlreadyRegistered { recover } => plain("mail-already-registered", Link::To(recover)),
+            Self::Invitation { link, organization } => {
+                plain("mail-invitation", Link::To(link)).with("organization", organization.and_then(name::plain))
+            }
+            Self::RegistrationWaiting => plain("mail-registration-waiting", Link::None),
+            Self::RegistrationApproved { sign_in } => plain("mail-registration-approved", Link::To(sign_in)),
+            Self::RegistrationDeclined => plain("mail-registration-declined", Link::None),
+            Self::ResetPassword { link } => plain("mail-reset-password", Link::To(link)),
+            Self::PasswordChanged => plain("mail-password-changed", Link::Account),
+            Self::EmailChangeConfirm { link } => plain("mail-email-change-confirm", Link::To(link)),
+            Self::EmailChangeNotice { new_masked, cancel } => {
+                plain("mail-email-change-notice", Link::To(cancel)).with("address", Some(new_masked.to_owned()))
+            }
+            Self::EmailChanged { new_masked } => {
+                plain("mail-email-changed", Link::Account).with("address", Some(new_masked.to_owned()))
+            }
+            Self::EmailChangeCancelled => plain("mail-email-change-cancelled", Link::Account),
+            Self::UsernameChanged { username } => {
+                plain("mail-username-changed", Link::Account).with("username", Some(username.to_owned()))
+            }
+            Self::NewDevice { device, place, when } => plain("mail-new-device", Link::Account)
+                .with("device", name::plain(device))
+                .with("place", Some(place.to_owned()))
+                .with("when", Some(language.moment(when, zone))),
+            Self::FactorAdded(Factor::Authenticator) => plain("mail-authenticator-added", Link::Account),
+            Self::FactorAdded(Factor::Passkey(passkey)) => {
+                plain("mail-passkey-added", Link::Account).with("passkey", name::plain(passkey))
+            }
+            Self::FactorRemoved(Factor::Authenticator) => plain("mail-authenticator-removed", Link::Account),
+            Self::FactorRemoved(Factor::Passkey(passkey)) => {
+                plain("mail-passkey-removed", Link::Account).with("passkey", name::plain(passkey))
+            }
+            Self::RecoveryCodesRenewed => plain("mail-recovery-codes-renewed", Link::Account),
+            Self::RecoveryCodeUsed { left } => {
+                let mut wording = plain("mail-recovery-code-used", Link::Account);
+                wording.variables.push(("count", Value::Number(left)));
+                wording
+            }
+            Self::DeletionScheduled { date, cancel } => plain("mail-deletion-scheduled", Link::To(cancel))
+                .with("date", Some(language.date(&date.with_timezone(&zone)))),
+            Self::DeletionCancelled => plain("mail-deletion-cancelled", Link::Account),
+            Self::AccountDeleted => plain("mail-account-deleted", Link::None),
+        }
+    }
+
+    /// Whether it may go to somebody who never dealt with us: such a mail carries no word of the one
+    /// who had it sent, not even their name (ML-03).
+    pub(super) fn may_reach_a_stranger(&self) -> bool {
+        matches!(self, Self::SignUp { .. } | Self::Invitation { .. } | Self::EmailChangeConfirm { .. })
+    }
+}
+
+impl Wording<'_> {
+    /// With a variable; `none` stands for its absence.
+    fn with(mut self, name: &'static str, value: Option<String>) -> Self {
+        self.variables.push((name, Value::Text(value.unwrap_or_else(|| "none".to_owned()))));
+        self
+    }
+}
