@@ -1,8 +1,11 @@
 //! Somebody who is signed in shows that it is still them; pages that come first lead back.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use sqlx::PgPool;
 
+use crate::support::patience::within;
 use crate::support::{Browser, PASSWORD, Server};
 
 #[sqlx::test]
@@ -83,4 +86,34 @@ async fn sign_ins_are_journaled(pool: PgPool) {
     .unwrap();
     let expected = ("signed-in", "Firefox, Linux", "127.0.0.0/24", serde_json::json!({ "amr": ["pwd"] }));
     assert_eq!((kept.0.as_str(), kept.1.as_str(), kept.2.as_str(), kept.3), expected);
+}
+
+/// A sign-in from a browser never seen with the account is told to its owner; the very first one is not, nor
+/// the next from the same browser.
+#[sqlx::test]
+async fn a_new_device_is_told(pool: PgPool) {
+    let server = Server::start(&pool).await;
+    let alice = server.person("alice").await;
+    server.person_with("carl", false, None).await;
+    let (first, second) = (Browser::of(&server), Browser::of(&server));
+    first.sign_in("alice").await;
+    let told = || async {
+        sqlx::query_scalar::<_, i64>("SELECT count(*) FROM audit_events WHERE kind = 'signed-in'")
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+    };
+    second.sign_in("alice").await;
+    server.mail_to(&alice.email).await;
+    second.sign_out().await;
+    second.sign_in("alice").await;
+    for browser in [Browser::of(&server), Browser::of(&server)] {
+        browser.sign_in("carl").await;
+    }
+    assert_eq!(told().await, 5);
+    within(Duration::from_secs(30), "the outbox is empty", async || {
+        sqlx::query_scalar::<_, i64>("SELECT count(*) FROM mail_outbox").fetch_one(&pool).await.unwrap() == 0
+    })
+    .await;
+    assert_eq!(server.mails.all().len(), 1, "one new device, of somebody whose address is proven");
 }

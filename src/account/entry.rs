@@ -7,14 +7,16 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::letter;
 use crate::app::AppState;
 use crate::clock::after;
 use crate::db;
-use crate::db::audit::{Event, Kind};
+use crate::db::audit::{Event, Kind, Origin};
 use crate::db::sessions::{Session, SignIn};
 use crate::http::browser::Browser;
 use crate::http::page_error::PageError;
 use crate::http::{session, trace};
+use crate::mail;
 
 /// A browser at the door.
 pub struct Arrival<'a> {
@@ -60,10 +62,28 @@ impl<'a> Arrival<'a> {
             browser: self.browser.hashed(),
             origin: &origin,
         };
-        let _familiarity = db::sessions::sign_in(transaction, &sign_in, self.previous.as_ref(), now).await?;
+        let familiarity = db::sessions::sign_in(transaction, &sign_in, self.previous.as_ref(), now).await?;
         let event = Event::own(Kind::SignedIn, user, &origin).with(json!({ "amr": amr }));
         db::audit::record(transaction, &event, now).await?;
+        if familiarity.elsewhere && !familiarity.here {
+            self.tell_of_new_device(transaction, user, &origin).await?;
+        }
         tracing::info!(%user, ?amr, "signed in");
         Ok(cookie)
+    }
+
+    async fn tell_of_new_device(
+        &self,
+        transaction: &mut PgConnection,
+        user: Uuid,
+        origin: &Origin,
+    ) -> Result<(), PageError> {
+        let user = db::users::find(transaction, user).await?;
+        // An address that nobody has proven may be a stranger's.
+        let Some(user) = user.filter(|user| user.email_verified) else { return Ok(()) };
+        let (state, when) = (self.state, self.state.clock.now());
+        let kind = mail::Kind::NewDevice { device: &origin.device, place: &origin.address_range, when };
+        mail::queue(transaction, &state.vault, &state.clock, &letter(&kind, &user, state)?).await?;
+        Ok(())
     }
 }

@@ -228,14 +228,8 @@ mod tests {
                         assert_eq!(step, NextStep::Fail("login_required"));
                     }
                     if fresh && !stranger && expired {
-                        assert_eq!(
-                            step,
-                            if silent {
-                                NextStep::Fail("interaction_required")
-                            } else {
-                                NextStep::Duty(Duty::NewPassword)
-                            }
-                        );
+                        let duty = NextStep::Duty(Duty::NewPassword);
+                        assert_eq!(step, if silent { NextStep::Fail("interaction_required") } else { duty });
                     }
                     if fresh && !stranger && !expired {
                         let expected = match access {
