@@ -60,3 +60,6 @@ profile-told-nobody = No service, only us
 profile-told-services = See your services
 field-username = Username
 field-email = E-mail address
+
+# On the page where one agrees to give a service something.
+consent-fields = { $what }: { $fields }

@@ -60,3 +60,6 @@ profile-told-nobody = Aucun service, seulement nous
 profile-told-services = Voir vos services
 field-username = Identifiant
 field-email = Adresse e-mail
+
+# On the page where one agrees to give a service something.
+consent-fields = { $what } : { $fields }

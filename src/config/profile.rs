@@ -73,6 +73,14 @@ pub struct ProfileFields {
     pub scopes: Vec<HostScope>,
 }
 
+impl Default for ProfileFields {
+    /// What holds when the host says nothing.
+    fn default() -> Self {
+        let standard = STANDARD.map(|(name, demand)| (name, demand.parse().unwrap_or(Demand::Off)));
+        Self { standard: standard.to_vec(), picture: true, custom: Vec::new(), scopes: Vec::new() }
+    }
+}
+
 impl ProfileFields {
     pub(super) fn read(r: &mut Reader) -> Option<Self> {
         let standard: Vec<_> = STANDARD
