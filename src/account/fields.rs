@@ -122,7 +122,9 @@ pub fn read(
     for field in &mut shown {
         submitted.get(&field.id).clone_into(&mut field.value);
         let outcome = match field.id.strip_prefix(OWN).and_then(|key| fields.find(key)) {
-            Some(custom) => custom.read(&field.value).map(|value| details.custom.set(&custom.key, value)).map_err(Fault::Own),
+            Some(custom) => {
+                custom.read(&field.value).map(|value| details.custom.set(&custom.key, value)).map_err(Fault::Own)
+            }
             None if field.required && field.value.trim().is_empty() => Err(Fault::Own(FieldError::Missing)),
             None => set_standard(&mut details, &field.id, &field.value),
         };
@@ -179,8 +181,7 @@ fn custom_field(field: &CustomField, language: &Language, known: &Details) -> Fi
             choices.iter().map(|choice| answer(&choice.value, choice.label.of(language.code()).to_owned())).collect(),
         ),
         CustomKind::YesNo => {
-            let mut answers =
-                vec![answer("yes", language.text("field-yes")), answer("no", language.text("field-no"))];
+            let mut answers = vec![answer("yes", language.text("field-yes")), answer("no", language.text("field-no"))];
             if !field.required {
                 answers.push(answer("", language.text("field-no-answer")));
             }
@@ -264,9 +265,8 @@ fn words(fault: &Fault, field: &Field, language: &Language) -> String {
         Fault::Own(FieldError::Pattern) => {
             language.text_with("field-error-pattern", &[("label", label), ("help", &field.help)])
         }
-        Fault::Own(FieldError::Choice | FieldError::YesNo) | Fault::Profile(ProfileError::Unknown | ProfileError::Zone) => {
-            about("field-error-choice")
-        }
+        Fault::Own(FieldError::Choice | FieldError::YesNo)
+        | Fault::Profile(ProfileError::Unknown | ProfileError::Zone) => about("field-error-choice"),
         Fault::Own(FieldError::Date) | Fault::Profile(ProfileError::Date) => about("field-error-date"),
         Fault::Own(FieldError::Before(day)) => {
             language.text_with("field-error-before", &[("label", label), ("day", &language.date(day))])
@@ -315,15 +315,26 @@ pub fn changed(fields: &ProfileFields, before: &Details, after: &Details) -> Vec
 pub fn told_under(fields: &ProfileFields, scope: &str, known: &Details, language: &Language) -> Vec<String> {
     let standard: &[&str] = match scope {
         "profile" => &[
-            "given_name", "family_name", "username", "middle_name", "nickname", "gender", "birthdate", "zoneinfo", "website",
-            "profile", "picture", "locale",
+            "given_name",
+            "family_name",
+            "username",
+            "middle_name",
+            "nickname",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "website",
+            "profile",
+            "picture",
+            "locale",
         ],
         "email" => &["email"],
         "address" => &["street_address", "postal_code", "locality", "region", "country"],
         "phone" => &["phone_number"],
         _ => &[],
     };
-    let asked = |claim: &str| fields.standard().any(|(name, _)| name == claim) || (claim == "picture" && fields.picture);
+    let asked =
+        |claim: &str| fields.standard().any(|(name, _)| name == claim) || (claim == "picture" && fields.picture);
     let labels = standard.iter().filter_map(|claim| match *claim {
         "username" => Some(language.text("field-username")),
         "email" => Some(language.text("field-email")),

@@ -142,15 +142,23 @@ fn told(state: &AppState, page: &Page, known: &Details) -> Vec<(String, String)>
     let join = |labels: Vec<String>| labels.join(", ");
     let mut told: Vec<(String, String)> = ["profile", "email", "address", "phone"]
         .into_iter()
-        .map(|scope| (scope, page.text(match scope {
-            "profile" => "profile-told-profile",
-            "email" => "profile-told-email",
-            "address" => "profile-told-address",
-            _ => "profile-told-phone",
-        })))
-        .chain(settings.scopes.iter().map(|scope| {
-            (scope.name.as_str(), page.text1("profile-told-host", "what", scope.text.of(&page.lang)))
-        }))
+        .map(|scope| {
+            (
+                scope,
+                page.text(match scope {
+                    "profile" => "profile-told-profile",
+                    "email" => "profile-told-email",
+                    "address" => "profile-told-address",
+                    _ => "profile-told-phone",
+                }),
+            )
+        })
+        .chain(
+            settings
+                .scopes
+                .iter()
+                .map(|scope| (scope.name.as_str(), page.text1("profile-told-host", "what", scope.text.of(&page.lang)))),
+        )
         .map(|(scope, words)| (words, join(fields::told_under(settings, scope, known, language))))
         .collect();
     told.push((page.text("profile-told-nobody"), join(fields::told_to_nobody(settings, language))));

@@ -59,8 +59,7 @@ fn kind(r: &mut Reader, at: &str, has_help: bool) -> Option<CustomKind> {
     let min = r.optional::<Day>(&format!("{at}.min"));
     let max = r.optional::<Day>(&format!("{at}.max"));
     let count = r.tables(&format!("{at}.choices"));
-    let choices: Vec<_> =
-        (1..=count).map(|number| choice(r, &format!("{at}.choices.{number}"))).collect();
+    let choices: Vec<_> = (1..=count).map(|number| choice(r, &format!("{at}.choices.{number}"))).collect();
     let (name, max_length, pattern, min, max) = (name?, max_length?, pattern?, min?, max?);
     for (setting, given, of) in [
         ("max_length", max_length.is_some(), "text"),
@@ -87,9 +86,16 @@ fn kind(r: &mut Reader, at: &str, has_help: bool) -> Option<CustomKind> {
         "choice" => {
             let choices: Vec<Choice> = choices.into_iter().collect::<Option<_>>()?;
             if !(2..=CHOICES).contains(&choices.len()) {
-                r.fault(&format!("{at}.choices"), "", &format!("must be 2 to {CHOICES} tables with value, label_fr and label_en"));
+                r.fault(
+                    &format!("{at}.choices"),
+                    "",
+                    &format!("must be 2 to {CHOICES} tables with value, label_fr and label_en"),
+                );
             }
-            let twice = choices.iter().enumerate().find(|(place, choice)| choices[..*place].iter().any(|c| c.value == choice.value));
+            let twice = choices
+                .iter()
+                .enumerate()
+                .find(|(place, choice)| choices[..*place].iter().any(|c| c.value == choice.value));
             if let Some((_, choice)) = twice {
                 r.fault(&format!("{at}.choices"), "", &format!("'{}' is there twice", choice.value));
             }
@@ -127,7 +133,11 @@ fn claim(r: &mut Reader, at: &str, scopes: &[&str]) -> Option<Option<CustomClaim
         }
         (Some(_), Some(scope)) => {
             let known = ["profile"].iter().chain(scopes).copied().collect::<Vec<_>>().join(", ");
-            r.fault(&format!("{at}.scope"), "", &format!("'{scope}': is not one of {known} (make others in [[profile.scopes]])"));
+            r.fault(
+                &format!("{at}.scope"),
+                "",
+                &format!("'{scope}': is not one of {known} (make others in [[profile.scopes]])"),
+            );
             None
         }
         _ => {
@@ -176,13 +186,68 @@ impl FromStr for ClaimName {
 /// Claims with a registered meaning in tokens, userinfo or introspection, and those that we give one.
 /// Those of a person's profile are in [`Profile::NAMES`].
 const REGISTERED: [&str; 62] = [
-    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "name", "given_name", "family_name", "preferred_username", "email",
-    "email_verified", "locale", "phone_number_verified", "address", "updated_at", "azp", "nonce", "auth_time", "at_hash",
-    "c_hash", "s_hash", "acr", "amr", "sub_jwk", "cnf", "sid", "events", "toe", "txn", "act", "may_act", "scope", "client_id",
-    "groups", "roles", "entitlements", "organizations", "active", "username", "token_type", "token_introspection",
-    "verified_claims", "place_of_birth", "nationalities", "birth_family_name", "birth_given_name", "birth_middle_name",
-    "salutation", "title", "msisdn", "also_known_as", "status", "vc", "vp", "authorization_details", "_claim_names",
-    "_claim_sources", "htm", "htu", "ath",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "name",
+    "given_name",
+    "family_name",
+    "preferred_username",
+    "email",
+    "email_verified",
+    "locale",
+    "phone_number_verified",
+    "address",
+    "updated_at",
+    "azp",
+    "nonce",
+    "auth_time",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "acr",
+    "amr",
+    "sub_jwk",
+    "cnf",
+    "sid",
+    "events",
+    "toe",
+    "txn",
+    "act",
+    "may_act",
+    "scope",
+    "client_id",
+    "groups",
+    "roles",
+    "entitlements",
+    "organizations",
+    "active",
+    "username",
+    "token_type",
+    "token_introspection",
+    "verified_claims",
+    "place_of_birth",
+    "nationalities",
+    "birth_family_name",
+    "birth_given_name",
+    "birth_middle_name",
+    "salutation",
+    "title",
+    "msisdn",
+    "also_known_as",
+    "status",
+    "vc",
+    "vp",
+    "authorization_details",
+    "_claim_names",
+    "_claim_sources",
+    "htm",
+    "htu",
+    "ath",
 ];
 
 struct Pattern(Regex);

@@ -100,7 +100,8 @@ impl ProfileFields {
         only_once(r, "profile.fields", "claim", claims);
         only_once(r, "profile.scopes", "name", names.iter().copied());
         for name in &names {
-            let used = custom.iter().flatten().any(|field| field.claim.as_ref().is_some_and(|claim| claim.scope == *name));
+            let used =
+                custom.iter().flatten().any(|field| field.claim.as_ref().is_some_and(|claim| claim.scope == *name));
             if !used && custom.iter().all(Option::is_some) {
                 r.fault("profile.scopes", "", &format!("'{name}': no field is told under this scope"));
             }
@@ -176,8 +177,18 @@ impl FromStr for ScopeName {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const TAKEN: [&str; 10] =
-            ["openid", "profile", "email", "address", "phone", "groups", "offline_access", "organizations", "admin", "roles"];
+        const TAKEN: [&str; 10] = [
+            "openid",
+            "profile",
+            "email",
+            "address",
+            "phone",
+            "groups",
+            "offline_access",
+            "organizations",
+            "admin",
+            "roles",
+        ];
         if TAKEN.contains(&text) {
             return Err("is a scope that exists already");
         }

@@ -163,7 +163,8 @@ impl Reader {
     #[must_use]
     pub fn tables(&self, key: &str) -> usize {
         let (in_file, in_environment) = (format!("{key}."), format!("{}_", key.replace('.', "_")));
-        let number = |rest: &str, end: char| rest.split(end).next()?.parse().ok().filter(|number| *number <= MOST_TABLES);
+        let number =
+            |rest: &str, end: char| rest.split(end).next()?.parse().ok().filter(|number| *number <= MOST_TABLES);
         let file = self.entries.keys().filter_map(|name| number(name.strip_prefix(&in_file)?, '.'));
         let environment = self.environment.keys().filter_map(|name| number(name.strip_prefix(&in_environment)?, '_'));
         file.chain(environment).max().unwrap_or_default()

@@ -173,14 +173,9 @@ pub async fn set_locale(
     locale: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    sqlx::query!(
-        "UPDATE users SET locale = $2, updated_at = $3 WHERE id = $1 AND locale <> $2",
-        user,
-        locale,
-        now
-    )
-    .execute(connection)
-    .await?;
+    sqlx::query!("UPDATE users SET locale = $2, updated_at = $3 WHERE id = $1 AND locale <> $2", user, locale, now)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

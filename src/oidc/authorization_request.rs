@@ -178,7 +178,9 @@ mod tests {
 
     fn run(query: &str) -> Result<AuthorizationRequest, Refusal> {
         let params = Params::parse(query.as_bytes()).unwrap();
-        check(&params, Some(&client()), Channel::Front, &ProfileFields::default(), |hint| (hint == "good").then(|| "alice".to_owned()))
+        check(&params, Some(&client()), Channel::Front, &ProfileFields::default(), |hint| {
+            (hint == "good").then(|| "alice".to_owned())
+        })
     }
 
     fn error(query: &str) -> &'static str {

@@ -140,7 +140,9 @@ pub fn claims(
     };
     all(fields)
         .filter(|(name, scope)| wanted(name, scope) && (target != Target::AccessToken || *scope == "groups"))
-        .filter_map(|(name, _)| Some((name.to_owned(), custom(name, held, fields).or_else(|| value(name, held, allowed))?)))
+        .filter_map(|(name, _)| {
+            Some((name.to_owned(), custom(name, held, fields).or_else(|| value(name, held, allowed))?))
+        })
         .collect()
 }
 

@@ -149,8 +149,8 @@ mod tests {
     fn each_kind_takes_its_answers_and_no_other() {
         let pattern = Regex::new("^(?:[A-Z]{2}[0-9]{4})$").unwrap();
         let number = field(CustomKind::Text { max_length: 20, pattern: Some(pattern) }, true);
-        let text = |text: &str| Ok(Some(CustomValue::Text(text.to_owned())));
-        assert_eq!(number.read(" AB1234 "), text("AB1234"));
+        let kept = |answer: &str| Ok(Some(CustomValue::Text(answer.to_owned())));
+        assert_eq!(number.read(" AB1234 "), kept("AB1234"));
         assert_eq!(number.read("AB1234x"), Err(FieldError::Pattern));
         assert_eq!(number.read(&"A".repeat(21)), Err(FieldError::Text(TextError::TooLong(20))));
         assert_eq!(number.read("AB\u{202e}1234"), Err(FieldError::Text(TextError::Direction)));
@@ -160,13 +160,13 @@ mod tests {
             label: Bilingual { fr: value.to_owned(), en: value.to_owned() },
         };
         let shirt = field(CustomKind::Choice(vec![size("s"), size("m")]), false);
-        assert_eq!((shirt.read("m"), shirt.read("xl"), shirt.read("")), (text("m"), Err(FieldError::Choice), Ok(None)));
+        assert_eq!((shirt.read("m"), shirt.read("xl"), shirt.read("")), (kept("m"), Err(FieldError::Choice), Ok(None)));
         let paid = field(CustomKind::YesNo, false);
         assert_eq!(paid.read("no"), Ok(Some(CustomValue::Flag(false))));
         assert_eq!(paid.read("true"), Err(FieldError::YesNo));
         let (min, max) = (NaiveDate::from_ymd_opt(2020, 1, 1), NaiveDate::from_ymd_opt(2026, 12, 31));
         let since = field(CustomKind::Date { min, max }, false);
-        assert_eq!(since.read("2024-02-29"), text("2024-02-29"));
+        assert_eq!(since.read("2024-02-29"), kept("2024-02-29"));
         for (typed, error) in [
             ("2023-02-29", FieldError::Date),
             ("24-02-2024", FieldError::Date),
