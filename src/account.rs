@@ -3,12 +3,14 @@
 
 mod asked_mail;
 mod entry;
+pub mod fields;
 pub mod frame;
 pub mod home;
 pub mod language;
 pub mod new_password;
 mod onward;
 mod password_proof;
+pub mod profile;
 pub mod security;
 pub mod sign_in;
 pub mod sign_out;

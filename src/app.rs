@@ -99,7 +99,7 @@ impl AppState {
         let transport = transport.map_or_else(|| Transport::of(&settings.mail), Ok)?;
         let hasher = Hasher::start(settings.passwords.threads, time_of_one_hash(&vault, settings.passwords.cost))?;
         Ok(Self {
-            metadata: discovery::metadata(&paths, &texts, settings.dynamic_registration.enabled),
+            metadata: discovery::metadata(&paths, &texts, &settings),
             outgoing: Outgoing::new(&settings.outgoing.allowed_networks),
             fetched_keys: FetchedKeys::default(),
             clock: Clock::default(),

@@ -4,6 +4,8 @@
 //! Each section is a struct that reads itself from a [`Reader`]; the reader remembers which keys
 //! exist, so that `check-config`, the errors and the commented sample agree.
 
+mod custom_field;
+mod profile;
 mod protocol;
 mod reader;
 mod sections;
@@ -11,6 +13,7 @@ mod values;
 
 use std::path::Path;
 
+pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
 pub use sections::{Database, Host, Log, LogFormat, Mail, Passwords, Secrets, Server, Sessions, Testing};
@@ -39,6 +42,8 @@ pub struct Settings {
     pub outgoing: Outgoing,
     /// Services that register themselves.
     pub dynamic_registration: DynamicRegistration,
+    /// What people say of themselves.
+    pub profile: ProfileFields,
     /// Outgoing mail.
     pub mail: Mail,
     /// Logging.
@@ -69,6 +74,7 @@ impl Settings {
         let keys = Keys::read(r);
         let outgoing = Outgoing::read(r);
         let dynamic_registration = DynamicRegistration::read(r);
+        let profile = ProfileFields::read(r);
         let mail = Mail::read(r);
         let log = Log::read(r);
         let testing = Testing::read(r, server.as_ref());
@@ -83,6 +89,7 @@ impl Settings {
             keys: keys?,
             outgoing: outgoing?,
             dynamic_registration: dynamic_registration?,
+            profile: profile?,
             mail: mail?,
             log: log?,
             testing: testing?,

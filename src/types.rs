@@ -1,12 +1,18 @@
 //! Parse-once values. A value of one of these types has been checked; code below the HTTP layer
 //! takes these and never raw strings. Depends on nothing else of the crate.
 
+mod bilingual;
+mod custom_field;
+mod details;
 mod email;
 mod profile;
 mod redirect_uri;
 mod text;
 mod username;
 
+pub use bilingual::Bilingual;
+pub use custom_field::{Choice, CustomClaim, CustomField, CustomKind, FieldError, read_date};
+pub use details::{CustomValue, CustomValues, Details};
 pub use email::{Email, EmailError, masked as masked_email};
 pub use profile::{Profile, ProfileError};
 pub use redirect_uri::{RedirectUri, RedirectUriError, matches as redirect_uri_matches};

@@ -32,6 +32,7 @@ mod outgoing;
 mod pages;
 mod private_postgres;
 mod process;
+mod profile;
 mod pushed_requests;
 mod refresh;
 mod registration;

@@ -5,3 +5,6 @@ activity-second-factor-failed = Mot de passe juste, mais code refusé
 activity-signed-out = Déconnexion
 activity-password-changed = Changement de mot de passe
 activity-email-verified = Adresse e-mail confirmée
+activity-profile-changed = Changement du profil
+activity-picture-changed = Changement de photo
+activity-terms-accepted = Conditions d’utilisation acceptées

@@ -229,7 +229,7 @@ fn provider_name(text: &str) -> Result<String, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Issuer;
+    use crate::config::{Issuer, ProfileFields};
     use crate::oidc::client_rules;
     use crate::outgoing::Outgoing;
 
@@ -263,7 +263,7 @@ mod tests {
                 ..Client::default()
             };
             recipe.apply(&mut client);
-            assert_eq!(client_rules::faults(&client, &Outgoing::new(&[])), [], "{name}");
+            assert_eq!(client_rules::faults(&client, &Outgoing::new(&[]), &ProfileFields::default()), [], "{name}");
             assert!(client.scopes.iter().any(|scope| scope == "openid"), "{name}");
             let addresses = [&client.redirect_uris, &client.post_logout_redirect_uris].into_iter().flatten();
             for uri in addresses.chain(&client.start_uri).chain(&client.backchannel_logout_uri) {

@@ -84,21 +84,21 @@ async fn find(connection: &mut PgConnection, login: &str) -> Result<User, Failur
 /// All or nothing, with every fault at once.
 async fn set(connection: &mut PgConnection, login: &str, claims: &[String]) -> Result<(), Failure> {
     let user = find(connection, login).await?;
-    let mut profile = db::users::profile(connection, user.id).await?;
+    let mut details = db::users::details(connection, user.id).await?;
     let mut faults = Vec::new();
     for claim in claims {
         let Some((name, value)) = claim.split_once('=') else {
             faults.push(format!("{claim}: write CLAIM=VALUE"));
             continue;
         };
-        if let Err(error) = profile.set(name, value) {
+        if let Err(error) = details.profile.set(name, value) {
             faults.push(format!("{name} {error}"));
         }
     }
     if !faults.is_empty() {
         return Err(Failure { lines: faults, code: 2 });
     }
-    db::users::set_profile(connection, user.id, &profile, Clock::default().now()).await?;
+    db::users::set_details(connection, user.id, &details, Clock::default().now()).await?;
     say(format!("{} is changed.", user.username));
     Ok(())
 }

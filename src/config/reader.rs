@@ -10,6 +10,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
+/// Most tables of an array that are looked at.
+const MOST_TABLES: usize = 100;
+
 /// One thing wrong in the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -155,6 +158,18 @@ impl Reader {
         }
     }
 
+    /// How many tables an array holds (`[[key]]`): their settings are `key.1.name`, `key.2.name`… in the
+    /// order of the file, `LOQUET_KEY_1_NAME` in the environment.
+    #[must_use]
+    pub fn tables(&self, key: &str) -> usize {
+        let (in_file, in_environment) = (format!("{key}."), format!("{}_", key.replace('.', "_")));
+        let number =
+            |rest: &str, end: char| rest.split(end).next()?.parse().ok().filter(|number| *number <= MOST_TABLES);
+        let file = self.entries.keys().filter_map(|name| number(name.strip_prefix(&in_file)?, '.'));
+        let environment = self.environment.keys().filter_map(|name| number(name.strip_prefix(&in_environment)?, '_'));
+        file.chain(environment).max().unwrap_or_default()
+    }
+
     /// Records a fault found by a rule that spans several keys.
     pub fn fault(&mut self, key: &str, place: &str, reason: &str) {
         self.faults.push(Fault { key: key.to_owned(), place: place.to_owned(), reason: reason.to_owned() });
@@ -213,10 +228,18 @@ impl Reader {
 fn flatten(out: &mut BTreeMap<String, Entry>, prefix: &str, table: &DeTable<'_>, place: &dyn Fn(usize) -> String) {
     for (name, value) in table {
         let key = if prefix.is_empty() { name.get_ref().to_string() } else { format!("{prefix}.{}", name.get_ref()) };
-        if let DeValue::Table(inner) = value.get_ref() {
-            flatten(out, &key, inner, place);
-        } else {
-            out.insert(key, Entry { value: scalar(value), place: place(name.span().start) });
+        match value.get_ref() {
+            DeValue::Table(inner) => flatten(out, &key, inner, place),
+            DeValue::Array(items) if items.iter().any(|item| matches!(item.get_ref(), DeValue::Table(_))) => {
+                for (item, number) in items.iter().zip(1..) {
+                    let key = format!("{key}.{number}");
+                    match item.get_ref() {
+                        DeValue::Table(inner) => flatten(out, &key, inner, place),
+                        _ => drop(out.insert(key, Entry { value: scalar(item), place: place(item.span().start) })),
+                    }
+                }
+            }
+            _ => drop(out.insert(key, Entry { value: scalar(value), place: place(name.span().start) })),
         }
     }
 }

@@ -18,12 +18,26 @@ pub enum Kind {
     PasswordChanged,
     /// The address was proven.
     EmailVerified,
+    /// What a person says of themself; the details name the fields.
+    ProfileChanged,
+    /// Another picture, or none any more.
+    PictureChanged,
+    /// The terms were accepted; the details say which version.
+    TermsAccepted,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: &[Self] =
-        &[Self::SignedIn, Self::SecondFactorFailed, Self::SignedOut, Self::PasswordChanged, Self::EmailVerified];
+    pub const ALL: &[Self] = &[
+        Self::SignedIn,
+        Self::SecondFactorFailed,
+        Self::SignedOut,
+        Self::PasswordChanged,
+        Self::EmailVerified,
+        Self::ProfileChanged,
+        Self::PictureChanged,
+        Self::TermsAccepted,
+    ];
 
     /// The key of its text.
     #[must_use]
@@ -34,6 +48,9 @@ impl Kind {
             Self::SignedOut => "activity-signed-out",
             Self::PasswordChanged => "activity-password-changed",
             Self::EmailVerified => "activity-email-verified",
+            Self::ProfileChanged => "activity-profile-changed",
+            Self::PictureChanged => "activity-picture-changed",
+            Self::TermsAccepted => "activity-terms-accepted",
         }
     }
 

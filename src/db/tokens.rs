@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::authz::client_access::Facts;
 use crate::crypto::Hashed;
-use crate::types::Profile;
+use crate::types::{CustomValues, Profile};
 
 /// For how long after its first use a refresh token gives the same successor again: clients refresh
 /// in parallel and lose answers.
@@ -52,6 +52,8 @@ pub struct Held {
     pub locale: String,
     /// The other standard claims.
     pub profile: Profile,
+    /// The answers to the fields of the host.
+    pub custom: CustomValues,
     /// Last change of the above.
     pub updated_at: DateTime<Utc>,
     /// For [`crate::authz::client_access::decide`].
@@ -78,6 +80,7 @@ macro_rules! held {
             family_name: $row.family_name,
             locale: $row.locale,
             profile: $row.profile.0,
+            custom: $row.custom.0,
             updated_at: $row.updated_at,
             facts: facts!($row),
         }
@@ -125,7 +128,7 @@ pub async fn redeem(
              refresh AS (INSERT INTO refresh_tokens (hash, oauth_session_id, expires_at)
                  SELECT $8, id, $9 FROM redeemed WHERE $8::bytea IS NOT NULL)
            SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
-               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
+               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.custom AS "custom: Json<CustomValues>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!"
@@ -204,7 +207,7 @@ pub async fn rotate(connection: &mut PgConnection, r: &Rotation<'_>, now: DateTi
                  SELECT $5, id, least($6, expires_at) FROM used ON CONFLICT (hash) DO NOTHING),
              access AS (INSERT INTO access_tokens (hash, oauth_session_id, expires_at, scope) SELECT $7, id, $8, nullif($9, '{}') FROM used)
            SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope AS "scope!", h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
-               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
+               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.custom AS "custom: Json<CustomValues>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!"
@@ -281,7 +284,7 @@ pub struct Found {
 pub async fn find(connection: &mut PgConnection, token: Hashed, now: DateTime<Utc>) -> sqlx::Result<Option<Found>> {
     let row = sqlx::query!(
         r#"SELECT h.id AS oauth_session, h.client_id, h.sid, coalesce(t.scope, h.scope) AS "scope!", h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
-               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
+               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.custom AS "custom: Json<CustomValues>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!", t.expires_at
@@ -307,7 +310,7 @@ pub async fn find_refresh(
 ) -> sqlx::Result<Option<Found>> {
     let row = sqlx::query!(
         r#"SELECT h.id AS oauth_session, h.client_id, h.sid, h.scope, h.nonce, h.id_token_claims, h.userinfo_claims, h.authenticated_at, h.amr,
-               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.updated_at,
+               h.user_id, u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.custom AS "custom: Json<CustomValues>", u.updated_at,
                f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!", t.expires_at

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::crypto::Hashed;
-use crate::types::{Email, Profile, Username, username_key};
+use crate::types::{CustomValues, Details, Email, Profile, Username, username_key};
 
 /// For how long an address that somebody gave up is given to nobody else.
 pub const QUARANTINE: TimeDelta = TimeDelta::days(90);
@@ -123,35 +123,59 @@ pub async fn find_by_login(connection: &mut PgConnection, login: &str) -> sqlx::
     .await
 }
 
-/// The standard claims that a person holds besides their names, address and language.
+/// What a person says of themself.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn profile(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Profile> {
-    let row = sqlx::query!(r#"SELECT profile AS "profile: Json<Profile>" FROM users WHERE id = $1"#, user)
-        .fetch_one(connection)
-        .await?;
-    Ok(row.profile.0)
+pub async fn details(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Details> {
+    let row = sqlx::query!(
+        r#"SELECT given_name, family_name, profile AS "profile: Json<Profile>", custom AS "custom: Json<CustomValues>"
+           FROM users WHERE id = $1"#,
+        user
+    )
+    .fetch_one(connection)
+    .await?;
+    let (profile, custom) = (row.profile.0, row.custom.0);
+    Ok(Details { given_name: row.given_name, family_name: row.family_name, profile, custom })
 }
 
-/// Changes them.
+/// Changes it.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn set_profile(
+pub async fn set_details(
     connection: &mut PgConnection,
     user: Uuid,
-    profile: &Profile,
+    details: &Details,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "UPDATE users SET profile = $2, updated_at = $3 WHERE id = $1",
+        "UPDATE users SET given_name = $2, family_name = $3, profile = $4, custom = $5, updated_at = $6 WHERE id = $1",
         user,
-        Json(profile) as Json<&Profile>,
+        details.given_name,
+        details.family_name,
+        Json(&details.profile) as Json<&Profile>,
+        Json(&details.custom) as Json<&CustomValues>,
         now
     )
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Changes the language of somebody's mails.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn set_locale(
+    connection: &mut PgConnection,
+    user: Uuid,
+    locale: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE users SET locale = $2, updated_at = $3 WHERE id = $1 AND locale <> $2", user, locale, now)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -74,7 +74,7 @@ impl AccessToken {
         if !self.jwt {
             return Ok(self.name.reveal().to_owned());
         }
-        let mut payload = claims::claims(held, client, allowed, Target::AccessToken);
+        let mut payload = claims::claims(held, client, allowed, Target::AccessToken, &state.settings.profile);
         payload.extend(members(json!({
             "auth_time": held.authenticated_at.timestamp(),
             "acr": acr(&held.amr),

@@ -8,6 +8,7 @@ use super::authorization_request::Refusal;
 use super::claims;
 use super::pkce;
 use super::token_response::ACR_VALUES;
+use crate::config::ProfileFields;
 use crate::db::clients::Client;
 use crate::http::params::{ParamError, Params};
 
@@ -95,11 +96,11 @@ pub fn check_response(params: &Params) -> Checked<()> {
 
 /// Scopes that the client may not get, or that we do not know, are left out in silence; without
 /// `openid` it is no OpenID Connect request.
-pub fn check_scope(params: &Params, client: &Client) -> Checked<Vec<String>> {
+pub fn check_scope(params: &Params, client: &Client, fields: &ProfileFields) -> Checked<Vec<String>> {
     let mut scope: Vec<String> = Vec::new();
     for name in params.one("scope").unwrap_or_default().unwrap_or_default().split(' ') {
         let allowed = name == "openid" || client.scopes.iter().any(|allowed| allowed == name);
-        if allowed && !scope.iter().any(|known| known == name) && claims::is_scope(name) {
+        if allowed && !scope.iter().any(|known| known == name) && claims::is_scope(name, fields) {
             scope.push(name.to_owned());
         }
     }
@@ -174,14 +175,16 @@ pub struct RequestedClaims {
 
 /// OpenID Connect Core 5.5. Claims that we do not know are ignored; a context of authentication that the
 /// client must have and that we do not offer is not (5.5.1.1).
-pub fn check_claims(params: &Params) -> Checked<RequestedClaims> {
+pub fn check_claims(params: &Params, fields: &ProfileFields) -> Checked<RequestedClaims> {
     let Some(text) = params.one("claims").unwrap_or_default() else { return Ok(RequestedClaims::default()) };
     let value: Value = serde_json::from_str(text).map_err(|_| ("invalid_request", "claims is not JSON"))?;
     let object = value.as_object().ok_or(("invalid_request", "claims is not a JSON object"))?;
     let names = |target: &str| -> Checked<Vec<String>> {
         match object.get(target) {
             None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::Object(claims)) => Ok(claims.keys().filter(|name| claims::is_claim(name)).cloned().collect()),
+            Some(Value::Object(claims)) => {
+                Ok(claims.keys().filter(|name| claims::is_claim(name, fields)).cloned().collect())
+            }
             Some(_) => Err(("invalid_request", "claims must hold objects")),
         }
     };

@@ -10,6 +10,7 @@ use super::authorization_checks::{
     check_claims, check_max_age, check_pkce, check_prompt, check_redirect_uri, check_request_objects, check_response,
     check_scope, check_texts,
 };
+use crate::config::ProfileFields;
 use crate::db::clients::Client;
 use crate::http::params::Params;
 
@@ -106,6 +107,7 @@ pub fn check(
     params: &Params,
     client: Option<&Client>,
     channel: Channel,
+    fields: &ProfileFields,
     subject_of_hint: impl Fn(&str) -> Option<String>,
 ) -> Result<AuthorizationRequest, Refusal> {
     let client = client.filter(|client| client.enabled).ok_or(Refusal::Displayed("hint-unknown-client"))?;
@@ -123,11 +125,11 @@ pub fn check(
     check_texts(params).map_err(back)?;
     check_request_objects(params).map_err(back)?;
     check_response(params).map_err(back)?;
-    let scope = check_scope(params, client).map_err(back)?;
+    let scope = check_scope(params, client, fields).map_err(back)?;
     let code_challenge = check_pkce(params, client).map_err(back)?;
     let prompt = check_prompt(params).map_err(back)?;
     let max_age = check_max_age(params).map_err(back)?.or(client.default_max_age.map(i64::from));
-    let requested = check_claims(params).map_err(back)?;
+    let requested = check_claims(params, fields).map_err(back)?;
     let one = |name| params.one(name).unwrap_or_default().map(str::to_owned);
     let hint = match one("id_token_hint") {
         Some(hint) => Some(
@@ -176,7 +178,9 @@ mod tests {
 
     fn run(query: &str) -> Result<AuthorizationRequest, Refusal> {
         let params = Params::parse(query.as_bytes()).unwrap();
-        check(&params, Some(&client()), Channel::Front, |hint| (hint == "good").then(|| "alice".to_owned()))
+        check(&params, Some(&client()), Channel::Front, &ProfileFields::default(), |hint| {
+            (hint == "good").then(|| "alice".to_owned())
+        })
     }
 
     fn error(query: &str) -> &'static str {
@@ -213,8 +217,8 @@ mod tests {
         let params = Params::parse(b"client_id=c&redirect_uri=https://rp.test/cb").unwrap();
         let disabled = Client { enabled: false, ..client() };
         assert_eq!(
-            check(&params, Some(&disabled), Channel::Front, |_| None),
-            check(&params, None, Channel::Front, |_| None)
+            check(&params, Some(&disabled), Channel::Front, &ProfileFields::default(), |_| None),
+            check(&params, None, Channel::Front, &ProfileFields::default(), |_| None)
         );
     }
 
@@ -269,7 +273,7 @@ mod tests {
         let params =
             Params::parse(b"client_id=c&redirect_uri=https://rp.test/cb&response_type=code&scope=openid").unwrap();
         assert!(
-            matches!(check(&params, Some(&strict), Channel::Front, |_| None), Err(Refusal::Redirected(r)) if r.error == "invalid_request")
+            matches!(check(&params, Some(&strict), Channel::Front, &ProfileFields::default(), |_| None), Err(Refusal::Redirected(r)) if r.error == "invalid_request")
         );
     }
 }

@@ -86,7 +86,7 @@ async fn read(
         let asked = pushed_request::take(&reference, &client, state).await?;
         return Ok(asked.map(|asked| (asked, client)).ok_or(Refusal::Displayed("hint-pushed-request-over")));
     }
-    let asked = authorization_request::check(params, Some(&client), Channel::Front, |hint| {
+    let asked = authorization_request::check(params, Some(&client), Channel::Front, &state.settings.profile, |hint| {
         state.directory.subject_of_hint(hint, state.paths.issuer(), client_id)
     });
     Ok(asked.map(|asked| (asked, client)))

@@ -7,13 +7,14 @@ use uuid::Uuid;
 
 use super::authorization_request::AuthorizationRequest;
 use crate::authz::client_access::Allowed;
+use crate::config::ProfileFields;
 use crate::crypto::{Purpose, Vault};
 use crate::db::clients::Client;
 use crate::db::tokens::Held;
 use crate::db::users::display_name;
-use crate::types::Profile;
+use crate::types::{CustomField, Profile};
 
-/// Scopes that can be asked for.
+/// The standard scopes; the host may have made others ([`scopes`]).
 pub const SCOPES: [&str; 7] = ["openid", "profile", "email", "address", "phone", "groups", "offline_access"];
 
 /// What a service gets unless somebody decides otherwise: telephones and postal addresses are given
@@ -47,35 +48,50 @@ const CLAIMS: [(&str, &[&str]); 5] = [
     ("groups", &["groups", "roles"]),
 ];
 
+/// Every scope that can be asked for.
+pub fn scopes(fields: &ProfileFields) -> impl Iterator<Item = &str> {
+    SCOPES.into_iter().chain(fields.scopes.iter().map(|scope| scope.name.as_str()))
+}
+
 /// Whether that scope exists.
 #[must_use]
-pub fn is_scope(name: &str) -> bool {
-    SCOPES.contains(&name)
+pub fn is_scope(name: &str, fields: &ProfileFields) -> bool {
+    scopes(fields).any(|scope| scope == name)
 }
 
 /// Whether that claim about a person exists.
 #[must_use]
-pub fn is_claim(name: &str) -> bool {
-    scope_of(name).is_some()
+pub fn is_claim(name: &str, fields: &ProfileFields) -> bool {
+    scope_of(name, fields).is_some()
+}
+
+/// Every claim about a person and the scope that gives it.
+fn all(fields: &ProfileFields) -> impl Iterator<Item = (&str, &str)> {
+    let standard = CLAIMS.into_iter().flat_map(|(scope, names)| names.iter().map(move |name| (*name, scope)));
+    standard.chain(fields.custom.iter().filter_map(|field| {
+        let claim = field.claim.as_ref()?;
+        Some((claim.name.as_str(), claim.scope.as_str()))
+    }))
 }
 
 /// Every claim about a person, for the metadata.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    CLAIMS.iter().flat_map(|(_, names)| names.iter().copied())
+pub fn names(fields: &ProfileFields) -> impl Iterator<Item = &str> {
+    all(fields).map(|(name, _)| name)
 }
 
 /// The scope that gives a claim.
 #[must_use]
-pub fn scope_of(claim: &str) -> Option<&'static str> {
-    CLAIMS.iter().find(|(_, names)| names.contains(&claim)).map(|(scope, _)| *scope)
+pub fn scope_of<'a>(claim: &str, fields: &'a ProfileFields) -> Option<&'a str> {
+    all(fields).find(|(name, _)| *name == claim).map(|(_, scope)| scope)
 }
 
 /// What a request asks to learn or to do: its scopes, and those of the claims asked for one by one.
 #[must_use]
-pub fn disclosed_scopes(request: &AuthorizationRequest) -> Vec<String> {
-    let single = request.id_token_claims.iter().chain(&request.userinfo_claims).filter_map(|claim| scope_of(claim));
+pub fn disclosed_scopes(request: &AuthorizationRequest, fields: &ProfileFields) -> Vec<String> {
+    let one_by_one = request.id_token_claims.iter().chain(&request.userinfo_claims);
+    let single = one_by_one.filter_map(|claim| scope_of(claim, fields));
     let all: Vec<&str> = request.scope.iter().map(String::as_str).chain(single).collect();
-    SCOPES.into_iter().filter(|scope| all.contains(scope)).map(str::to_owned).collect()
+    scopes(fields).filter(|scope| all.contains(scope)).map(str::to_owned).collect()
 }
 
 /// The name of a person for a client (OpenID Connect Core 8): the account's id, or one made for the
@@ -105,7 +121,13 @@ pub enum Target {
 /// The claims for a client, besides `sub`: those of its scopes, and those it asked for one by one
 /// among what its scopes may give. An absent value is left out, never `null`.
 #[must_use]
-pub fn claims(held: &Held, client: &Client, allowed: &Allowed, target: Target) -> Map<String, Value> {
+pub fn claims(
+    held: &Held,
+    client: &Client,
+    allowed: &Allowed,
+    target: Target,
+    fields: &ProfileFields,
+) -> Map<String, Value> {
     let (requested, by_scope): (&[String], bool) = match target {
         Target::IdToken => (&held.id_token_claims, client.claims_in_id_token),
         Target::Userinfo => (&held.userinfo_claims, true),
@@ -116,12 +138,19 @@ pub fn claims(held: &Held, client: &Client, allowed: &Allowed, target: Target) -
         let permitted = client.scopes.iter().any(|permitted| permitted == scope);
         (by_scope && granted) || (permitted && requested.iter().any(|requested| requested == claim))
     };
-    CLAIMS
-        .iter()
-        .flat_map(|(scope, names)| names.iter().map(move |name| (*scope, *name)))
-        .filter(|(scope, name)| wanted(name, scope) && (target != Target::AccessToken || *scope == "groups"))
-        .filter_map(|(_, name)| Some((name.to_owned(), value(name, held, allowed)?)))
+    all(fields)
+        .filter(|(name, scope)| wanted(name, scope) && (target != Target::AccessToken || *scope == "groups"))
+        .filter_map(|(name, _)| {
+            Some((name.to_owned(), custom(name, held, fields).or_else(|| value(name, held, allowed))?))
+        })
         .collect()
+}
+
+/// The answer to a field of the host.
+fn custom(claim: &str, held: &Held, fields: &ProfileFields) -> Option<Value> {
+    let of_claim = |field: &&CustomField| field.claim.as_ref().is_some_and(|other| other.name == claim);
+    let field = fields.custom.iter().find(of_claim)?;
+    held.custom.get(&field.key).map(|answer| json!(answer))
 }
 
 fn value(claim: &str, held: &Held, allowed: &Allowed) -> Option<Value> {

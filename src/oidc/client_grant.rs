@@ -1,6 +1,7 @@
 //! A token for a client acting for itself (RFC 6749 4.4).
 
 use super::access_token::{AccessToken, Owner};
+use super::claims;
 use super::lives;
 use super::oauth_error::OAuthError;
 use super::token_response::TokenResponse;
@@ -9,9 +10,6 @@ use crate::clock::after;
 use crate::db;
 use crate::db::clients::Client;
 use crate::http::params::Params;
-
-/// Scopes about a person, which a client alone cannot hold.
-const OF_PERSONS: [&str; 7] = super::claims::SCOPES;
 
 /// Issues a token. It says who the client is and nothing of anybody; what it opens is decided where it
 /// is used.
@@ -22,9 +20,11 @@ pub async fn exchange(form: &Params, client: &Client, state: &AppState) -> Resul
     if !client.client_credentials || !client.is_confidential() {
         return Err(OAuthError::UnauthorizedClient);
     }
+    // Those about a person are nothing that a client alone can hold.
+    let of_persons = |name: &str| claims::is_scope(name, &state.settings.profile);
     let asked = form.one("scope")?.unwrap_or_default().split(' ').filter(|name| !name.is_empty());
     let scope: Vec<String> = asked
-        .filter(|name| !OF_PERSONS.contains(name) && client.scopes.iter().any(|allowed| allowed == name))
+        .filter(|name| !of_persons(name) && client.scopes.iter().any(|allowed| allowed == name))
         .map(str::to_owned)
         .collect();
     let now = state.clock.now();

@@ -4,7 +4,8 @@
 use jsonwebtoken::jwk::JwkSet;
 use url::Url;
 
-use super::claims::{SCOPES, is_scope};
+use super::claims::{is_scope, scopes};
+use crate::config::ProfileFields;
 use crate::db::clients::{Authentication, Client};
 use crate::outgoing::Outgoing;
 use crate::types::{RedirectUri, check_line};
@@ -31,12 +32,12 @@ pub struct Fault {
 
 /// Every fault of a client, in the order of its fields.
 #[must_use]
-pub fn faults(client: &Client, outgoing: &Outgoing) -> Vec<Fault> {
+pub fn faults(client: &Client, outgoing: &Outgoing, fields: &ProfileFields) -> Vec<Fault> {
     let mut found = Faults(Vec::new());
     names(client, &mut found);
     addresses(client, outgoing, &mut found);
     authentication(client, &mut found);
-    scopes_and_lives(client, &mut found);
+    scopes_and_lives(client, fields, &mut found);
     found.0
 }
 
@@ -128,9 +129,9 @@ fn is_private(jwks: &serde_json::Value) -> bool {
     jwks["keys"].as_array().into_iter().flatten().any(|key| key.get("d").is_some() || key.get("k").is_some())
 }
 
-fn scopes_and_lives(client: &Client, found: &mut Faults) {
-    for scope in client.scopes.iter().filter(|scope| !is_scope(scope)) {
-        found.add("scopes", scope, format!("is not one of {}", SCOPES.join(", ")));
+fn scopes_and_lives(client: &Client, fields: &ProfileFields, found: &mut Faults) {
+    for scope in client.scopes.iter().filter(|scope| !is_scope(scope, fields)) {
+        found.add("scopes", scope, format!("is not one of {}", scopes(fields).collect::<Vec<_>>().join(", ")));
     }
     if let Some(audience) = &client.audience
         && (audience.is_empty() || !audience.bytes().all(|byte| byte.is_ascii_graphic()) || audience.len() > 255)

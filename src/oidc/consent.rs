@@ -18,6 +18,7 @@ use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::paths::Paths;
+use crate::types::CustomField;
 
 #[derive(Template)]
 #[template(path = "oidc/consent.html")]
@@ -56,20 +57,35 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let (user, client) = (&session.user, &authorization.client);
     let page = Page::new(&request, &state, &visit.browser, authorization.request.ui_locales.as_deref())
         .signed_in(user.display_name());
-    let words = |scope: String| match scope.as_str() {
+    let settings = &state.settings.profile;
+    let words = |scope: &str| match scope {
         "profile" => page.text1("consent-profile", "username", &user.username),
         "email" => page.text1("consent-email", "email", &user.email),
         "address" => page.text("consent-address"),
         "phone" => page.text("consent-phone"),
         "groups" => page.text("consent-groups"),
         "offline_access" => page.text("consent-offline_access"),
-        _ => page.text("consent-openid"),
+        "openid" => page.text("consent-openid"),
+        other => {
+            let own = settings.scopes.iter().find(|own| own.name == other);
+            own.map_or_else(String::new, |own| own.text.of(&page.lang).to_owned())
+        }
+    };
+    // The fields of the host are named, whatever scope they are told under.
+    let in_full = |scope: String| {
+        let of_scope = |field: &&CustomField| field.claim.as_ref().is_some_and(|claim| claim.scope == scope);
+        let labels: Vec<&str> =
+            settings.custom.iter().filter(of_scope).map(|field| field.label.of(&page.lang)).collect();
+        match labels.as_slice() {
+            [] => words(&scope),
+            labels => page.text2("consent-fields", "what", &words(&scope), "fields", &labels.join(", ")),
+        }
     };
     let template = ConsentPage {
         service: ServiceFace::of(client, &page.lang, state.paths.issuer()),
         place: place(&authorization.request.redirect_uri),
         action: Paths::within(&state.paths.consent(), Some(id)),
-        receives: claims::disclosed_scopes(&authorization.request).into_iter().map(words).collect(),
+        receives: claims::disclosed_scopes(&authorization.request, settings).into_iter().map(in_full).collect(),
         policy: client.policy_uri.as_deref(),
         terms: client.tos_uri.as_deref(),
         authorization: id.to_string(),
@@ -103,7 +119,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let mut connection = state.pool.acquire().await?;
     let noted = match form.get("decision") {
         "allow" => {
-            let scopes = claims::disclosed_scopes(&authorization.request);
+            let scopes = claims::disclosed_scopes(&authorization.request, &state.settings.profile);
             tracing::info!(%user, client, scopes = scopes.join(" "), "agreed to give a service what it asks");
             db::consents::agree(&mut connection, asked, &scopes, now).await?
         }

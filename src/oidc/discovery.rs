@@ -10,6 +10,7 @@ use serde_json::json;
 use super::token_response::ACR_VALUES;
 use super::{claims, client_assertion};
 use crate::app::AppState;
+use crate::config::Settings;
 use crate::crypto::Algorithm;
 use crate::http::document::Document;
 use crate::i18n::I18n;
@@ -17,12 +18,12 @@ use crate::paths::Paths;
 
 /// The metadata of this provider.
 #[must_use]
-pub fn metadata(paths: &Paths, texts: &I18n, dynamic_registration: bool) -> Document {
+pub fn metadata(paths: &Paths, texts: &I18n, settings: &Settings) -> Document {
     let public = |path: String| paths.public(&path);
     let languages: Vec<&str> = texts.languages().iter().map(|language| language.code()).collect();
     let claims: Vec<&str> = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid"]
         .into_iter()
-        .chain(claims::names())
+        .chain(claims::names(&settings.profile))
         .collect();
     let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
     let mut metadata = json!({
@@ -31,7 +32,7 @@ pub fn metadata(paths: &Paths, texts: &I18n, dynamic_registration: bool) -> Docu
         "token_endpoint": public(paths.token()),
         "userinfo_endpoint": public(paths.userinfo()),
         "jwks_uri": public(paths.jwks()),
-        "scopes_supported": claims::SCOPES,
+        "scopes_supported": claims::scopes(&settings.profile).collect::<Vec<_>>(),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -62,7 +63,7 @@ pub fn metadata(paths: &Paths, texts: &I18n, dynamic_registration: bool) -> Docu
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
     });
-    if dynamic_registration {
+    if settings.dynamic_registration.enabled {
         metadata["registration_endpoint"] = json!(public(paths.register()));
     }
     Document::new(&metadata)

@@ -111,7 +111,9 @@ impl Authorization {
                 drop(connection);
                 consent = match consent {
                     Consent::Unknown if self.consented_by == Some(session.user.id) => Consent::Given,
-                    Consent::Unknown if agreed_before(&self.request, client, &standing.consented) => {
+                    Consent::Unknown
+                        if agreed_before(&self.request, client, &standing.consented, &state.settings.profile) =>
+                    {
                         Consent::Remembered
                     }
                     known => known,

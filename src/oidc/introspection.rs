@@ -74,7 +74,7 @@ async fn answer(token: &Plain, caller: &Client, state: &AppState) -> Result<Opti
     if !(concerns(&client, caller) && (access || client.client_id == caller.client_id)) {
         return Ok(None);
     }
-    let mut answer = claims::claims(&held, &client, &allowed, Target::AccessToken);
+    let mut answer = claims::claims(&held, &client, &allowed, Target::AccessToken, &state.settings.profile);
     answer.extend(members(json!({
         "active": true,
         "iss": state.paths.issuer(),

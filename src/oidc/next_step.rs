@@ -6,6 +6,7 @@ use super::authorization_request::AuthorizationRequest;
 use super::claims;
 use crate::authn::duty::Duty;
 use crate::authz::client_access::{Allowed, Decision, Reason};
+use crate::config::ProfileFields;
 use crate::db::clients::{Authentication, Client};
 
 /// An authorization older than this starts again at the service, which has forgotten it or is about
@@ -40,11 +41,17 @@ pub enum Consent {
 
 /// Whether a request asks nothing new of a person who agreed to give these scopes.
 #[must_use]
-pub fn agreed_before(request: &AuthorizationRequest, client: &Client, agreed: &[String]) -> bool {
+pub fn agreed_before(
+    request: &AuthorizationRequest,
+    client: &Client,
+    agreed: &[String],
+    fields: &ProfileFields,
+) -> bool {
     // RFC 8252 8.6: any program on the machine may take the address of a native application that has no
     // secret, so its person is asked each time.
     let impersonable = client.authentication == Authentication::None && !request.redirect_uri.starts_with("https:");
-    client.ours || (!impersonable && claims::disclosed_scopes(request).iter().all(|scope| agreed.contains(scope)))
+    client.ours
+        || (!impersonable && claims::disclosed_scopes(request, fields).iter().all(|scope| agreed.contains(scope)))
 }
 
 /// All that the decision looks at.

@@ -37,8 +37,8 @@ pub async fn post(
         return Err(OAuthError::InvalidRequest("request_uri cannot be pushed"));
     }
     let hint = |hint: &str| state.directory.subject_of_hint(hint, state.paths.issuer(), &client.client_id);
-    let asked =
-        authorization_request::check(&form, Some(&client), Channel::Pushed, hint).map_err(|refusal| match refusal {
+    let asked = authorization_request::check(&form, Some(&client), Channel::Pushed, &state.settings.profile, hint)
+        .map_err(|refusal| match refusal {
             Refusal::Displayed(_) => OAuthError::InvalidRequest("redirect_uri is missing, repeated or not registered"),
             Refusal::Redirected(to) => OAuthError::Authorization { error: to.error, description: to.description },
         })?;

@@ -168,7 +168,7 @@ fn read(body: Body) -> Result<Metadata, OAuthError> {
 /// Makes the client what the metadata says, if every rule allows it.
 fn apply(metadata: Metadata, client: &mut Client, state: &AppState) -> Result<(), OAuthError> {
     metadata.apply(client).map_err(OAuthError::ClientMetadata)?;
-    let faults = client_rules::faults(client, &state.outgoing);
+    let faults = client_rules::faults(client, &state.outgoing, &state.settings.profile);
     let words =
         |fault: &client_rules::Fault| format!("{} {} {}", fault.field, fault.value, fault.why).replace("  ", " ");
     let all = faults.iter().map(words).collect::<Vec<_>>().join("; ");

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::claims::{USUAL_SCOPES, is_scope};
+use super::claims::{SCOPES, USUAL_SCOPES};
 use crate::crypto::Algorithm;
 use crate::db::clients::{Authentication, Client};
 
@@ -80,7 +80,8 @@ impl Metadata {
         client.name_en = name;
         client.scopes = match self.scope {
             None => USUAL_SCOPES.map(str::to_owned).to_vec(),
-            Some(scope) => scope.split(' ').filter(|name| is_scope(name)).map(str::to_owned).collect(),
+            // Those that the host made are for an administrator to allow.
+            Some(scope) => scope.split(' ').filter(|name| SCOPES.contains(name)).map(str::to_owned).collect(),
         };
         // A public client has nothing else to bind a code to it; for the others the specification of
         // registration has no such demand.

@@ -73,7 +73,7 @@ pub fn build(
     let access_token = access_token.for_person(held, client, allowed, state, now)?;
     // A refresh may ask for a token that says nothing of the person.
     let with_id_token = held.scope.iter().any(|scope| scope == "openid");
-    let mut id_token = claims::claims(held, client, allowed, Target::IdToken);
+    let mut id_token = claims::claims(held, client, allowed, Target::IdToken, &state.settings.profile);
     id_token.extend(members(json!({
         "iss": state.paths.issuer(),
         "sub": claims::subject(held.user, client, &state.vault),

@@ -56,7 +56,7 @@ pub async fn handle(
         return Err(OAuthError::InvalidToken);
     }
     let Decision::Allowed(allowed) = decide(held.facts.clone()) else { return Err(OAuthError::InvalidToken) };
-    let mut answer = claims::claims(&held, &client, &allowed, Target::Userinfo);
+    let mut answer = claims::claims(&held, &client, &allowed, Target::Userinfo, &state.settings.profile);
     answer.insert("sub".to_owned(), json!(claims::subject(held.user, &client, &state.vault)));
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

@@ -134,6 +134,8 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/account/security", &[], None),
         sound("GET", "/account/new-password", &[to], None),
         sound("POST", "/account/new-password", &[form, ("password", "x")], None),
+        sound("GET", "/account/profile", &[], None),
+        sound("POST", "/account/profile", &[form, ("given_name", "Alix"), ("family_name", ""), ("locale", "fr")], None),
         sound("GET", "/account/verify-email", &[to], None),
         sound("POST", "/account/verify-email", &[form, to], None),
         sound("GET", "/verify/lqt_ml_x", &[], None),

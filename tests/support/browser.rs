@@ -185,9 +185,15 @@ fn form(body: &str, selector: &str) -> (String, HashMap<String, String>) {
         .unwrap();
     let mut values = HashMap::new();
     for input in form.select(&Selector::parse("input").unwrap()).chain([inside]) {
-        if let Some(name) = input.attr("name") {
+        let sent = !matches!(input.attr("type"), Some("radio" | "checkbox")) || input.attr("checked").is_some();
+        if let Some(name) = input.attr("name").filter(|_| sent) {
             values.insert(name.to_owned(), input.attr("value").unwrap_or_default().to_owned());
         }
+    }
+    let chosen = Selector::parse("option[selected]").unwrap();
+    for select in form.select(&Selector::parse("select[name]").unwrap()) {
+        let value = select.select(&chosen).next().and_then(|option| option.attr("value")).unwrap_or_default();
+        values.insert(select.attr("name").unwrap_or_default().to_owned(), value.to_owned());
     }
     (form.attr("action").unwrap_or_default().to_owned(), values)
 }

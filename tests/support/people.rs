@@ -6,7 +6,7 @@ use loquet::db;
 use loquet::db::clients::{Authentication, Client};
 use loquet::db::initial_access_tokens::NewToken;
 use loquet::db::users::NewUser;
-use loquet::types::{Email, Profile, Username};
+use loquet::types::{Email, Username};
 use uuid::Uuid;
 
 use super::Server;
@@ -124,12 +124,12 @@ impl Server {
 
     /// Gives a person every standard claim that they may hold.
     pub async fn fill_profile(&self, person: &Person) {
-        let mut profile = Profile::default();
-        for (name, text) in PROFILE {
-            profile.set(name, text).unwrap();
-        }
         let mut connection = self.state.pool.acquire().await.unwrap();
-        db::users::set_profile(&mut connection, person.id, &profile, self.state.clock.now()).await.unwrap();
+        let mut details = db::users::details(&mut connection, person.id).await.unwrap();
+        for (name, text) in PROFILE {
+            details.profile.set(name, text).unwrap();
+        }
+        db::users::set_details(&mut connection, person.id, &details, self.state.clock.now()).await.unwrap();
     }
 
     /// Saves a changed service.

@@ -235,7 +235,7 @@ fn read_jwks(file: &Path) -> Result<serde_json::Value, Failure> {
 /// The faults, exit code 2.
 pub fn check(client: &Client, settings: &Settings) -> Result<(), Failure> {
     let outgoing = Outgoing::new(&settings.outgoing.allowed_networks);
-    let lines: Vec<String> = client_rules::faults(client, &outgoing)
+    let lines: Vec<String> = client_rules::faults(client, &outgoing, &settings.profile)
         .into_iter()
         .map(|fault| {
             let option = match fault.field {

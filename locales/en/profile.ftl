@@ -1,0 +1,65 @@
+# What people say of themselves: the fields of sign-up and of the profile.
+
+field-given_name = First name
+field-family_name = Last name
+field-middle_name = Middle names
+field-nickname = Nickname
+field-gender = Gender
+field-gender-help = In your own words.
+field-birthdate = Date of birth
+field-phone_number = Telephone
+field-phone_number-help = With the code of the country, such as +44 20 7946 0018.
+field-street_address = Number and street
+field-postal_code = Postcode
+field-locality = Town
+field-region = County or region
+field-country = Country
+field-zoneinfo = Time zone
+field-website = Website
+field-profile = A page about you
+field-picture = Picture
+field-address-help = An address that starts with https://.
+field-language = Language
+field-optional = (optional)
+field-choose = Choose…
+field-no-answer = No answer
+field-yes = Yes
+field-no = No
+field-error-missing = Fill in “{ $label }”.
+field-error-long = “{ $label }” is too long: { $max } characters at most.
+field-error-character = “{ $label }” contains a character that cannot be seen. Type it rather than paste it.
+field-error-pattern = “{ $label }” does not have the form that is expected. { $help }
+field-error-choice = For “{ $label }”, choose one of the answers.
+field-error-date = “{ $label }” must be a date that exists, such as 1975-12-31.
+field-error-before = “{ $label }” cannot be before { $day }.
+field-error-after = “{ $label }” cannot be after { $day }.
+field-error-address = “{ $label }” must be an address that starts with https://.
+field-error-phone = “{ $label }” must start with the code of the country, such as +44 20 7946 0018.
+field-error-link = “{ $label }” cannot contain a web or e-mail address.
+field-language-help = Of our e-mails, and the one that we tell services.
+
+profile-title = Your profile
+profile-error-title = Nothing is saved yet: some things need another look
+profile-saved = It is saved. Services will know at your next visit.
+profile-save = Save
+profile-intro = You can change these whenever you like.
+profile-account = Your account
+profile-details = About you
+profile-change-username = Change username
+profile-change-email = Change address
+profile-of-the-host = Entered by { $host }
+profile-of-the-host-text = Write to us to have any of this corrected.
+profile-told = Who knows what
+profile-told-text = A service receives only what it asks for and you agreed to give, or what one of { $host }’s own services needs.
+profile-told-profile = Services that ask for your profile
+profile-told-email = Those that ask for your e-mail address
+profile-told-address = Those that ask for your postal address
+profile-told-phone = Those that ask for your telephone number
+profile-told-host = Those that ask for { $what }
+profile-told-nobody = No service, only us
+profile-told-services = See your services
+field-username = Username
+field-email = E-mail address
+
+# On the page where one agrees to give a service something.
+consent-fields = { $what }: { $fields }

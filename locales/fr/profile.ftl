@@ -1,0 +1,65 @@
+# What people say of themselves: the fields of sign-up and of the profile.
+
+field-given_name = Prénom
+field-family_name = Nom
+field-middle_name = Autres prénoms
+field-nickname = Surnom
+field-gender = Genre
+field-gender-help = Dans vos propres mots.
+field-birthdate = Date de naissance
+field-phone_number = Téléphone
+field-phone_number-help = Avec l’indicatif du pays, par exemple +33 6 12 34 56 78.
+field-street_address = Numéro et rue
+field-postal_code = Code postal
+field-locality = Ville
+field-region = Région
+field-country = Pays
+field-zoneinfo = Fuseau horaire
+field-website = Site web
+field-profile = Page qui vous présente
+field-picture = Photo
+field-address-help = Une adresse qui commence par https://.
+field-language = Langue
+field-optional = (facultatif)
+field-choose = Choisissez…
+field-no-answer = Sans réponse
+field-yes = Oui
+field-no = Non
+field-error-missing = Remplissez « { $label } ».
+field-error-long = « { $label } » est trop long : { $max } caractères au plus.
+field-error-character = « { $label } » contient un caractère invisible. Retapez-le plutôt que de le coller.
+field-error-pattern = « { $label } » n’a pas la forme attendue. { $help }
+field-error-choice = Pour « { $label } », choisissez l’une des réponses proposées.
+field-error-date = « { $label } » doit être une date qui existe, comme 1975-12-31.
+field-error-before = « { $label } » ne peut pas être avant le { $day }.
+field-error-after = « { $label } » ne peut pas être après le { $day }.
+field-error-address = « { $label } » doit être une adresse qui commence par https://.
+field-error-phone = « { $label } » doit commencer par l’indicatif du pays, par exemple +33 6 12 34 56 78.
+field-error-link = « { $label } » ne peut pas contenir d’adresse web ni d’adresse e-mail.
+field-language-help = Celle de nos e-mails, et celle que nous indiquons aux services.
+
+profile-title = Votre profil
+profile-error-title = Rien n’est enregistré : il reste à corriger
+profile-saved = C’est enregistré. Les services le sauront à votre prochaine visite.
+profile-save = Enregistrer
+profile-intro = Vous pouvez changer ce qui suit quand vous voulez.
+profile-account = Votre compte
+profile-details = À votre sujet
+profile-change-username = Changer d’identifiant
+profile-change-email = Changer d’adresse
+profile-of-the-host = Renseigné par { $host }
+profile-of-the-host-text = Pour corriger ces informations, écrivez-nous.
+profile-told = Qui sait quoi
+profile-told-text = Un service ne reçoit que ce qu’il demande et que vous avez accepté de lui donner, ou ce dont un service de { $host } a besoin.
+profile-told-profile = Les services qui demandent votre profil
+profile-told-email = Ceux qui demandent votre adresse e-mail
+profile-told-address = Ceux qui demandent votre adresse postale
+profile-told-phone = Ceux qui demandent votre téléphone
+profile-told-host = Ceux qui demandent { $what }
+profile-told-nobody = Aucun service, seulement nous
+profile-told-services = Voir vos services
+field-username = Identifiant
+field-email = Adresse e-mail
+
+# On the page where one agrees to give a service something.
+consent-fields = { $what } : { $fields }
