@@ -25,6 +25,7 @@ mod import;
 mod introspection;
 mod jwt;
 mod key_rotation;
+mod look;
 mod mail;
 mod mail_texts;
 mod other_sites;

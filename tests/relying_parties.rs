@@ -9,7 +9,7 @@ mod go;
 mod homeserver;
 mod httpd;
 mod mutations;
-mod node;
+pub mod node;
 mod oauth4webapi;
 mod oidc_client_ts;
 mod openid_client;

@@ -8,7 +8,7 @@ fn root() -> &'static Path {
 }
 
 /// Key → text of a language.
-fn texts(language: &str) -> BTreeMap<String, String> {
+pub fn texts(language: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(root().join("locales").join(language)).unwrap() {
         let mut key = None;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -13,6 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::support::patience::within;
 use crate::support::processes::{Process, needs};
 
 const CHROMIUM: &str = "/usr/bin/chromium";
@@ -199,9 +202,56 @@ impl Chromium {
         label.as_str().unwrap_or_default().to_owned()
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) {
+    /// What a script returns, or its promise. Ours are not held by the page's policy.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Presses a button and waits for the page that comes of it, at whatever address.
+    pub async fn leave_by(&self, button: &str) {
+        self.value("window.leaving = true").await;
+        self.click(button).await;
+        let there = "!window.leaving && document.readyState === 'complete'";
+        within(PATIENCE, "another page", async || {
+            // What is asked of a page on its way may fail.
+            let there = self.client.execute(&format!("return {there}"), Vec::new()).await;
+            there.is_ok_and(|there| there == true)
+        })
+        .await;
+    }
+
+    /// Waits until it is at a path of that site, written as a route (`/authorize/{id}`).
+    pub async fn comes_to(&self, site: &str, route: &str) {
+        let mut here = String::new();
+        for _ in 0..PATIENCE.as_millis() / 50 {
+            let ready = self.client.execute("return document.readyState === 'complete'", Vec::new()).await;
+            here = self.address().await;
+            let path = here.strip_prefix(site).unwrap_or("elsewhere").split(['?', '#']).next().unwrap();
+            let (is, should): (Vec<&str>, Vec<&str>) = (path.split('/').collect(), route.split('/').collect());
+            let alike = || is.iter().zip(&should).all(|(is, should)| should.starts_with('{') || is == should);
+            if ready.is_ok_and(|ready| ready == true) && is.len() == should.len() && alike() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("at {here} instead of {route}: {}", self.text("body").await);
+    }
+
+    /// Puts another page in the place of the one that is there, at a path of the same site.
+    pub async fn write(&self, path: &str, page: &str) {
+        let write = "history.replaceState(null, '', arguments[0]);
+            document.open(); document.write(arguments[1]); document.close();";
+        self.run(write, vec![json!(path), json!(page)]).await;
+    }
+
+    /// Forgets whatever sites have stored.
+    pub async fn forget(&self) {
+        self.devtools("Network.clearBrowserCookies", json!({})).await;
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = Some(json!({ "cmd": command, "params": parameters }));
-        self.client.issue_cmd(Other { path: "goog/cdp/execute".to_owned(), body }).await.unwrap();
+        self.client.issue_cmd(Other { path: "goog/cdp/execute".to_owned(), body }).await.unwrap()
     }
 
     /// Makes the page as wide as a small telephone, or as a screen.
@@ -213,7 +263,11 @@ impl Chromium {
 
     pub async fn dark(&self, dark: bool) {
         let value = if dark { "dark" } else { "light" };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        // Colours that change gently are not yet what they will be.
+        let features = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": value },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
@@ -235,6 +289,15 @@ impl Chromium {
         self.value("Promise.all(document.getAnimations().map(animation => animation.finished)).then(() => true)").await;
         let png = self.client.screenshot().await.unwrap();
         std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+    }
+
+    /// The whole page as it is now, as far down as it goes.
+    pub async fn whole_picture(&self) -> Vec<u8> {
+        let size = self.value("[document.documentElement.clientWidth, document.documentElement.scrollHeight]").await;
+        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
+        let picture = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let picture = self.devtools("Page.captureScreenshot", picture).await;
+        STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()
     }
 
     /// Closes it properly. A test that fails leaves that to its end.

@@ -1,0 +1,42 @@
+//! Every page as people meet it: in Chromium, in both languages, narrow and wide, light and dark.
+//!
+//! The walk is the catalogue of pages and of their states. Each is examined by axe-core and by
+//! checks of ours (WB-08 to WB-10, PR-26); `make screenshots` takes the same walk and keeps pictures.
+
+mod account;
+mod doors;
+mod errors;
+mod language;
+mod pictures;
+mod routes;
+mod services;
+mod walk;
+
+use sqlx::PgPool;
+use walk::Walk;
+
+/// Everywhere, then: nothing is wrong, and nothing was left out.
+async fn everywhere(pool: PgPool, lang: &'static str) {
+    let mut walk = Walk::begin(&pool, lang).await;
+    account::home(&mut walk).await;
+    doors::sign_in(&mut walk).await;
+    doors::new_password(&mut walk).await;
+    doors::verify_email(&mut walk).await;
+    services::consent(&mut walk).await;
+    services::refused(&mut walk).await;
+    services::on_the_way(&mut walk).await;
+    services::end_session(&mut walk).await;
+    errors::errors(&mut walk).await;
+    let seen = walk.end().await;
+    routes::all_are_seen(&seen);
+}
+
+#[sqlx::test]
+async fn every_page_in_french(pool: PgPool) {
+    everywhere(pool, "fr").await;
+}
+
+#[sqlx::test]
+async fn every_page_in_english(pool: PgPool) {
+    everywhere(pool, "en").await;
+}

@@ -1,0 +1,85 @@
+//! Signing in, and what may be asked on the way.
+
+use super::walk::Walk;
+use crate::support::client::REDIRECT;
+use crate::support::{PASSWORD, RelyingParty};
+
+pub async fn sign_in(walk: &mut Walk) {
+    walk.server.person("margaud").await;
+    walk.afresh().await;
+    walk.open("/sign-in").await;
+    walk.look("/sign-in", "sign-in").await;
+    walk.chromium.fill("#username", "margaud").await;
+    walk.chromium.fill("#password", "wrong").await;
+    walk.press("#submit").await;
+    walk.look("/sign-in", "sign-in-wrong").await;
+
+    let guesser = walk.stand_in();
+    let page = guesser.open("/sign-in").await;
+    let tries = (0..10).map(|_| guesser.submit(&page, &[("username", "nobody"), ("password", "wrong")]));
+    futures_util::future::join_all(tries).await;
+    walk.chromium.fill("#username", "nobody").await;
+    walk.chromium.fill("#password", PASSWORD).await;
+    walk.press("#submit").await;
+    walk.look("/sign-in", "sign-in-throttled").await;
+
+    walk.open("/sign-in").await;
+    let places: Vec<_> = std::iter::from_fn(|| walk.server.state.hasher.place().ok()).take(1000).collect();
+    walk.chromium.fill("#username", "margaud").await;
+    walk.chromium.fill("#password", PASSWORD).await;
+    walk.press("#submit").await;
+    walk.look("/sign-in", "sign-in-busy").await;
+    drop(places);
+
+    walk.afresh().await;
+    walk.press("#submit").await;
+    walk.look("/sign-in", "sign-in-page-expired").await;
+
+    let (_, secret) = walk.server.service("atelier", REDIRECT).await;
+    let service = RelyingParty::of(&walk.server, "atelier", Some(secret));
+    walk.open(&service.authorize(&[("login_hint", "margaud")])).await;
+    walk.look("/sign-in", "sign-in-to-service").await;
+
+    walk.sign_in("/sign-in", "margaud").await;
+    walk.press("#sign-out").await;
+    walk.look("/signed-out", "signed-out").await;
+}
+
+pub async fn new_password(walk: &mut Walk) {
+    let croux = walk.server.person("croux").await;
+    let expire = "UPDATE users SET password_expired = true WHERE id = $1";
+    sqlx::query(expire).bind(croux.id).execute(&walk.pool).await.unwrap();
+    walk.sign_in("/sign-in", "croux").await;
+    walk.look("/account/new-password", "new-password").await;
+    walk.chromium.fill("#password", "court").await;
+    walk.press("#submit").await;
+    walk.look("/account/new-password", "new-password-refused").await;
+}
+
+pub async fn verify_email(walk: &mut Walk) {
+    let emilie = walk.server.person_with("emilie", false, None).await;
+    walk.sign_in("/sign-in", "emilie").await;
+    walk.look("/", "home-to-verify").await;
+    walk.open("/account/verify-email").await;
+    walk.look("/account/verify-email", "verify-email").await;
+    walk.press("#submit").await;
+    walk.look("/account/verify-email", "verify-email-sent").await;
+    let mail = walk.server.mail_to(&emilie.email).await;
+    let link = mail.text.lines().find(|line| line.contains("/verify/")).unwrap().to_owned();
+    walk.open(&link).await;
+    walk.look("/verify", "verify").await;
+    walk.press("#submit").await;
+    walk.look("/verify", "verify-done").await;
+    walk.open(&link).await;
+    walk.look("/verify", "verify-already").await;
+    walk.open("/verify/over").await;
+    walk.look_at_fault("/verify", "error-link").await;
+
+    walk.server.person_with("impatient", false, None).await;
+    walk.sign_in("/sign-in", "impatient").await;
+    walk.open("/account/verify-email").await;
+    while walk.chromium.all("#errors").await.is_empty() {
+        walk.press("#submit").await;
+    }
+    walk.look("/account/verify-email", "verify-email-throttled").await;
+}
