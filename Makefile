@@ -6,7 +6,7 @@ CARGO ?= cargo
 # Queries are checked against `.sqlx` when building, and `.sqlx` against a database when testing.
 OFFLINE = SQLX_OFFLINE=true
 
-.PHONY: run test clean-demo build bench check fmt queries
+.PHONY: run test clean-demo build bench check fmt queries screenshots
 
 run: ## Set everything up and run the demonstration (Ctrl-C stops it)
 	@scripts/setup run
@@ -26,6 +26,10 @@ test: ## Set everything up and run every check
 bench: build ## Measure memory, speed and the import (a quarter of an hour; see bench/README.md)
 	@scripts/setup run
 	@bench/run
+
+screenshots: ## Pictures of every page, to look at: target/screenshots/index.html
+	@scripts/setup test
+	@scripts/screenshots
 
 queries: ## Write `.sqlx` again after a change of queries or migrations
 	@scripts/queries write

@@ -7,12 +7,9 @@ mod demo;
 use std::time::Duration;
 
 use crate::support::Chromium;
+use crate::support::chromium::{ENTER, TAB};
 use demo::{Demo, password_of};
 use fantoccini::Locator;
-
-/// Tab and Enter, as `WebDriver` writes them.
-const TAB: &str = "\u{e004}";
-const ENTER: &str = "\u{e007}";
 
 /// A person's words for what the pages say.
 struct Words {

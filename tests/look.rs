@@ -6,6 +6,7 @@
 mod account;
 mod doors;
 mod errors;
+mod keyboard;
 mod language;
 mod pictures;
 mod routes;
@@ -26,9 +27,10 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     services::refused(&mut walk).await;
     services::on_the_way(&mut walk).await;
     services::end_session(&mut walk).await;
+    account::own_pages(&mut walk).await;
     errors::errors(&mut walk).await;
-    let seen = walk.end().await;
-    routes::all_are_seen(&seen);
+    routes::all_are_seen(&walk.stand_in(), walk.seen()).await;
+    walk.end().await;
 }
 
 #[sqlx::test]

@@ -18,9 +18,17 @@ pub async fn home(walk: &mut Walk) {
         let name = |client: &mut loquet::db::clients::Client| {
             name_fr.clone_into(&mut client.name_fr);
             name_en.clone_into(&mut client.name_en);
+            client.start_uri = Some("https://rp.test/".to_owned());
         };
         walk.server.service_with(id, REDIRECT, name).await;
     }
     walk.open("/").await;
     walk.look("/", "home").await;
+}
+
+pub async fn own_pages(walk: &mut Walk) {
+    walk.server.person("lise").await;
+    walk.sign_in("/sign-in", "lise").await;
+    walk.open("/account/security").await;
+    walk.look("/account/security", "security").await;
 }

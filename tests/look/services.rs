@@ -75,7 +75,8 @@ pub async fn end_session(walk: &mut Walk) {
     let service = foreign(walk, "forge").await;
     walk.server.person("camille").await;
     walk.sign_in("/sign-in", "camille").await;
-    let asked = format!("/end-session?client_id={}&post_logout_redirect_uri=https%3A%2F%2Frp.test%2F", service.client_id);
+    let asked =
+        format!("/end-session?client_id={}&post_logout_redirect_uri=https%3A%2F%2Frp.test%2F", service.client_id);
     walk.open(&asked).await;
     walk.look("/end-session", "end-session-by-service").await;
     walk.open("/end-session").await;

@@ -1,7 +1,6 @@
 //! Somebody who goes from page to page and looks at each.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -10,14 +9,18 @@ use sqlx::PgPool;
 use super::language::Languages;
 use super::pictures::Album;
 use crate::relying_parties::node;
+use crate::support::chromium::TAB;
 use crate::support::{Browser, Chromium, PASSWORD, Server};
 
 const CHECKS: &str = include_str!("checks.js");
 const KEYS: &str = include_str!("keys.js");
-const TAB: char = '\u{e004}';
 
 /// What axe-core says, in one line for each fault.
-const AXE: &str = "return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+/// Of the two schemes, one is asked for everything and the other for what depends on colours.
+const AXE: &str = "const dark = arguments[0];
+    const colours = ['color-contrast', 'link-in-text-block'];
+    const asked = dark ? { runOnly: colours } : {};
+    return axe.run(document, { resultTypes: ['violations'], ...asked }).then(({ violations }) =>
     violations.flatMap(({ id, impact, help, nodes }) =>
         nodes.map(({ html, any, all, none }) =>
             `${id} (${impact}): ${help}: ${html.replace(/\\s+/g, ' ').slice(0, 200)} ` +
@@ -114,8 +117,11 @@ impl Walk {
         for (width, dark) in [(1280, true), (320, true), (320, false), (1280, false)] {
             self.chromium.resize(width).await;
             self.chromium.dark(dark).await;
-            let mut found = self.chromium.run(&format!("return ({CHECKS})(...arguments)"), vec![json!(self.lang), json!(width), json!(dark)]).await;
-            let axe = self.chromium.run(AXE, Vec::new()).await;
+            let mut found = self
+                .chromium
+                .run(&format!("return ({CHECKS})(...arguments)"), vec![json!(self.lang), json!(width), json!(dark)])
+                .await;
+            let axe = self.chromium.run(AXE, vec![json!(dark)]).await;
             let scheme = if dark { "dark" } else { "light" };
             for fault in lines(&found["faults"]).chain(lines(&axe)) {
                 self.faults.push(format!("{name}, {width} {scheme}: {fault}"));
@@ -145,21 +151,22 @@ impl Walk {
         let keys = format!("return ({KEYS})(...arguments)");
         let stops = self.chromium.run(&keys, vec![json!("begin")]).await.as_u64().unwrap();
         // Once more for the way through the window's own frame.
-        self.chromium.press(&TAB.to_string().repeat(usize::try_from(stops).unwrap() + 2)).await;
+        self.chromium.press(&TAB.repeat(usize::try_from(stops).unwrap() + 2)).await;
         let faults = self.chromium.run(&keys, vec![json!("end")]).await;
         self.faults.extend(lines(&faults).map(|fault| format!("{name}: {fault}")));
     }
 
-    /// The routes whose pages were seen; fails if something was wrong with one of them.
-    pub async fn end(self) -> BTreeSet<&'static str> {
-        println!("{} pages looked at in {:?}", self.names.len(), self.time);
-        let report = self.faults.iter().fold(String::new(), |mut report, fault| {
-            writeln!(report, "{fault}").unwrap();
-            report
-        });
-        assert!(self.faults.is_empty(), "{} faults\n{report}", self.faults.len());
+    /// The routes whose pages were looked at.
+    pub fn seen(&self) -> &BTreeSet<&'static str> {
+        &self.seen
+    }
+
+    /// Fails if something was wrong with a page.
+    pub async fn end(self) {
+        let (pages, faults) = (self.names.len(), &self.faults);
+        println!("{pages} pages looked at in {:?}", self.time);
+        assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
         self.chromium.close().await;
-        self.seen
     }
 }
 

@@ -20,6 +20,11 @@ use crate::support::processes::{Process, needs};
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
+/// Tab, Enter and Space, as `WebDriver` writes them.
+pub const TAB: &str = "\u{e004}";
+pub const ENTER: &str = "\u{e007}";
+pub const SPACE: &str = " ";
+const SHIFT: char = '\u{e008}';
 /// The longest wait for a page, on a machine that does much else.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -163,6 +168,14 @@ impl Chromium {
             actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
         });
         self.client.perform_actions(strokes).await.unwrap();
+    }
+
+    /// Goes back to what had the focus before, with Shift and Tab.
+    pub async fn press_back(&self) {
+        let [tab] = TAB.chars().collect::<Vec<_>>()[..] else { unreachable!() };
+        let both = [KeyAction::Down { value: SHIFT }, KeyAction::Down { value: tab }, KeyAction::Up { value: tab }];
+        let strokes = both.into_iter().fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
+        self.client.perform_actions(strokes.then(KeyAction::Up { value: SHIFT })).await.unwrap();
     }
 
     /// Id of the element that has the focus.
