@@ -3,7 +3,8 @@
 
 use sqlx::PgPool;
 
-use crate::support::chromium::{ENTER, SPACE, TAB};
+use crate::support::chromium::{ENTER, PATIENCE, SPACE, TAB};
+use crate::support::patience::within;
 use crate::support::{Chromium, PASSWORD, RelyingParty, Server, Site};
 
 /// Where the focus is: an id, or what is read there, or nothing.
@@ -13,7 +14,7 @@ const FOCUS: &str = "(({ activeElement: at }) => at === document.body ? ''
 const VISIBLE: &str = "(({ activeElement: at }) => {
     const { outlineStyle, boxShadow } = getComputedStyle(at);
     const { top, bottom } = at.getBoundingClientRect();
-    return (outlineStyle !== 'none' || boxShadow !== 'none') && top >= 0 && bottom <= innerHeight;
+    return (outlineStyle !== 'none' || boxShadow !== 'none') && top > -1 && bottom < innerHeight + 1;
 })(document)";
 
 /// Somebody without a mouse.
@@ -46,7 +47,9 @@ impl Keyboard {
             self.chromium.press(TAB).await;
             let address = self.chromium.address().await;
             assert_eq!(self.focus().await, *stop, "{address}");
-            assert_eq!(self.chromium.value(VISIBLE).await, true, "{address}: the focus is not seen on {stop}");
+            // Once it has been scrolled to.
+            let seen = async || self.chromium.value(VISIBLE).await == true;
+            within(PATIENCE, &format!("the focus is seen on {stop} of {address}"), seen).await;
         }
     }
 

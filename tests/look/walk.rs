@@ -123,9 +123,9 @@ impl Walk {
                 .await;
             let axe = self.chromium.run(AXE, vec![json!(dark)]).await;
             let scheme = if dark { "dark" } else { "light" };
-            for fault in lines(&found["faults"]).chain(lines(&axe)) {
-                self.faults.push(format!("{name}, {width} {scheme}: {fault}"));
-            }
+            self.faults.extend(
+                lines(&found["faults"]).chain(lines(&axe)).map(|fault| format!("{name}, {width} {scheme}: {fault}")),
+            );
             texts = found["texts"].take();
             status = found["status"].as_u64().unwrap();
             if let Some(album) = &self.album {

@@ -26,7 +26,7 @@ pub const ENTER: &str = "\u{e007}";
 pub const SPACE: &str = " ";
 const SHIFT: char = '\u{e008}';
 /// The longest wait for a page, on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Somebody's browser.
 pub struct Chromium {
