@@ -12,8 +12,8 @@ async fn foreign(walk: &Walk, client_id: &str) -> RelyingParty {
         .server
         .service_with(client_id, REDIRECT, |client| {
             client.ours = false;
-            client.name_fr = "Nuage des Deux Rives".to_owned();
-            client.name_en = "Two Banks Cloud".to_owned();
+            "Nuage des Deux Rives".clone_into(&mut client.name_fr);
+            "Two Banks Cloud".clone_into(&mut client.name_en);
             client.policy_uri = Some("https://rp.test/privacy".to_owned());
             client.tos_uri = Some("https://rp.test/terms".to_owned());
             client.post_logout_redirect_uris = vec!["https://rp.test/".to_owned()];
