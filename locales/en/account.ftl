@@ -77,6 +77,7 @@ sign-in-again = Sign in again
 
 # To somebody who is signed in, before something sensitive.
 sign-in-confirm = Confirm it’s you
+sign-in-confirm-submit = Confirm
 sign-in-confirm-text = You signed in a while ago. To protect your account, please type your password again.
 sign-in-confirm-as = You’re { $name }.
 

@@ -10,6 +10,7 @@ title-error = Error:
 
 sign-in = Sign in
 sign-out = Sign out
+cancel = Cancel
 use-another-account = Use another account
 
 show-password = Show

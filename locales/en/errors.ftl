@@ -35,7 +35,7 @@ error-expired-title = This page is no longer valid
 error-expired-message = It was open for too long, or was already used. Go back to the service you wanted to open and start again.
 
 error-link-title = This link no longer works
-error-link-message = It was already used, or it’s too old. Sign in to ask for a new one.
+error-link-message = It has already been used, or it’s too old. Ask for a new one where you asked for this one.
 
 # Small print, for whoever sets the service up.
 hint-intro = For the person who sets up this service:

@@ -77,6 +77,7 @@ sign-in-again = Se connecter à nouveau
 
 # To somebody who is signed in, before something sensitive.
 sign-in-confirm = Confirmer que c’est bien vous
+sign-in-confirm-submit = Confirmer
 sign-in-confirm-text = Votre dernière connexion date un peu. Pour protéger votre compte, saisissez à nouveau votre mot de passe.
 sign-in-confirm-as = Vous êtes { $name }.
 

@@ -10,6 +10,7 @@ title-error = Erreur :
 
 sign-in = Se connecter
 sign-out = Se déconnecter
+cancel = Annuler
 use-another-account = Utiliser un autre compte
 
 show-password = Afficher

@@ -35,7 +35,7 @@ error-expired-title = Cette page n’est plus valable
 error-expired-message = Elle est restée ouverte trop longtemps, ou elle a déjà servi. Retournez au service que vous vouliez ouvrir et recommencez.
 
 error-link-title = Ce lien ne fonctionne plus
-error-link-message = Il a déjà servi, ou il est trop ancien. Connectez-vous pour en demander un nouveau.
+error-link-message = Il a déjà servi, ou il est trop ancien. Demandez-en un nouveau là où vous aviez demandé celui-ci.
 
 # Small print, for whoever sets the service up.
 hint-intro = Pour la personne qui configure ce service :
