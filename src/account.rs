@@ -13,6 +13,7 @@ mod password_proof;
 pub mod profile;
 pub mod security;
 pub mod sign_in;
+mod sign_in_captcha;
 pub mod sign_out;
 pub mod verify_email;
 pub mod verify_link;

@@ -3,4 +3,6 @@
 pub mod duty;
 pub mod hashing;
 pub mod password;
+pub mod proof_of_work;
+pub mod signed_form;
 pub mod throttle;

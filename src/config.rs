@@ -4,6 +4,7 @@
 //! Each section is a struct that reads itself from a [`Reader`]; the reader remembers which keys
 //! exist, so that `check-config`, the errors and the commented sample agree.
 
+mod captcha;
 mod custom_field;
 mod profile;
 mod protocol;
@@ -13,6 +14,7 @@ mod values;
 
 use std::path::Path;
 
+pub use captcha::Captcha;
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
@@ -34,6 +36,8 @@ pub struct Settings {
     pub sessions: Sessions,
     /// Password rules and hashing.
     pub passwords: Passwords,
+    /// The captcha.
+    pub captcha: Captcha,
     /// Lives of codes and tokens.
     pub tokens: Tokens,
     /// Signing keys.
@@ -70,6 +74,7 @@ impl Settings {
         let secrets = Secrets::read(r);
         let sessions = Sessions::read(r);
         let passwords = Passwords::read(r);
+        let captcha = Captcha::read(r, server.as_ref());
         let tokens = Tokens::read(r);
         let keys = Keys::read(r);
         let outgoing = Outgoing::read(r);
@@ -85,6 +90,7 @@ impl Settings {
             secrets: secrets?,
             sessions: sessions?,
             passwords: passwords?,
+            captcha: captcha?,
             tokens: tokens?,
             keys: keys?,
             outgoing: outgoing?,

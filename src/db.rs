@@ -20,6 +20,7 @@ macro_rules! facts {
 
 pub mod audit;
 pub mod authorizations;
+pub mod captchas;
 pub mod client_tokens;
 pub mod clients;
 mod connect;

@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod browser;
+pub mod captcha;
 pub mod client_address;
 pub mod csrf;
 pub mod document;

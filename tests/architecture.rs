@@ -116,6 +116,8 @@ fn rules_are_pure() {
     let pure = [
         "authz/",
         "authn/password.rs",
+        "authn/proof_of_work.rs",
+        "authn/signed_form.rs",
         "authn/throttle.rs",
         "oidc/next_step.rs",
         "oidc/authorization_checks.rs",

@@ -96,9 +96,11 @@ fn secrets_come_from_files_that_others_cannot_read() {
 fn testing_switches_are_for_test_hosts() {
     let key = Vault::generate_master_key();
     let with = |issuer: &str| {
-        load("[testing]\nunlimited = true\n", &[("LOQUET_SERVER_ISSUER", issuer), ("LOQUET_SECRETS_MASTER_KEY", &key)])
+        let text = "[testing]\nunlimited = true\ncaptcha_steps = 5\n";
+        load(text, &[("LOQUET_SERVER_ISSUER", issuer), ("LOQUET_SECRETS_MASTER_KEY", &key)])
     };
-    assert_eq!(keys(&with("https://sso.example.org").unwrap_err()), ["testing.unlimited"]);
+    let refused = with("https://sso.example.org").unwrap_err();
+    assert_eq!(BTreeSet::from_iter(keys(&refused)), BTreeSet::from(["testing.captcha_steps", "testing.unlimited"]));
     for issuer in ["http://127.0.0.1:8080", "http://localhost:1", "https://sso.test"] {
         assert!(with(issuer).is_ok(), "{issuer}");
     }

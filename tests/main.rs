@@ -6,6 +6,7 @@ mod armour;
 mod authorization;
 mod authorization_errors;
 mod boot;
+mod captcha;
 // Of the demonstration, which is a feature: `make test` builds with all of them.
 #[cfg(feature = "demo")]
 mod chromium;

@@ -93,7 +93,7 @@ pub async fn prove(
         Ok(place) => place,
         Err(busy) => return Ok(Err(Refusal::Busy(busy))),
     };
-    let sound = !login.is_empty() && login.len() <= MAX_LOGIN && !login.contains('\0') && !password.contains('\0');
+    let sound = is_sound(login) && !password.contains('\0');
     let mut connection = state.pool.acquire().await?;
     let found = if sound { db::users::find_credentials(&mut connection, login, browser.hashed()).await? } else { None };
     let (counted, limits) = limits(request, state, browser.hashed(), login, found.as_ref());
@@ -136,21 +136,38 @@ fn limits(
     login: &str,
     found: Option<&Credentials>,
 ) -> (Vec<(Vec<u8>, Limit)>, Limits) {
-    let key = |parts: &[&[u8]]| state.vault.mac(Purpose::Throttle, parts).to_vec();
     if let Some(credentials) = found.filter(|credentials| credentials.known_browser) {
-        let own = key(&[b"browser", credentials.user_id.as_bytes(), browser.as_bytes()]);
+        let own = key(state, &[b"browser", credentials.user_id.as_bytes(), browser.as_bytes()]);
         return (vec![(own.clone(), KNOWN_BROWSER)], Limits { account: vec![own], address: Vec::new() });
     }
-    let address = key(&[b"address", &range(client_address(request, state))]);
-    let name = key(&[b"name", username_key(login).as_bytes()]);
+    let (address, name) = (address_key(request, state), name_key(login, state));
     let mut counted = vec![(address.clone(), ADDRESS), (name.clone(), ACCOUNT)];
     let mut account = vec![name];
     if let Some(credentials) = found {
-        let person = key(&[b"account", credentials.user_id.as_bytes()]);
+        let person = key(state, &[b"account", credentials.user_id.as_bytes()]);
         counted.push((person.clone(), ACCOUNT));
         account.push(person);
     }
     (counted, Limits { account, address: vec![address] })
+}
+
+/// Whether it can be somebody's name at all.
+pub(super) fn is_sound(login: &str) -> bool {
+    !login.is_empty() && login.len() <= MAX_LOGIN && !login.contains('\0')
+}
+
+fn key(state: &AppState, parts: &[&[u8]]) -> Vec<u8> {
+    state.vault.mac(Purpose::Throttle, parts).to_vec()
+}
+
+/// The counter of an address range.
+pub(super) fn address_key(request: &HttpRequest, state: &AppState) -> Vec<u8> {
+    key(state, &[b"address", &range(client_address(request, state))])
+}
+
+/// The counter of a name, as typed.
+pub(super) fn name_key(login: &str, state: &AppState) -> Vec<u8> {
+    key(state, &[b"name", username_key(login).as_bytes()])
 }
 
 /// Waits until a whole number of floors has passed since `start`: the time of a refusal says nothing

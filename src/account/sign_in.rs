@@ -7,16 +7,19 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use super::entry::Arrival;
 use super::onward::Onward;
 use super::password_proof::{self, Refusal};
+use super::sign_in_captcha;
 use crate::app::AppState;
 use crate::authn::password::MAX_BYTES;
 use crate::db;
 use crate::db::pending_sign_ins::Pending;
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
+use crate::http::captcha::{self, Captcha};
 use crate::http::csrf;
 use crate::http::flow::{Flow, ServiceFace};
 use crate::http::page::{Page, render, see_other};
@@ -43,11 +46,14 @@ struct SignInPage<'a> {
     recover: Option<String>,
     /// The person is signed in and shows that it is still them.
     confirm: bool,
+    /// After many failures.
+    captcha: Option<Captcha>,
 }
 
 /// Why the form is shown again.
 enum Problem {
     Refused(Refusal),
+    Captcha(captcha::Refusal),
     PageExpired,
 }
 
@@ -62,7 +68,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         return Ok(see_other(&form.onward.address(&state)));
     }
     let login = form.onward.flow.as_ref().map(Flow::login_hint).unwrap_or_default().to_owned();
-    form.show(&login, None)
+    form.show(&login, None).await
 }
 
 /// `POST /sign-in`
@@ -77,12 +83,15 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let login = fields.get("username").trim();
     match csrf::check(&request, &state, &browser, &fields) {
         // A page kept open too long, or cookies cleared meanwhile: a new form, and another try.
-        Err(PageError::FormExpired) => return form.show(login, Some(&Problem::PageExpired)),
+        Err(PageError::FormExpired) => return form.show(login, Some(&Problem::PageExpired)).await,
         checked => checked?,
     }
     let password = fields.get("password");
     if password.len() > MAX_BYTES {
         return Err(PageError::BadRequest("password too long"));
+    }
+    if let Err(refusal) = sign_in_captcha::check(&fields, login, &request, &state, &browser).await? {
+        return form.show(login, Some(&Problem::Captcha(refusal))).await;
     }
     let proof = match password_proof::prove(&request, &state, &browser, login, password).await? {
         Ok(proof) => proof,
@@ -90,7 +99,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
             if !matches!(refusal, Refusal::Busy(_)) {
                 password_proof::wait_for_floor(start, &state).await;
             }
-            return form.show(login, Some(&Problem::Refused(refusal)));
+            return form.show(login, Some(&Problem::Refused(refusal))).await;
         }
     };
     let arrival = Arrival::of(&request, &state, &browser).await?;
@@ -130,29 +139,34 @@ impl<'a> Form<'a> {
         Ok(Self { request, browser, state, onward, signed_in, confirm })
     }
 
-    fn show(&self, login: &str, problem: Option<&Problem>) -> Result<HttpResponse, PageError> {
+    async fn show(&self, login: &str, problem: Option<&Problem>) -> Result<HttpResponse, PageError> {
         let state = self.state;
         // The request named an authorization that is over: signing in would lead nowhere.
         if self.onward.over {
             return Err(PageError::AuthorizationExpired);
         }
         let page = Page::new(self.request, state, self.browser, self.onward.ui_locales());
-        let (status, key, wait, retry_after) = match problem {
-            None => (StatusCode::OK, None, None, None),
-            Some(Problem::PageExpired) => (StatusCode::BAD_REQUEST, Some("sign-in-page-expired"), None, None),
-            Some(Problem::Refused(Refusal::Wrong)) => (StatusCode::UNAUTHORIZED, Some("sign-in-wrong"), None, None),
+        let until = |free_at: &DateTime<Utc>| (*free_at - state.clock.now()).num_seconds().max(1).unsigned_abs();
+        let told = |status: StatusCode, key: &'static str| (status, Some(page.text(key)), None);
+        let (status, error, retry_after) = match problem {
+            None => (StatusCode::OK, None, None),
+            Some(Problem::PageExpired) => told(StatusCode::BAD_REQUEST, "sign-in-page-expired"),
+            Some(Problem::Refused(Refusal::Wrong)) => told(StatusCode::UNAUTHORIZED, "sign-in-wrong"),
             Some(Problem::Refused(Refusal::Busy(busy))) => {
-                (StatusCode::SERVICE_UNAVAILABLE, Some("sign-in-busy"), None, Some(busy.retry_after))
+                (StatusCode::SERVICE_UNAVAILABLE, Some(page.text("sign-in-busy")), Some(busy.retry_after))
             }
             Some(Problem::Refused(Refusal::Throttled { free_at })) => {
-                let seconds = (*free_at - state.clock.now()).num_seconds().max(1).unsigned_abs();
-                (
-                    StatusCode::TOO_MANY_REQUESTS,
-                    Some("sign-in-throttled"),
-                    Some(duration(page.language(), seconds)),
-                    Some(seconds),
-                )
+                (StatusCode::TOO_MANY_REQUESTS, Some(page.text("sign-in-throttled")), Some(until(free_at)))
             }
+            Some(Problem::Captcha(captcha::Refusal::Unsolved)) => told(StatusCode::BAD_REQUEST, "sign-in-captcha"),
+            Some(Problem::Captcha(refusal)) => {
+                (refusal.status(), Some(refusal.message(&page)), refusal.free_at().as_ref().map(until))
+            }
+        };
+        let captcha = if sign_in_captcha::is_due(login, self.request, state, self.browser).await? {
+            Some(Captcha::new(captcha::Form::SignIn, self.request, state, &page).await?)
+        } else {
+            None
         };
         let address = self.onward.by(&state.paths.sign_in());
         let known = self.signed_in.as_ref().map(|session| session.user.username.clone()).unwrap_or_default();
@@ -163,10 +177,13 @@ impl<'a> Form<'a> {
             login: if self.confirm { known } else { login.chars().take(254).collect() },
             at_fault: if self.confirm { "password" } else { "username" },
             confirm: self.confirm,
-            error: key.map(|key| page.text(key)),
+            error,
             wrong: matches!(problem, Some(Problem::Refused(Refusal::Wrong))),
-            wait,
+            wait: retry_after
+                .filter(|_| status == StatusCode::TOO_MANY_REQUESTS)
+                .map(|seconds| duration(page.language(), seconds)),
             recover: None,
+            captcha,
         };
         let mut response = render(status, &page, &template)?;
         if let Some(seconds) = retry_after {

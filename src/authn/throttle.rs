@@ -41,6 +41,12 @@ pub const ADDRESS: Limit = Limit {
     forget: TimeDelta::hours(1),
 };
 
+/// From this many tries on a typed name on, signing in under that name begins with a captcha.
+pub const CAPTCHA_ON_NAME: i32 = 15;
+
+/// The same for an address range.
+pub const CAPTCHA_ON_ADDRESS: i32 = 30;
+
 /// Mails that people ask for, to one address (RG-04): three, then an hour and more between two.
 pub const MAIL: Limit = Limit {
     free: 3,
@@ -59,3 +65,16 @@ pub const MAIL_RANGE: Limit = Limit {
     last: i32::MAX,
     forget: TimeDelta::hours(1),
 };
+
+/// Forms sent without solving a captcha, from one address range: three, then an hour for each.
+pub const WITHOUT_CAPTCHA: Limit = Limit {
+    free: 3,
+    first_wait: TimeDelta::hours(1),
+    longest_wait: TimeDelta::hours(6),
+    last: i32::MAX,
+    forget: TimeDelta::hours(24),
+};
+
+/// The same from everywhere: a person looks at what comes of them, and can look at so many.
+pub const WITHOUT_CAPTCHA_OVERALL: Limit =
+    Limit { free: 100, first_wait: TimeDelta::minutes(5), longest_wait: TimeDelta::minutes(30), ..WITHOUT_CAPTCHA };

@@ -28,10 +28,13 @@ pub enum Purpose {
     Refresh,
     /// The name of a person for the services of one sector.
     Subject,
+    /// Challenges of captchas, and the forms of those who cannot solve one.
+    Captcha,
 }
 
 impl Purpose {
-    const ALL: [Self; 6] = [Self::Password, Self::Form, Self::Browser, Self::Throttle, Self::Refresh, Self::Subject];
+    const ALL: [Self; 7] =
+        [Self::Password, Self::Form, Self::Browser, Self::Throttle, Self::Refresh, Self::Subject, Self::Captcha];
 
     fn label(self) -> &'static [u8] {
         match self {
@@ -41,6 +44,7 @@ impl Purpose {
             Self::Throttle => b"loquet throttle",
             Self::Refresh => b"loquet refresh",
             Self::Subject => b"loquet subject",
+            Self::Captcha => b"loquet captcha",
         }
     }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::audit::Origin;
 use super::users::User;
 use crate::crypto::Hashed;
+use crate::types::username_key;
 
 /// A signed-in browser and its person.
 #[derive(Debug, Clone)]
@@ -228,4 +229,23 @@ pub async fn end_all(connection: &mut PgConnection, user: Uuid, now: DateTime<Ut
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Whether the person who is called so has signed in in this browser before; whether anybody has, when
+/// nobody is named. It begins with the browser: for one that is not known it takes as long whoever is
+/// named, somebody or nobody.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn browser_knows(connection: &mut PgConnection, browser: Hashed, login: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM known_devices d JOIN users u ON u.id = d.user_id
+             WHERE d.browser_hash = $1 AND ($2 = '' OR u.email_key = $2 OR u.username_key = $3)) AS "known!""#,
+        browser.as_bytes(),
+        login.to_ascii_lowercase(),
+        username_key(login)
+    )
+    .fetch_one(connection)
+    .await
 }

@@ -43,6 +43,29 @@ pub async fn take(
     Ok(row.map(|row| Refused { limit: usize::try_from(row.refused_by - 1).unwrap_or_default(), free_at: row.free_at }))
 }
 
+/// Whether one of these counters has come so far (and was touched since).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn any_reached(
+    connection: &mut PgConnection,
+    counters: &[(Vec<u8>, i32, DateTime<Utc>)],
+) -> sqlx::Result<bool> {
+    let keys: Vec<Vec<u8>> = counters.iter().map(|(key, _, _)| key.clone()).collect();
+    let counts: Vec<i32> = counters.iter().map(|(_, count, _)| *count).collect();
+    let since: Vec<DateTime<Utc>> = counters.iter().map(|(_, _, since)| *since).collect();
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM unnest($1::bytea[], $2::integer[], $3::timestamptz[]) AS l (key, count, since)
+             JOIN throttles t USING (key) WHERE t.attempts >= l.count AND t.updated_at > l.since) AS "reached!""#,
+        &keys,
+        &counts,
+        &since
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// Forgets the tries counted under these keys: a success.
 ///
 /// # Errors

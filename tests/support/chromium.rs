@@ -267,6 +267,11 @@ impl Chromium {
         self.client.issue_cmd(Other { path: "goog/cdp/execute".to_owned(), body }).await.unwrap()
     }
 
+    /// Makes it as many times slower.
+    pub async fn slow_down(&self, rate: u32) {
+        self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await;
+    }
+
     /// Makes the page as wide as a small telephone, or as a screen.
     pub async fn resize(&self, width: u32) {
         let narrow = width < 600;

@@ -1,6 +1,7 @@
 //! The actors of the tests: a server of its own on a database of its own, a browser, a client.
 
 pub mod browser;
+pub mod captcha;
 #[cfg_attr(not(feature = "demo"), allow(dead_code, reason = "the demonstration's tests use all of it"))]
 pub mod chromium;
 pub mod client;

@@ -45,8 +45,13 @@ impl Server {
             ("LOQUET_HOST_CONTACT".to_owned(), "aide@contre-voie.example".to_owned()),
             ("LOQUET_PASSWORDS_COST".to_owned(), "10".to_owned()),
             ("LOQUET_PASSWORDS_REFUSAL_FLOOR_MS".to_owned(), "100".to_owned()),
+            ("LOQUET_TESTING_CAPTCHA_STEPS".to_owned(), "20".to_owned()),
             ("LOQUET_SERVER_SHUTDOWN_TIMEOUT".to_owned(), "1".to_owned()),
         ];
+        // Refused for an issuer that is not a test's.
+        if settings.iter().any(|(name, _)| *name == "LOQUET_SERVER_ISSUER") {
+            environment.retain(|(name, _)| name != "LOQUET_TESTING_CAPTCHA_STEPS");
+        }
         for (name, value) in settings {
             environment.retain(|(other, _)| other != name);
             environment.push(((*name).to_owned(), value.replace("{port}", &port.to_string())));
