@@ -2,6 +2,7 @@
 //! back to the dispatcher of its authorization, or home.
 
 mod asked_mail;
+pub mod activity;
 mod entry;
 pub mod fields;
 pub mod frame;
@@ -12,6 +13,8 @@ mod onward;
 mod password_proof;
 pub mod profile;
 pub mod security;
+pub mod services;
+pub mod sessions;
 pub mod sign_in;
 mod sign_in_captcha;
 pub mod sign_out;

@@ -33,6 +33,7 @@ pub mod logouts;
 pub mod mail_links;
 pub mod organizations;
 pub mod outbox;
+pub mod own_sessions;
 pub mod pending_sign_ins;
 mod pool;
 pub mod pushed_requests;

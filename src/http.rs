@@ -15,5 +15,6 @@ pub mod locale;
 pub mod page;
 pub mod page_error;
 pub mod params;
+pub mod receives;
 pub mod session;
 pub mod trace;

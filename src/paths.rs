@@ -36,6 +36,8 @@ fixed! {
     language = "/language";
     /// A new password is asked for.
     new_password = "/account/new-password";
+    /// One's own account.
+    account = "/account";
     /// One's own account: names and what services may learn.
     profile = "/account/profile";
     /// Password, address, username, second factors.
@@ -165,6 +167,12 @@ impl Paths {
             Duty::SecondFactor => self.authenticator(),
             Duty::Terms => self.account_terms(),
         }
+    }
+
+    /// A service that one uses.
+    #[must_use]
+    pub fn service(&self, client_id: &str) -> String {
+        format!("{}/account/services/{client_id}", self.base)
     }
 
     /// A path of ours, never another site's (`//evil.test`, `/\\evil.test`) nor one that cannot be

@@ -6,7 +6,10 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, post, put};
 use actix_web::{Resource, Route};
 
-use crate::account::{home, language, new_password, profile, security, sign_in, sign_out, verify_email, verify_link};
+use crate::account::{
+    activity, home, language, new_password, profile, security, services as own_services, sessions, sign_in, sign_out,
+    verify_email, verify_link,
+};
 use crate::app::{self, AppState};
 use crate::http::guard::guard;
 use crate::http::page_error::PageError;
@@ -83,7 +86,13 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/sign-out", [post().to(sign_out::post)]);
     at(config, "/signed-out", [get().to(sign_out::done)]);
     at(config, "/language", [post().to(language::post)]);
+    at(config, "/account", [get().to(home::account)]);
     at(config, "/account/security", [get().to(security::get)]);
+    at(config, "/account/sessions", [get().to(sessions::get), post().to(sessions::post)]);
+    at(config, "/account/services", [get().to(own_services::get)]);
+    let own_service = [get().to(own_services::ask), post().to(own_services::end)];
+    at(config, "/account/services/{client_id}", own_service);
+    at(config, "/account/activity", [get().to(activity::get)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);
     at(config, "/account/verify-email", [get().to(verify_email::get), post().to(verify_email::post)]);

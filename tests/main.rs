@@ -1,6 +1,9 @@
 //! One file per behaviour; `support/` holds the actors. Real PostgreSQL, real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
 
+mod account_services;
+mod account_sessions;
+mod activity;
 mod architecture;
 mod armour;
 mod authorization;

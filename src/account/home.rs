@@ -22,8 +22,15 @@ struct HomePage<'a> {
     email: String,
     /// Where to prove the address, if it is not.
     verify: Option<String>,
+    /// Where to look after the account.
+    account: String,
     /// What the person may open.
     services: Vec<ServiceFace>,
+}
+
+/// `GET /account`: the first of its pages.
+pub async fn account(state: Data<AppState>) -> HttpResponse {
+    see_other(&state.paths.profile())
 }
 
 /// `GET /`
@@ -54,6 +61,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         name: user.display_name(),
         verify: (!user.email_verified).then(|| state.paths.verify_email()),
         email: user.email,
+        account: state.paths.account(),
         services,
     };
     render(StatusCode::OK, &page, &template)

@@ -14,6 +14,7 @@ use super::onward::Onward;
 use crate::app::AppState;
 use crate::authn::password::{About, PasswordHashing, Verdict, Weakness, check_new};
 use crate::db;
+use crate::db::audit::{Event, Kind};
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
 use crate::http::csrf;
@@ -21,8 +22,8 @@ use crate::http::flow::ServiceFace;
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
-use crate::http::session;
-use crate::mail::{self, Kind};
+use crate::http::{session, trace};
+use crate::mail;
 
 #[derive(Template)]
 #[template(path = "account/new_password.html")]
@@ -67,12 +68,14 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         Err(weakness) => return show(&request, &state, &browser, &onward, &session, Some(weakness)),
     };
     let user = &session.user;
-    let notice = letter(&Kind::PasswordChanged, user, &state)?;
+    let notice = letter(&mail::Kind::PasswordChanged, user, &state)?;
     let (cookie, token) = session::new_cookie(&state);
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
     db::users::set_password(&mut transaction, user.id, &hash, now).await?;
     db::sessions::end_all_but(&mut transaction, user.id, session.id, token, now).await?;
+    let origin = trace::origin(&request, &state);
+    db::audit::record(&mut transaction, &Event::own(Kind::PasswordChanged, user.id, &origin), now).await?;
     mail::queue(&mut transaction, &state.vault, &state.clock, &notice).await?;
     transaction.commit().await?;
     tracing::info!(user = %user.id, "password changed");

@@ -23,6 +23,7 @@ use crate::db::users::Credentials;
 use crate::http::browser::Browser;
 use crate::http::client_address::{client_address, range};
 use crate::http::page_error::PageError;
+use crate::http::trace;
 use crate::types::username_key;
 
 /// Longest name or address that is looked up, in bytes.
@@ -123,7 +124,14 @@ pub async fn prove(
         (Some(Credentials { user_id: user, second_factor, .. }), Verdict::RightButCut) => {
             Ok(Proof { user, second_factor, upgrade: None, cut: true, limits })
         }
-        _ => Err(Refusal::Wrong),
+        (known, _) => {
+            if let Some(credentials) = known {
+                let (origin, now) = (trace::origin(request, state), state.clock.now());
+                let mut connection = state.pool.acquire().await?;
+                db::audit::record_refusal(&mut connection, credentials.user_id, &origin, now).await?;
+            }
+            Err(Refusal::Wrong)
+        }
     })
 }
 

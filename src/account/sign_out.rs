@@ -7,13 +7,14 @@ use askama::Template;
 
 use crate::app::AppState;
 use crate::db;
+use crate::db::audit::{Event, Kind};
 use crate::http::browser::Browser;
 use crate::http::csrf;
 use crate::http::flow::Flow;
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
-use crate::http::session;
+use crate::http::{session, trace};
 
 /// `POST /sign-out`: ends the session here. From a page of an authorization, goes back to it, to
 /// sign in as somebody else.
@@ -25,9 +26,13 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
     csrf::check(&request, &state, &browser, &form)?;
     if let Some(session) = session::of(&request, &state).await? {
-        let mut connection = state.pool.acquire().await?;
-        db::sessions::end(&mut connection, session.id, state.clock.now()).await?;
-        tracing::info!(user = %session.user.id, "signed out");
+        let (user, origin, now) = (session.user.id, trace::origin(&request, &state), state.clock.now());
+        let mut transaction = state.pool.begin().await?;
+        if db::sessions::end(&mut transaction, session.id, now).await?.is_some() {
+            db::audit::record(&mut transaction, &Event::own(Kind::SignedOut, user, &origin), now).await?;
+        }
+        transaction.commit().await?;
+        tracing::info!(%user, "signed out");
     }
     let flow = match form.get("authorization").parse() {
         Ok(id) => Flow::find(id, &browser, &state).await?,

@@ -12,6 +12,7 @@ use askama::Template;
 use crate::app::AppState;
 use crate::crypto::{Hashed, Plain};
 use crate::db;
+use crate::db::audit::{Event, Kind};
 use crate::db::mail_links::LinkState;
 use crate::http::browser::{Browser, cookie, forget, only_cookie};
 use crate::http::csrf;
@@ -19,6 +20,7 @@ use crate::http::flow::{Flow, ServiceFace};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
+use crate::http::trace;
 use crate::types::masked_email;
 
 const COOKIE: &str = "link";
@@ -88,11 +90,15 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
     csrf::check(&request, &state, &browser, &form)?;
     let (token, now) = (token(&request, &state)?, state.clock.now());
-    let mut connection = state.pool.acquire().await?;
-    let proven = db::mail_links::consume_verification(&mut connection, token, now).await?;
+    let mut transaction = state.pool.begin().await?;
+    let proven = db::mail_links::consume_verification(&mut transaction, token, now).await?;
     let used_before =
-        proven.is_none() && db::mail_links::verification(&mut connection, token, now).await? == LinkState::Used;
-    drop(connection);
+        proven.is_none() && db::mail_links::verification(&mut transaction, token, now).await? == LinkState::Used;
+    if let Some(user) = proven {
+        let origin = trace::origin(&request, &state);
+        db::audit::record(&mut transaction, &Event::own(Kind::EmailVerified, user, &origin), now).await?;
+    }
+    transaction.commit().await?;
     let page = Page::new(&request, &state, &browser, None);
     match proven {
         Some(user) => tracing::info!(%user, "address verified"),

@@ -1,6 +1,6 @@
 //! Table `audit_events`: who did what, to whom, from where. Written in the transaction of what it tells.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -24,6 +24,28 @@ pub enum Kind {
     PictureChanged,
     /// The terms were accepted; the details say which version.
     TermsAccepted,
+    /// A wrong password; noted now and then ([`record_refusal`]).
+    SignInRefused,
+    /// A person ended one of their sessions from another; the details say which (`device`).
+    SessionEnded,
+    /// …or all the others.
+    OtherSessionsEnded,
+    /// The person agreed to give a service what it asks (`scopes`).
+    ServiceAllowed,
+    /// They took it back, or signed out of the service everywhere.
+    ServiceWithdrawn,
+    /// They accepted an invitation to an organization.
+    OrganizationJoined,
+    /// They declined one.
+    InvitationDeclined,
+    /// They left an organization.
+    OrganizationLeft,
+    /// They took a copy of what is held about them.
+    DataExported,
+    /// They want their account deleted.
+    DeletionAsked,
+    /// They do not any more.
+    DeletionCancelled,
 }
 
 impl Kind {
@@ -37,6 +59,17 @@ impl Kind {
         Self::ProfileChanged,
         Self::PictureChanged,
         Self::TermsAccepted,
+        Self::SignInRefused,
+        Self::SessionEnded,
+        Self::OtherSessionsEnded,
+        Self::ServiceAllowed,
+        Self::ServiceWithdrawn,
+        Self::OrganizationJoined,
+        Self::InvitationDeclined,
+        Self::OrganizationLeft,
+        Self::DataExported,
+        Self::DeletionAsked,
+        Self::DeletionCancelled,
     ];
 
     /// The key of its text.
@@ -51,6 +84,17 @@ impl Kind {
             Self::ProfileChanged => "activity-profile-changed",
             Self::PictureChanged => "activity-picture-changed",
             Self::TermsAccepted => "activity-terms-accepted",
+            Self::SignInRefused => "activity-sign-in-refused",
+            Self::SessionEnded => "activity-session-ended",
+            Self::OtherSessionsEnded => "activity-other-sessions-ended",
+            Self::ServiceAllowed => "activity-service-allowed",
+            Self::ServiceWithdrawn => "activity-service-withdrawn",
+            Self::OrganizationJoined => "activity-organization-joined",
+            Self::InvitationDeclined => "activity-invitation-declined",
+            Self::OrganizationLeft => "activity-organization-left",
+            Self::DataExported => "activity-data-exported",
+            Self::DeletionAsked => "activity-deletion-asked",
+            Self::DeletionCancelled => "activity-deletion-cancelled",
         }
     }
 
@@ -117,6 +161,18 @@ impl<'a> Event<'a> {
     pub fn with(self, details: Value) -> Self {
         Self { details, ..self }
     }
+
+    /// The same, about a service.
+    #[must_use]
+    pub fn of_client(self, client_id: &'a str) -> Self {
+        Self { client: Some(client_id), ..self }
+    }
+
+    /// The same, about an organization.
+    #[must_use]
+    pub fn of_organization(self, organization: Uuid) -> Self {
+        Self { organization: Some(organization), ..self }
+    }
 }
 
 /// Adds a line.
@@ -142,4 +198,81 @@ pub async fn record(connection: &mut PgConnection, event: &Event<'_>, now: DateT
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// For how long refused sign-ins from one address range are one line.
+const REFUSALS: TimeDelta = TimeDelta::hours(1);
+
+/// Notes a wrong password on an account, unless one was noted lately from there: enough to warn its person,
+/// too little to fill the journal.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn record_refusal(
+    connection: &mut PgConnection,
+    user: Uuid,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO audit_events (id, at, kind, user_id, address_range, device, request_id)
+         SELECT $1, $2, 'sign-in-refused', $3, $4, $5, $6
+         WHERE NOT EXISTS (SELECT FROM audit_events
+                           WHERE kind = 'sign-in-refused' AND user_id = $3 AND at > $7 AND address_range = $4)",
+        Uuid::now_v7(),
+        now,
+        user,
+        origin.address_range,
+        origin.device,
+        origin.request,
+        now - REFUSALS
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A line as its person reads it.
+#[derive(Debug)]
+pub struct Line {
+    /// Where it stands.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// [`Kind`], by name.
+    pub kind: String,
+    /// Done by the person.
+    pub own: bool,
+    /// Name of the organization that it is about.
+    pub organization: Option<String>,
+    /// The service that it is about.
+    pub client_id: Option<String>,
+    /// From where.
+    pub address_range: String,
+    /// With what.
+    pub device: String,
+}
+
+/// What happened to a person's account, newest first, from before the line of that id.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn of_user(
+    connection: &mut PgConnection,
+    user: Uuid,
+    before: Option<Uuid>,
+    count: i64,
+) -> sqlx::Result<Vec<Line>> {
+    sqlx::query_as!(
+        Line,
+        r#"SELECT e.id, e.at, e.kind, coalesce(e.actor_id = e.user_id, false) AS "own!", o.name AS "organization?", e.client_id,
+               coalesce(e.address_range, '') AS "address_range!", coalesce(e.device, '') AS "device!"
+           FROM audit_events e LEFT JOIN organizations o ON o.id = e.organization_id
+           WHERE e.user_id = $1 AND ($2::uuid IS NULL OR e.id < $2) ORDER BY e.id DESC LIMIT $3"#,
+        user,
+        before,
+        count
+    )
+    .fetch_all(connection)
+    .await
 }

@@ -64,8 +64,8 @@ pub async fn decline(connection: &mut PgConnection, asked: Asked, now: DateTime<
     Ok(noted.rows_affected() == 1)
 }
 
-/// The person takes back what they agreed to: asked again the next time, and what the service holds
-/// ends now.
+/// The person takes back what they agreed to: asked again the next time, what the service holds ends now,
+/// and it is told that their sessions have ended. `false` when there was nothing to end.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -76,14 +76,61 @@ pub async fn revoke(
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let revoked = sqlx::query!(
-        "WITH ended AS (
-             UPDATE oauth_sessions SET revoked_at = $3 WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL)
-         DELETE FROM consents WHERE user_id = $1 AND client_id = $2",
+        r#"WITH ended AS (
+               UPDATE oauth_sessions SET revoked_at = $3 WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL RETURNING id),
+             forgotten AS (DELETE FROM consents WHERE user_id = $1 AND client_id = $2 RETURNING client_id)
+           SELECT queue_logouts(ARRAY(SELECT sid FROM oauth_sessions WHERE user_id = $1 AND client_id = $2), ARRAY[$2], $3),
+               (EXISTS (SELECT FROM ended) OR EXISTS (SELECT FROM forgotten)) AS "any!""#,
         user,
         client_id,
         now
     )
-    .execute(connection)
+    .fetch_one(connection)
     .await?;
-    Ok(revoked.rows_affected() == 1)
+    Ok(revoked.any)
+}
+
+/// A service that a person agreed to give something, or that holds something of theirs now.
+#[derive(Debug)]
+pub struct Use {
+    /// The service.
+    pub client_id: String,
+    /// What it may receive: agreed to, or held.
+    pub scopes: Vec<String>,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When it last received something; none when what it held has ended.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// Those services: all, or only one. The last use is read from tokens that are there anyhow: nothing is
+/// written for it.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn uses(
+    connection: &mut PgConnection,
+    user: Uuid,
+    only: Option<&str>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Use>> {
+    sqlx::query_as!(
+        Use,
+        r#"SELECT c.client_id, ARRAY(
+                   SELECT unnest(a.scopes)
+                   UNION SELECT unnest(s.scope) FROM oauth_sessions s
+                         WHERE s.user_id = $1 AND s.client_id = c.client_id AND s.revoked_at IS NULL AND s.expires_at > $3) AS "scopes!",
+               least(a.created_at, held.since) AS "since!", held.last_used_at
+           FROM clients c LEFT JOIN consents a ON a.client_id = c.client_id AND a.user_id = $1,
+               LATERAL (
+                   SELECT min(s.created_at) AS since, max(greatest(s.created_at, r.rotated_at)) AS last_used_at
+                   FROM oauth_sessions s LEFT JOIN refresh_tokens r ON r.oauth_session_id = s.id
+                   WHERE s.user_id = $1 AND s.client_id = c.client_id AND s.revoked_at IS NULL AND s.expires_at > $3) held
+           WHERE ($2::text IS NULL OR c.client_id = $2) AND (a.user_id IS NOT NULL OR held.since IS NOT NULL)"#,
+        user,
+        only,
+        now
+    )
+    .fetch_all(connection)
+    .await
 }

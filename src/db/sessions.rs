@@ -165,21 +165,21 @@ pub struct Familiarity {
 }
 
 /// Ends a browser session, and what services hold because of it (not what the person allowed to
-/// outlive it); queues a notice to the services that want to be told.
+/// outlive it); queues a notice to the services that want to be told. Whose it was, if it was still there.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn end(connection: &mut PgConnection, session: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "WITH ended AS (DELETE FROM browser_sessions WHERE id = $1),
+pub async fn end(connection: &mut PgConnection, session: Uuid, now: DateTime<Utc>) -> sqlx::Result<Option<Uuid>> {
+    let ended = sqlx::query!(
+        "WITH ended AS (DELETE FROM browser_sessions WHERE id = $1 RETURNING user_id),
               revoked AS (UPDATE oauth_sessions SET revoked_at = $2 WHERE sid = $1 AND NOT offline AND revoked_at IS NULL)
-         SELECT queue_logouts(ARRAY[$1], $2)",
+         SELECT queue_logouts(ARRAY[$1], $2), (SELECT user_id FROM ended)",
         session,
         now
     )
-    .execute(connection)
+    .fetch_one(connection)
     .await?;
-    Ok(())
+    Ok(ended.user_id)
 }
 
 /// After a change of password: every other browser session of the person ends, every token and

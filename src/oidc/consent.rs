@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::claims;
@@ -11,14 +12,16 @@ use super::dispatcher::{Authorization, Visit};
 use super::next_step::NextStep;
 use crate::app::AppState;
 use crate::db;
+use crate::db::audit::{Event, Kind};
 use crate::db::consents::Asked;
 use crate::http::csrf;
 use crate::http::flow::ServiceFace;
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
+use crate::http::receives::receives;
+use crate::http::trace;
 use crate::paths::Paths;
-use crate::types::CustomField;
 
 #[derive(Template)]
 #[template(path = "oidc/consent.html")]
@@ -57,35 +60,11 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let (user, client) = (&session.user, &authorization.client);
     let page = Page::new(&request, &state, &visit.browser, authorization.request.ui_locales.as_deref())
         .signed_in(user.display_name());
-    let settings = &state.settings.profile;
-    let words = |scope: &str| match scope {
-        "profile" => page.text1("consent-profile", "username", &user.username),
-        "email" => page.text1("consent-email", "email", &user.email),
-        "address" => page.text("consent-address"),
-        "phone" => page.text("consent-phone"),
-        "groups" => page.text("consent-groups"),
-        "offline_access" => page.text("consent-offline_access"),
-        "openid" => page.text("consent-openid"),
-        other => {
-            let own = settings.scopes.iter().find(|own| own.name == other);
-            own.map_or_else(String::new, |own| own.text.of(&page.lang).to_owned())
-        }
-    };
-    // The fields of the host are named, whatever scope they are told under.
-    let in_full = |scope: String| {
-        let of_scope = |field: &&CustomField| field.claim.as_ref().is_some_and(|claim| claim.scope == scope);
-        let labels: Vec<&str> =
-            settings.custom.iter().filter(of_scope).map(|field| field.label.of(&page.lang)).collect();
-        match labels.as_slice() {
-            [] => words(&scope),
-            labels => page.text2("consent-fields", "what", &words(&scope), "fields", &labels.join(", ")),
-        }
-    };
     let template = ConsentPage {
         service: ServiceFace::of(client, &page.lang, state.paths.issuer()),
         place: place(&authorization.request.redirect_uri),
         action: Paths::within(&state.paths.consent(), Some(id)),
-        receives: claims::disclosed_scopes(&authorization.request, settings).into_iter().map(in_full).collect(),
+        receives: receives(&page, user, &state, &claims::disclosed_scopes(&authorization.request, &state.settings.profile)),
         policy: client.policy_uri.as_deref(),
         terms: client.tos_uri.as_deref(),
         authorization: id.to_string(),
@@ -116,21 +95,25 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     };
     let asked = Asked { request: id, browser: visit.browser.hashed(), user: session.user.id };
     let (client, user, now) = (&authorization.client.client_id, session.user.id, state.clock.now());
-    let mut connection = state.pool.acquire().await?;
+    let mut transaction = state.pool.begin().await?;
     let noted = match form.get("decision") {
         "allow" => {
             let scopes = claims::disclosed_scopes(&authorization.request, &state.settings.profile);
             tracing::info!(%user, client, scopes = scopes.join(" "), "agreed to give a service what it asks");
-            db::consents::agree(&mut connection, asked, &scopes, now).await?
+            let origin = trace::origin(&request, &state);
+            let event = Event::own(Kind::ServiceAllowed, user, &origin).of_client(client);
+            db::audit::record(&mut transaction, &event.with(json!({ "scopes": scopes })), now).await?;
+            db::consents::agree(&mut transaction, asked, &scopes, now).await?
         }
         "deny" => {
             tracing::info!(%user, client, "refused to give a service what it asks");
-            db::consents::decline(&mut connection, asked, now).await?
+            db::consents::decline(&mut transaction, asked, now).await?
         }
         _ => return Ok(see_other(&state.paths.authorization(id))),
     };
     if !noted {
         return Err(PageError::AuthorizationExpired);
     }
+    transaction.commit().await?;
     Ok(see_other(&state.paths.authorization_continue(id)))
 }

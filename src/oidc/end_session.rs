@@ -7,17 +7,19 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use uuid::Uuid;
 
 use super::logout_request::LogoutRequest;
 use crate::app::AppState;
 use crate::db;
+use crate::db::audit::{Event, Kind};
 use crate::http::browser::Browser;
 use crate::http::csrf;
 use crate::http::flow::ServiceFace;
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
-use crate::http::session;
+use crate::http::{session, trace};
 
 /// Longest query that we send a browser back with, in bytes.
 const LONGEST_QUERY: usize = 6 * 1024;
@@ -62,8 +64,7 @@ pub async fn handle(request: HttpRequest, body: Bytes, state: Data<AppState>) ->
     let asked = LogoutRequest::read(&params, &state).await?;
     let session = session::of(&request, &state).await?;
     if let Some(sid) = asked.sid {
-        let mut connection = state.pool.acquire().await?;
-        db::sessions::end(&mut connection, sid, state.clock.now()).await?;
+        end(sid, &request, &asked, &state).await?;
         tracing::info!(%sid, client = asked.client_id(), "signed out by a service");
     }
     match session {
@@ -101,8 +102,7 @@ pub async fn confirm(request: HttpRequest, body: Bytes, state: Data<AppState>) -
     csrf::check(&request, &state, &browser, &form)?;
     let asked = LogoutRequest::read(&form, &state).await?;
     if let Some(session) = session::of(&request, &state).await? {
-        let mut connection = state.pool.acquire().await?;
-        db::sessions::end(&mut connection, session.id, state.clock.now()).await?;
+        end(session.id, &request, &asked, &state).await?;
         tracing::info!(user = %session.user.id, client = asked.client_id(), "signed out, asked by a service");
     }
     // From a form of ours the way to the service is a page that goes on by a fresh GET.
@@ -120,6 +120,18 @@ pub async fn done(request: HttpRequest, state: Data<AppState>) -> Result<HttpRes
         Params::parse(request.query_string().as_bytes()).map_err(|_| PageError::BadRequest("query is not UTF-8"))?;
     let asked = LogoutRequest::read(&params, &state).await?;
     ended(&request, &asked, &state)
+}
+
+/// Ends a session as the service asks, and notes it.
+async fn end(sid: Uuid, request: &HttpRequest, asked: &LogoutRequest, state: &AppState) -> sqlx::Result<()> {
+    let (origin, now) = (trace::origin(request, state), state.clock.now());
+    let mut transaction = state.pool.begin().await?;
+    if let Some(user) = db::sessions::end(&mut transaction, sid, now).await? {
+        let client = asked.client.as_ref().map(|client| client.client_id.as_str());
+        let event = Event { client, ..Event::own(Kind::SignedOut, user, &origin) };
+        db::audit::record(&mut transaction, &event, now).await?;
+    }
+    transaction.commit().await
 }
 
 /// Goes to the service, or says that the session has ended.

@@ -43,6 +43,12 @@ impl Reply {
         Some(element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
+    /// Texts of all that match.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        let (html, selector) = (Html::parse_document(&self.body), Selector::parse(selector).unwrap());
+        html.select(&selector).map(|element| element.text().collect::<String>().trim().to_owned()).collect()
+    }
+
     /// An attribute of the first element that matches.
     pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
         let html = Html::parse_document(&self.body);
