@@ -7,6 +7,7 @@ pub mod fields;
 pub mod frame;
 pub mod home;
 pub mod language;
+pub mod legal;
 pub mod new_password;
 mod onward;
 mod password_proof;
@@ -14,6 +15,7 @@ pub mod profile;
 pub mod security;
 pub mod sign_in;
 pub mod sign_out;
+pub mod terms;
 pub mod verify_email;
 pub mod verify_link;
 

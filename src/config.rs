@@ -5,6 +5,7 @@
 //! exist, so that `check-config`, the errors and the commented sample agree.
 
 mod custom_field;
+mod legal;
 mod profile;
 mod protocol;
 mod reader;
@@ -13,6 +14,7 @@ mod values;
 
 use std::path::Path;
 
+pub use legal::{Legal, Terms};
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
@@ -44,6 +46,8 @@ pub struct Settings {
     pub dynamic_registration: DynamicRegistration,
     /// What people say of themselves.
     pub profile: ProfileFields,
+    /// Terms of use and privacy.
+    pub legal: Legal,
     /// Outgoing mail.
     pub mail: Mail,
     /// Logging.
@@ -75,6 +79,7 @@ impl Settings {
         let outgoing = Outgoing::read(r);
         let dynamic_registration = DynamicRegistration::read(r);
         let profile = ProfileFields::read(r);
+        let legal = Legal::read(r);
         let mail = Mail::read(r);
         let log = Log::read(r);
         let testing = Testing::read(r, server.as_ref());
@@ -90,6 +95,7 @@ impl Settings {
             outgoing: outgoing?,
             dynamic_registration: dynamic_registration?,
             profile: profile?,
+            legal: legal?,
             mail: mail?,
             log: log?,
             testing: testing?,

@@ -6,7 +6,9 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, post, put};
 use actix_web::{Resource, Route};
 
-use crate::account::{home, language, new_password, profile, security, sign_in, sign_out, verify_email, verify_link};
+use crate::account::{
+    home, language, legal, new_password, profile, security, sign_in, sign_out, terms, verify_email, verify_link,
+};
 use crate::app::{self, AppState};
 use crate::http::guard::guard;
 use crate::http::page_error::PageError;
@@ -86,6 +88,9 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/security", [get().to(security::get)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);
+    at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);
+    at(config, "/terms", [get().to(legal::terms)]);
+    at(config, "/privacy", [get().to(legal::privacy)]);
     at(config, "/account/verify-email", [get().to(verify_email::get), post().to(verify_email::post)]);
     at(config, "/verify/{token}", [get().to(verify_link::arrive)]);
     at(config, "/verify", [get().to(verify_link::get), post().to(verify_link::post)]);
