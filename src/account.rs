@@ -1,13 +1,14 @@
 //! What a person sees of their own account: one file per page. Each page does one thing and goes
 //! back to the dispatcher of its authorization, or home.
 
-mod asked_mail;
 pub mod activity;
+mod asked_mail;
 mod entry;
 pub mod fields;
 pub mod frame;
 pub mod home;
 pub mod language;
+pub mod legal;
 pub mod new_password;
 mod onward;
 mod password_proof;
@@ -18,6 +19,7 @@ pub mod sessions;
 pub mod sign_in;
 mod sign_in_captcha;
 pub mod sign_out;
+pub mod terms;
 pub mod verify_email;
 pub mod verify_link;
 

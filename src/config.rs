@@ -6,6 +6,7 @@
 
 mod captcha;
 mod custom_field;
+mod legal;
 mod profile;
 mod protocol;
 mod reader;
@@ -15,6 +16,7 @@ mod values;
 use std::path::Path;
 
 pub use captcha::Captcha;
+pub use legal::{Legal, Terms};
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
@@ -48,6 +50,8 @@ pub struct Settings {
     pub dynamic_registration: DynamicRegistration,
     /// What people say of themselves.
     pub profile: ProfileFields,
+    /// Terms of use and privacy.
+    pub legal: Legal,
     /// Outgoing mail.
     pub mail: Mail,
     /// Logging.
@@ -80,6 +84,7 @@ impl Settings {
         let outgoing = Outgoing::read(r);
         let dynamic_registration = DynamicRegistration::read(r);
         let profile = ProfileFields::read(r);
+        let legal = Legal::read(r);
         let mail = Mail::read(r);
         let log = Log::read(r);
         let testing = Testing::read(r, server.as_ref());
@@ -96,6 +101,7 @@ impl Settings {
             outgoing: outgoing?,
             dynamic_registration: dynamic_registration?,
             profile: profile?,
+            legal: legal?,
             mail: mail?,
             log: log?,
             testing: testing?,

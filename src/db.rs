@@ -29,6 +29,7 @@ pub mod import;
 pub mod initial_access_tokens;
 pub mod instance;
 pub mod jobs;
+pub mod legal;
 pub mod logouts;
 pub mod mail_links;
 pub mod organizations;

@@ -66,6 +66,10 @@ fixed! {
     data = "/account/data";
     /// The terms, to be accepted again.
     account_terms = "/account/terms";
+    /// The terms.
+    terms = "/terms";
+    /// What becomes of personal data.
+    privacy = "/privacy";
     /// The address must be verified.
     verify_email = "/account/verify-email";
     /// The page of a mail link, once the link is out of the address bar.

@@ -7,8 +7,8 @@ use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delet
 use actix_web::{Resource, Route};
 
 use crate::account::{
-    activity, home, language, new_password, profile, security, services as own_services, sessions, sign_in, sign_out,
-    verify_email, verify_link,
+    activity, home, language, legal, new_password, profile, security, services as own_services, sessions, sign_in,
+    sign_out, terms, verify_email, verify_link,
 };
 use crate::app::{self, AppState};
 use crate::http::guard::guard;
@@ -95,6 +95,9 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/activity", [get().to(activity::get)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);
+    at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);
+    at(config, "/terms", [get().to(legal::terms)]);
+    at(config, "/privacy", [get().to(legal::privacy)]);
     at(config, "/account/verify-email", [get().to(verify_email::get), post().to(verify_email::post)]);
     at(config, "/verify/{token}", [get().to(verify_link::arrive)]);
     at(config, "/verify", [get().to(verify_link::get), post().to(verify_link::post)]);

@@ -50,9 +50,8 @@ async fn scene(pool: &PgPool) -> Scene {
     servers[0].person("alice").await;
     let told = Listener::start(Mode::Ok);
     let address = format!("{}/told", told.url);
-    let (_, secret) = servers[0]
-        .service_with("c_conf", REDIRECT, |client| client.backchannel_logout_uri = Some(address))
-        .await;
+    let (_, secret) =
+        servers[0].service_with("c_conf", REDIRECT, |client| client.backchannel_logout_uri = Some(address)).await;
     servers[1].reload().await;
     let rp = RelyingParty::of(&servers[0], "c_conf", Some(secret.clone()));
     let twin = RelyingParty::of(&servers[1], "c_conf", Some(secret));

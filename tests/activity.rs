@@ -49,7 +49,10 @@ async fn what_one_does_is_there(pool: PgPool) {
     let page = browser.open("/account/activity").await;
     let read = lines(&page);
     assert_eq!(read.len(), expected.len());
-    assert_eq!((read[0].as_str(), read[6].as_str()), ("Changement de mot de passe", "Connexion refusée\u{a0}: mauvais mot de passe"));
+    assert_eq!(
+        (read[0].as_str(), read[6].as_str()),
+        ("Changement de mot de passe", "Connexion refusée\u{a0}: mauvais mot de passe")
+    );
     assert!(page.body.contains("127.0.0.0/24") && page.text("#older").is_none());
     let all: Vec<String> = sqlx::query_scalar("SELECT e::text FROM audit_events e").fetch_all(&pool).await.unwrap();
     for secret in [PASSWORD, "une phrase toute neuve", "nor this", "127.0.0.1", "alice@example.org", "lqt_"] {
@@ -96,7 +99,14 @@ async fn pages(pool: PgPool) {
             .fetch_one(&pool)
             .await
             .unwrap();
-    for before in [first_of_bob.as_str(), "", "x", "ffffffff-ffff-ffff-ffff-ffffffffffff", "%27", "00000000-0000-0000-0000-000000000000"] {
+    for before in [
+        first_of_bob.as_str(),
+        "",
+        "x",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "%27",
+        "00000000-0000-0000-0000-000000000000",
+    ] {
         let page = browser.get(&format!("/account/activity?before={before}")).await;
         assert_eq!(page.status, 200, "{before}");
         assert!(!page.body.contains("c_of_bob"), "{before}");
@@ -122,18 +132,28 @@ async fn probes_are_inert(pool: PgPool) {
     let origin = Origin { device: PROBE.to_owned(), address_range: PROBE.to_owned(), request: None };
     let mut connection = pool.acquire().await.unwrap();
     let organization =
-        db::organizations::ensure_organization(&mut connection, "probe", PROBE, server.state.clock.now()).await.unwrap();
+        db::organizations::ensure_organization(&mut connection, "probe", PROBE, server.state.clock.now())
+            .await
+            .unwrap();
     for kind in Kind::ALL {
         let event = Event::own(*kind, alice.id, &origin).of_client("c_probe").of_organization(organization);
         db::audit::record(&mut connection, &event, server.state.clock.now()).await.unwrap();
     }
-    sqlx::query("UPDATE browser_sessions SET device = $1, address_range = $1").bind(PROBE).execute(&pool).await.unwrap();
+    sqlx::query("UPDATE browser_sessions SET device = $1, address_range = $1")
+        .bind(PROBE)
+        .execute(&pool)
+        .await
+        .unwrap();
     let sql = "INSERT INTO consents SELECT id, 'c_probe', '{openid}', now(), now() FROM users";
     sqlx::query(sql).execute(&pool).await.unwrap();
     for path in ["/account/activity", "/account/sessions", "/account/services", "/account/services/c_probe"] {
         let page = browser.open(path).await;
         assert_eq!(page.status, 200, "{path}");
-        assert!(page.body.contains("script&#62;alert") || page.body.contains("script&gt;alert"), "{path} {}", page.body);
+        assert!(
+            page.body.contains("script&#62;alert") || page.body.contains("script&gt;alert"),
+            "{path} {}",
+            page.body
+        );
         assert!(!page.body.contains("<script>alert"), "{path}");
     }
 }

@@ -48,6 +48,7 @@ mod sign_in;
 mod sign_out_notices;
 mod single_use;
 mod support;
+mod terms;
 mod texts;
 mod throttling;
 mod tokens;

@@ -76,7 +76,8 @@ async fn row(line: Line, page: &Page, state: &AppState) -> Result<Option<Row>, P
         None => None,
     };
     // A service that is gone keeps the name that its administrators know it by.
-    let service = client.map_or_else(|| line.client_id.unwrap_or_default(), |client| client.name(&page.lang).to_owned());
+    let service =
+        client.map_or_else(|| line.client_id.unwrap_or_default(), |client| client.name(&page.lang).to_owned());
     let organization = line.organization.unwrap_or_else(|| page.text("journal-organization-gone"));
     let what = page.text2(kind.text(), "service", &service, "organization", &organization);
     Ok(Some(Row {

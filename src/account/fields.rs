@@ -178,7 +178,7 @@ fn custom_field(field: &CustomField, language: &Language, known: &Details) -> Fi
         CustomKind::Text { .. } => Input::Line("text"),
         CustomKind::Date { .. } => Input::Line("date"),
         CustomKind::Choice(choices) => Input::Select(
-            choices.iter().map(|choice| answer(&choice.value, choice.label.of(language.code()).to_owned())).collect(),
+            choices.iter().map(|choice| answer(&choice.value, choice.label.of(language.code()).clone())).collect(),
         ),
         CustomKind::YesNo => {
             let mut answers = vec![answer("yes", language.text("field-yes")), answer("no", language.text("field-no"))];
@@ -190,8 +190,8 @@ fn custom_field(field: &CustomField, language: &Language, known: &Details) -> Fi
     };
     Field {
         id: format!("{OWN}{}", field.key),
-        label: field.label.of(language.code()).to_owned(),
-        help: field.help.as_ref().map_or_else(String::new, |help| help.of(language.code()).to_owned()),
+        label: field.label.of(language.code()).clone(),
+        help: field.help.as_ref().map_or_else(String::new, |help| help.of(language.code()).clone()),
         error: String::new(),
         value: known.custom.get(&field.key).map_or_else(String::new, |value| value.as_text().to_owned()),
         required: field.required,
@@ -208,7 +208,7 @@ pub fn answer_in_words(field: &CustomField, value: &CustomValue, language: &Lang
         (_, CustomValue::Flag(false)) => language.text("field-no"),
         (CustomKind::Choice(choices), CustomValue::Text(text)) => {
             let choice = choices.iter().find(|choice| choice.value == *text);
-            choice.map_or(text.as_str(), |choice| choice.label.of(language.code())).to_owned()
+            choice.map_or(text, |choice| choice.label.of(language.code())).clone()
         }
         (_, CustomValue::Text(text)) => text.clone(),
     }
@@ -290,7 +290,7 @@ pub fn of_the_host(fields: &ProfileFields, known: &Details, language: &Language)
         .filter_map(|claim| Some((standard_label(claim, language), known.profile.get(claim)?.to_owned())));
     let custom = fields.custom.iter().filter(|field| !field.editable).map(|field| {
         let value = known.custom.get(&field.key).map(|value| answer_in_words(field, value, language));
-        (field.label.of(language.code()).to_owned(), value.unwrap_or_else(|| "–".to_owned()))
+        (field.label.of(language.code()).clone(), value.unwrap_or_else(|| "–".to_owned()))
     });
     standard.chain(custom).collect()
 }
@@ -342,7 +342,7 @@ pub fn told_under(fields: &ProfileFields, scope: &str, known: &Details, language
         claim => (asked(claim) || known.profile.get(claim).is_some()).then(|| standard_label(claim, language)),
     });
     let of_scope = |field: &&CustomField| field.claim.as_ref().is_some_and(|claim| claim.scope == scope);
-    let custom = fields.custom.iter().filter(of_scope).map(|field| field.label.of(language.code()).to_owned());
+    let custom = fields.custom.iter().filter(of_scope).map(|field| field.label.of(language.code()).clone());
     labels.chain(custom).collect()
 }
 
@@ -350,5 +350,5 @@ pub fn told_under(fields: &ProfileFields, scope: &str, known: &Details, language
 #[must_use]
 pub fn told_to_nobody(fields: &ProfileFields, language: &Language) -> Vec<String> {
     let alone = fields.custom.iter().filter(|field| field.claim.is_none());
-    alone.map(|field| field.label.of(language.code()).to_owned()).collect()
+    alone.map(|field| field.label.of(language.code()).clone()).collect()
 }

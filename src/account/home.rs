@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::app::AppState;
+use crate::authn::duty::duty;
 use crate::authz::client_access::{Decision, decide};
 use crate::db;
 use crate::http::browser::Browser;
@@ -39,10 +40,10 @@ pub async fn account(state: Data<AppState>) -> HttpResponse {
 /// PostgreSQL's.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let Some(session) = session::of(&request, &state).await? else { return Ok(see_other(&state.paths.sign_in())) };
-    let user = session.user;
-    if user.password_expired {
-        return Ok(see_other(&state.paths.new_password()));
+    if let Some(duty) = duty(session::duty_facts(&session)) {
+        return Ok(see_other(&state.paths.of_duty(duty)));
     }
+    let user = session.user;
     let mut connection = state.pool.acquire().await?;
     let candidates = db::clients::open_to(&mut connection, user.id).await?;
     drop(connection);

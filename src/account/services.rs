@@ -100,8 +100,7 @@ pub async fn ask(
         Some(found) => Used::of(found, &page, &visitor).await?,
         None => None,
     };
-    let template =
-        ServiceEndPage { page: &page, used: used.ok_or(PageError::NotFound)?, back: state.paths.services() };
+    let template = ServiceEndPage { page: &page, used: used.ok_or(PageError::NotFound)?, back: state.paths.services() };
     render(StatusCode::OK, &page, &template)
 }
 

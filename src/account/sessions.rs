@@ -44,8 +44,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let page = visitor.page(Section::Sessions);
     let own = &visitor.session;
     let mut connection = state.pool.acquire().await?;
-    let found =
-        db::own_sessions::list(&mut connection, own.user.id, session::idle(&state), state.clock.now()).await?;
+    let found = db::own_sessions::list(&mut connection, own.user.id, session::idle(&state), state.clock.now()).await?;
     drop(connection);
     let moment = |at| page.language().moment(at, state.settings.host.time_zone);
     let mut sessions: Vec<Row> = found

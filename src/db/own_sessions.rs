@@ -69,12 +69,7 @@ pub async fn end(
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn end_others(
-    connection: &mut PgConnection,
-    user: Uuid,
-    keep: Uuid,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+pub async fn end_others(connection: &mut PgConnection, user: Uuid, keep: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
         "WITH others AS (DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2),
               pending AS (DELETE FROM pending_sign_ins WHERE user_id = $1),

@@ -22,6 +22,8 @@ pub struct Session {
     pub second_factor: bool,
     /// A group of theirs demands one.
     pub second_factor_demanded: bool,
+    /// The terms that they accepted, if any, are not those of now.
+    pub terms_due: bool,
     /// The person.
     pub user: User,
 }
@@ -41,7 +43,8 @@ pub fn is_multi_factor(amr: &[String]) -> bool {
 }
 
 /// The live session behind a cookie: not expired, not idle for longer than `idle`, of an active
-/// account. Notes that it was seen, at most once a minute.
+/// account. Notes that it was seen, at most once a minute. `terms` is the version that everybody must
+/// have accepted, if any.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -49,17 +52,20 @@ pub async fn find(
     connection: &mut PgConnection,
     token: Hashed,
     idle: TimeDelta,
+    terms: Option<&str>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Session>> {
     let Some(row) = sqlx::query!(
         r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, has_second_factor(u.id) AS "second_factor!",
-               second_factor_demanded(u.id) AS "second_factor_demanded!", u.id AS user_id, u.username, u.email,
+               second_factor_demanded(u.id) AS "second_factor_demanded!",
+               ($4::text IS NOT NULL AND u.accepted_terms IS DISTINCT FROM $4) AS "terms_due!", u.id AS user_id, u.username, u.email,
                u.email_verified_at IS NOT NULL AS "email_verified!", u.given_name, u.family_name, u.locale, u.active, u.password_expired
            FROM browser_sessions s JOIN users u ON u.id = s.user_id
            WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.active"#,
         token.as_bytes(),
         now,
-        now - idle
+        now - idle,
+        terms
     )
     .fetch_optional(&mut *connection)
     .await?
@@ -77,6 +83,7 @@ pub async fn find(
         amr: row.amr,
         second_factor: row.second_factor,
         second_factor_demanded: row.second_factor_demanded,
+        terms_due: row.terms_due,
         user: User {
             id: row.user_id,
             username: row.username,

@@ -44,12 +44,14 @@ pub struct Page {
     pub signed_in: Option<String>,
     /// Where to send a sign-out.
     pub sign_out: String,
+    /// Terms and privacy, where the host has such pages.
+    pub legal: Vec<NavLink>,
     /// The parts of the account, on its pages.
     pub nav: Vec<NavLink>,
     cookie: Option<Cookie<'static>>,
 }
 
-/// A part of the account that one can go to.
+/// A page that one can go to from many.
 pub struct NavLink {
     /// Its address.
     pub href: String,
@@ -79,6 +81,15 @@ impl Page {
             name: other.text("language-name"),
             current: other.code() == language.code(),
         };
+        let legal = [
+            (state.settings.legal.terms.is_some(), state.paths.terms(), "legal-terms"),
+            (state.settings.legal.privacy.is_some(), state.paths.privacy(), "legal-privacy"),
+        ];
+        let legal = legal.into_iter().filter(|(there, ..)| *there).map(|(_, href, label)| NavLink {
+            current: request.path() == href,
+            href,
+            label: language.text(label),
+        });
         let asset = |file: &str| state.paths.asset(state.assets.name(file));
         Self {
             lang: language.code().to_owned(),
@@ -94,6 +105,7 @@ impl Page {
             here: request.uri().path_and_query().map_or_else(|| state.paths.home(), ToString::to_string),
             signed_in: None,
             sign_out: state.paths.sign_out(),
+            legal: legal.collect(),
             nav: Vec::new(),
             cookie: browser.cookie(state),
             language,

@@ -22,14 +22,14 @@ pub fn receives(page: &Page, user: &User, state: &AppState, scopes: &[String]) -
         "openid" => page.text("consent-openid"),
         other => {
             let own = settings.scopes.iter().find(|own| own.name == other);
-            own.map_or_else(String::new, |own| own.text.of(&page.lang).to_owned())
+            own.map_or_else(String::new, |own| own.text.of(&page.lang).clone())
         }
     };
     // The fields of the host are named, whatever scope they are told under.
     let in_full = |scope: &str| {
         let of_scope = |field: &&CustomField| field.claim.as_ref().is_some_and(|claim| claim.scope == scope);
         let labels: Vec<&str> =
-            settings.custom.iter().filter(of_scope).map(|field| field.label.of(&page.lang)).collect();
+            settings.custom.iter().filter(of_scope).map(|field| field.label.of(&page.lang).as_str()).collect();
         match labels.as_slice() {
             [] => words(scope),
             labels => page.text2("consent-fields", "what", &words(scope), "fields", &labels.join(", ")),

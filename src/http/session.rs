@@ -24,7 +24,8 @@ const PENDING_PREFIX: &str = "lqt_ps_";
 pub async fn of(request: &HttpRequest, state: &AppState) -> sqlx::Result<Option<Session>> {
     let Some(token) = only_cookie(request, &state.cookie_name(NAME)) else { return Ok(None) };
     let mut connection = state.pool.acquire().await?;
-    db::sessions::find(&mut connection, Plain::presented(&token).hashed(), idle(state), state.clock.now()).await
+    let (token, terms) = (Plain::presented(&token).hashed(), state.settings.legal.version());
+    db::sessions::find(&mut connection, token, idle(state), terms, state.clock.now()).await
 }
 
 /// For how long a proof of identity is good enough for what is sensitive.
@@ -44,7 +45,7 @@ pub fn duty_facts(session: &Session) -> Facts {
         password_expired: session.user.password_expired,
         second_factor_demanded: session.second_factor_demanded,
         second_factor: session.second_factor,
-        terms_due: false,
+        terms_due: session.terms_due,
     }
 }
 

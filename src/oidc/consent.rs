@@ -64,7 +64,12 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         service: ServiceFace::of(client, &page.lang, state.paths.issuer()),
         place: place(&authorization.request.redirect_uri),
         action: Paths::within(&state.paths.consent(), Some(id)),
-        receives: receives(&page, user, &state, &claims::disclosed_scopes(&authorization.request, &state.settings.profile)),
+        receives: receives(
+            &page,
+            user,
+            &state,
+            &claims::disclosed_scopes(&authorization.request, &state.settings.profile),
+        ),
         policy: client.policy_uri.as_deref(),
         terms: client.tos_uri.as_deref(),
         authorization: id.to_string(),

@@ -66,6 +66,15 @@ pub fn metadata(paths: &Paths, texts: &I18n, settings: &Settings) -> Document {
     if settings.dynamic_registration.enabled {
         metadata["registration_endpoint"] = json!(public(paths.register()));
     }
+    let legal = &settings.legal;
+    for (there, name, path) in [
+        (legal.terms.is_some(), "op_tos_uri", paths.terms()),
+        (legal.privacy.is_some(), "op_policy_uri", paths.privacy()),
+    ] {
+        if there {
+            metadata[name] = json!(public(path));
+        }
+    }
     Document::new(&metadata)
 }
 

@@ -1,18 +1,18 @@
-//! A text that the host wrote in each language that pages speak.
+//! What the host wrote in each language that pages speak.
 
 /// In French and in English.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bilingual {
+pub struct Bilingual<T = String> {
     /// French.
-    pub fr: String,
+    pub fr: T,
     /// English.
-    pub en: String,
+    pub en: T,
 }
 
-impl Bilingual {
+impl<T> Bilingual<T> {
     /// In the language of that code; French when it is spoken by nobody here.
     #[must_use]
-    pub fn of(&self, language: &str) -> &str {
+    pub fn of(&self, language: &str) -> &T {
         if language == "en" { &self.en } else { &self.fr }
     }
 }

@@ -1,0 +1,47 @@
+//! `/terms` and `/privacy`: the texts of the host, for everybody.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::app::AppState;
+use crate::http::browser::Browser;
+use crate::http::page::{Page, render};
+use crate::http::page_error::PageError;
+use crate::types::{Bilingual, Markdown};
+
+#[derive(Template)]
+#[template(path = "account/legal.html")]
+struct LegalPage<'a> {
+    page: &'a Page,
+    text: &'a Markdown,
+    version: Option<&'a str>,
+}
+
+/// `GET /terms`
+///
+/// # Errors
+/// A page that says there are none.
+pub async fn terms(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let terms = state.settings.legal.terms.as_ref().ok_or(PageError::NotFound)?;
+    show(&request, &state, &terms.text, Some(&terms.version))
+}
+
+/// `GET /privacy`
+///
+/// # Errors
+/// A page that says there is nothing.
+pub async fn privacy(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    show(&request, &state, state.settings.legal.privacy.as_ref().ok_or(PageError::NotFound)?, None)
+}
+
+fn show(
+    request: &HttpRequest,
+    state: &Data<AppState>,
+    text: &Bilingual<Markdown>,
+    version: Option<&str>,
+) -> Result<HttpResponse, PageError> {
+    let page = Page::new(request, state, &Browser::of(request, state), None);
+    render(StatusCode::OK, &page, &LegalPage { page: &page, text: text.of(&page.lang), version })
+}
