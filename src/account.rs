@@ -2,7 +2,11 @@
 //! back to the dispatcher of its authorization, or home.
 
 mod asked_mail;
+pub mod authenticator;
+pub mod authenticator_removal;
 mod entry;
+mod factor_change;
+mod factor_proof;
 pub mod fields;
 pub mod frame;
 pub mod home;
@@ -11,6 +15,9 @@ pub mod new_password;
 mod onward;
 mod password_proof;
 pub mod profile;
+mod qr;
+pub mod recovery_codes;
+pub mod second_factor;
 pub mod security;
 pub mod sign_in;
 pub mod sign_out;

@@ -3,4 +3,6 @@
 pub mod duty;
 pub mod hashing;
 pub mod password;
+pub mod recovery_code;
 pub mod throttle;
+pub mod totp;

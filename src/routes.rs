@@ -6,7 +6,10 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, post, put};
 use actix_web::{Resource, Route};
 
-use crate::account::{home, language, new_password, profile, security, sign_in, sign_out, verify_email, verify_link};
+use crate::account::{
+    authenticator, authenticator_removal, home, language, new_password, profile, recovery_codes, second_factor,
+    security, sign_in, sign_out, verify_email, verify_link,
+};
 use crate::app::{self, AppState};
 use crate::http::guard::guard;
 use crate::http::page_error::PageError;
@@ -80,10 +83,15 @@ fn services(config: &mut ServiceConfig) {
 fn account(config: &mut ServiceConfig) {
     at(config, "/", [get().to(home::get)]);
     at(config, "/sign-in", [get().to(sign_in::get), post().to(sign_in::post)]);
+    at(config, "/sign-in/second-factor", [get().to(second_factor::get), post().to(second_factor::post)]);
     at(config, "/sign-out", [post().to(sign_out::post)]);
     at(config, "/signed-out", [get().to(sign_out::done)]);
     at(config, "/language", [post().to(language::post)]);
     at(config, "/account/security", [get().to(security::get)]);
+    at(config, "/account/security/authenticator", [get().to(authenticator::get), post().to(authenticator::post)]);
+    let removal = [get().to(authenticator_removal::get), post().to(authenticator_removal::post)];
+    at(config, "/account/security/authenticator/remove", removal);
+    at(config, "/account/security/recovery-codes", [get().to(recovery_codes::get), post().to(recovery_codes::post)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);
     at(config, "/account/verify-email", [get().to(verify_email::get), post().to(verify_email::post)]);

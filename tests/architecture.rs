@@ -116,7 +116,9 @@ fn rules_are_pure() {
     let pure = [
         "authz/",
         "authn/password.rs",
+        "authn/recovery_code.rs",
         "authn/throttle.rs",
+        "authn/totp.rs",
         "oidc/next_step.rs",
         "oidc/authorization_checks.rs",
         "oidc/authorization_request.rs",

@@ -8,3 +8,7 @@ activity-email-verified = E-mail address confirmed
 activity-profile-changed = Profile changed
 activity-picture-changed = Picture changed
 activity-terms-accepted = Terms of use accepted
+activity-authenticator-added = Authenticator app added
+activity-authenticator-removed = Authenticator app removed
+activity-recovery-codes-renewed = New recovery codes
+activity-recovery-code-used = Recovery code used

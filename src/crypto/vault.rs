@@ -28,10 +28,23 @@ pub enum Purpose {
     Refresh,
     /// The name of a person for the services of one sector.
     Subject,
+    /// The secret of an authenticator app that is being added.
+    Authenticator,
+    /// Recovery codes.
+    RecoveryCode,
 }
 
 impl Purpose {
-    const ALL: [Self; 6] = [Self::Password, Self::Form, Self::Browser, Self::Throttle, Self::Refresh, Self::Subject];
+    const ALL: [Self; 8] = [
+        Self::Password,
+        Self::Form,
+        Self::Browser,
+        Self::Throttle,
+        Self::Refresh,
+        Self::Subject,
+        Self::Authenticator,
+        Self::RecoveryCode,
+    ];
 
     fn label(self) -> &'static [u8] {
         match self {
@@ -41,6 +54,8 @@ impl Purpose {
             Self::Throttle => b"loquet throttle",
             Self::Refresh => b"loquet refresh",
             Self::Subject => b"loquet subject",
+            Self::Authenticator => b"loquet authenticator",
+            Self::RecoveryCode => b"loquet recovery code",
         }
     }
 }

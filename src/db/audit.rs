@@ -24,6 +24,14 @@ pub enum Kind {
     PictureChanged,
     /// The terms were accepted; the details say which version.
     TermsAccepted,
+    /// An authenticator app was added, or took the place of another.
+    AuthenticatorAdded,
+    /// The authenticator app was removed.
+    AuthenticatorRemoved,
+    /// New recovery codes.
+    RecoveryCodesRenewed,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
 }
 
 impl Kind {
@@ -37,6 +45,10 @@ impl Kind {
         Self::ProfileChanged,
         Self::PictureChanged,
         Self::TermsAccepted,
+        Self::AuthenticatorAdded,
+        Self::AuthenticatorRemoved,
+        Self::RecoveryCodesRenewed,
+        Self::RecoveryCodeUsed,
     ];
 
     /// The key of its text.
@@ -51,6 +63,10 @@ impl Kind {
             Self::ProfileChanged => "activity-profile-changed",
             Self::PictureChanged => "activity-picture-changed",
             Self::TermsAccepted => "activity-terms-accepted",
+            Self::AuthenticatorAdded => "activity-authenticator-added",
+            Self::AuthenticatorRemoved => "activity-authenticator-removed",
+            Self::RecoveryCodesRenewed => "activity-recovery-codes-renewed",
+            Self::RecoveryCodeUsed => "activity-recovery-code-used",
         }
     }
 
@@ -142,4 +158,24 @@ pub async fn record(connection: &mut PgConnection, event: &Event<'_>, now: DateT
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// How often something happened to a person since a moment.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn count_since(
+    connection: &mut PgConnection,
+    user: Uuid,
+    kind: Kind,
+    since: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM audit_events WHERE user_id = $1 AND kind = $2 AND at > $3"#,
+        user,
+        kind.name(),
+        since
+    )
+    .fetch_one(connection)
+    .await
 }
