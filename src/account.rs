@@ -3,7 +3,11 @@
 
 pub mod activity;
 mod asked_mail;
+pub mod authenticator;
+pub mod authenticator_removal;
 mod entry;
+mod factor_change;
+mod factor_proof;
 pub mod fields;
 pub mod frame;
 pub mod home;
@@ -13,6 +17,9 @@ pub mod new_password;
 mod onward;
 mod password_proof;
 pub mod profile;
+mod qr;
+pub mod recovery_codes;
+pub mod second_factor;
 pub mod security;
 pub mod services;
 pub mod sessions;

@@ -4,5 +4,7 @@ pub mod duty;
 pub mod hashing;
 pub mod password;
 pub mod proof_of_work;
+pub mod recovery_code;
 pub mod signed_form;
 pub mod throttle;
+pub mod totp;

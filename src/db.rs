@@ -25,6 +25,7 @@ pub mod client_tokens;
 pub mod clients;
 mod connect;
 pub mod consents;
+pub mod factors;
 pub mod import;
 pub mod initial_access_tokens;
 pub mod instance;

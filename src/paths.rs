@@ -50,6 +50,8 @@ fixed! {
     username = "/account/security/username";
     /// The authenticator app.
     authenticator = "/account/security/authenticator";
+    /// Take it away.
+    authenticator_removal = "/account/security/authenticator/remove";
     /// Codes for the day the phone is lost.
     recovery_codes = "/account/security/recovery-codes";
     /// Passkeys.

@@ -7,8 +7,8 @@ use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delet
 use actix_web::{Resource, Route};
 
 use crate::account::{
-    activity, home, language, legal, new_password, profile, security, services as own_services, sessions, sign_in,
-    sign_out, terms, verify_email, verify_link,
+    activity, authenticator, authenticator_removal, home, language, legal, new_password, profile, recovery_codes,
+    second_factor, security, services as own_services, sessions, sign_in, sign_out, terms, verify_email, verify_link,
 };
 use crate::app::{self, AppState};
 use crate::http::guard::guard;
@@ -83,6 +83,7 @@ fn services(config: &mut ServiceConfig) {
 fn account(config: &mut ServiceConfig) {
     at(config, "/", [get().to(home::get)]);
     at(config, "/sign-in", [get().to(sign_in::get), post().to(sign_in::post)]);
+    at(config, "/sign-in/second-factor", [get().to(second_factor::get), post().to(second_factor::post)]);
     at(config, "/sign-out", [post().to(sign_out::post)]);
     at(config, "/signed-out", [get().to(sign_out::done)]);
     at(config, "/language", [post().to(language::post)]);
@@ -93,6 +94,10 @@ fn account(config: &mut ServiceConfig) {
     let own_service = [get().to(own_services::ask), post().to(own_services::end)];
     at(config, "/account/services/{client_id}", own_service);
     at(config, "/account/activity", [get().to(activity::get)]);
+    at(config, "/account/security/authenticator", [get().to(authenticator::get), post().to(authenticator::post)]);
+    let removal = [get().to(authenticator_removal::get), post().to(authenticator_removal::post)];
+    at(config, "/account/security/authenticator/remove", removal);
+    at(config, "/account/security/recovery-codes", [get().to(recovery_codes::get), post().to(recovery_codes::post)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);
     at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);

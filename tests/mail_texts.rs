@@ -30,6 +30,10 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("email_change_cancelled", Kind::EmailChangeCancelled),
         ("username_changed", Kind::UsernameChanged { username: "camille.petit" }),
         ("new_device", Kind::NewDevice { device: "Firefox, Linux", place: "203.0.113.0/24", when: date }),
+        (
+            "second_factor_refused",
+            Kind::SecondFactorRefused { device: "Firefox, Linux", place: "203.0.113.0/24", when: date },
+        ),
         ("authenticator_added", Kind::FactorAdded(Factor::Authenticator)),
         ("authenticator_removed", Kind::FactorRemoved(Factor::Authenticator)),
         ("passkey_added", Kind::FactorAdded(passkey)),

@@ -19,3 +19,7 @@ activity-organization-left = Left { $organization }
 activity-data-exported = Copy of your data downloaded
 activity-deletion-asked = Deletion of the account asked for
 activity-deletion-cancelled = Deletion of the account called off
+activity-authenticator-added = Authenticator app added
+activity-authenticator-removed = Authenticator app removed
+activity-recovery-codes-renewed = New recovery codes
+activity-recovery-code-used = Recovery code used

@@ -144,6 +144,20 @@ mail-new-device = Sign-in from a new device
         { mail-not-you }
     .button = Open my account
 
+mail-second-factor-refused = Someone knows your password
+    .body =
+        Someone typed the right password of your { $host } account, then several wrong codes. Without the right code, nobody got in.
+
+        Device: { $device ->
+            [none] unknown
+           *[other] { $device }
+        }
+        Network: { $place }
+        Date: { $when }
+
+        If it was you, there’s nothing to do. If not, change your password now.
+    .button = Open my account
+
 mail-authenticator-added = Authenticator app added
     .body =
         An authenticator app now protects your { $host } account: it gives the code asked for after your password.

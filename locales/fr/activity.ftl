@@ -19,3 +19,7 @@ activity-organization-left = Départ de { $organization }
 activity-data-exported = Copie de vos données téléchargée
 activity-deletion-asked = Suppression du compte demandée
 activity-deletion-cancelled = Suppression du compte annulée
+activity-authenticator-added = Application d’authentification ajoutée
+activity-authenticator-removed = Application d’authentification retirée
+activity-recovery-codes-renewed = Nouveaux codes de secours
+activity-recovery-code-used = Code de secours utilisé

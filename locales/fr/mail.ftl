@@ -144,6 +144,20 @@ mail-new-device = Connexion depuis un nouvel appareil
         { mail-not-you }
     .button = Ouvrir mon compte
 
+mail-second-factor-refused = Quelqu’un connaît votre mot de passe
+    .body =
+        Quelqu’un a saisi le bon mot de passe de votre compte { $host }, puis plusieurs codes faux. Sans le bon code, personne n’est entré.
+
+        Appareil : { $device ->
+            [none] inconnu
+           *[other] { $device }
+        }
+        Réseau : { $place }
+        Date : { $when }
+
+        Si c’est vous, il n’y a rien à faire. Sinon, changez de mot de passe dès maintenant.
+    .button = Ouvrir mon compte
+
 mail-authenticator-added = Application d’authentification ajoutée
     .body =
         Une application d’authentification protège désormais votre compte { $host } : elle donne le code demandé après votre mot de passe.

@@ -40,10 +40,15 @@ impl Onward {
     /// That place.
     #[must_use]
     pub fn address(&self, state: &AppState) -> String {
+        self.or(&state.paths.home(), state)
+    }
+
+    /// That place, or another one than home when none was named.
+    #[must_use]
+    pub fn or(&self, usual: &str, state: &AppState) -> String {
         match (&self.flow, &self.to) {
             (Some(flow), _) => state.paths.authorization_continue(flow.id),
-            (None, Some(to)) => to.clone(),
-            (None, None) => state.paths.home(),
+            (None, to) => to.as_deref().unwrap_or(usual).to_owned(),
         }
     }
 

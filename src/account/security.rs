@@ -21,6 +21,13 @@ struct SecurityPage<'a> {
     password: String,
     email: String,
     username: String,
+    codes_left: i64,
+    /// The person has a second factor.
+    two_steps: bool,
+    authenticator_since: Option<String>,
+    authenticator: String,
+    authenticator_removal: String,
+    recovery_codes: String,
 }
 
 /// `GET /account/security`
@@ -33,6 +40,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let user = &visitor.session.user;
     let mut connection = state.pool.acquire().await?;
     let changed = db::users::password_changed_at(&mut connection, user.id).await?;
+    let factors = db::factors::of(&mut connection, user.id).await?;
     drop(connection);
     let zone = state.settings.host.time_zone;
     let template = SecurityPage {
@@ -42,6 +50,12 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         password: state.paths.password(),
         email: state.paths.email(),
         username: state.paths.username(),
+        authenticator_since: factors.authenticator_since.map(|at| page.language().date(&at.with_timezone(&zone))),
+        codes_left: factors.codes_left,
+        two_steps: visitor.session.second_factor,
+        authenticator: state.paths.authenticator(),
+        authenticator_removal: state.paths.authenticator_removal(),
+        recovery_codes: state.paths.recovery_codes(),
     };
     render(StatusCode::OK, &page, &template)
 }

@@ -194,7 +194,7 @@ impl<'a> Form<'a> {
 }
 
 /// A wait in words, rounded up: «30 seconds», «2 minutes», «1 hour».
-fn duration(language: &Language, seconds: u64) -> String {
+pub(super) fn duration(language: &Language, seconds: u64) -> String {
     let (key, number) = match seconds {
         0..=90 => ("duration-seconds", seconds),
         91..=5400 => ("duration-minutes", seconds.div_ceil(60)),

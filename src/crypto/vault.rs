@@ -30,11 +30,24 @@ pub enum Purpose {
     Subject,
     /// Challenges of captchas, and the forms of those who cannot solve one.
     Captcha,
+    /// The secret of an authenticator app that is being added.
+    Authenticator,
+    /// Recovery codes.
+    RecoveryCode,
 }
 
 impl Purpose {
-    const ALL: [Self; 7] =
-        [Self::Password, Self::Form, Self::Browser, Self::Throttle, Self::Refresh, Self::Subject, Self::Captcha];
+    const ALL: [Self; 9] = [
+        Self::Password,
+        Self::Form,
+        Self::Browser,
+        Self::Throttle,
+        Self::Refresh,
+        Self::Subject,
+        Self::Captcha,
+        Self::Authenticator,
+        Self::RecoveryCode,
+    ];
 
     fn label(self) -> &'static [u8] {
         match self {
@@ -45,6 +58,8 @@ impl Purpose {
             Self::Refresh => b"loquet refresh",
             Self::Subject => b"loquet subject",
             Self::Captcha => b"loquet captcha",
+            Self::Authenticator => b"loquet authenticator",
+            Self::RecoveryCode => b"loquet recovery code",
         }
     }
 }

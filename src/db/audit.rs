@@ -46,6 +46,14 @@ pub enum Kind {
     DeletionAsked,
     /// They do not any more.
     DeletionCancelled,
+    /// An authenticator app was added, or took the place of another.
+    AuthenticatorAdded,
+    /// The authenticator app was removed.
+    AuthenticatorRemoved,
+    /// New recovery codes.
+    RecoveryCodesRenewed,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
 }
 
 impl Kind {
@@ -70,6 +78,10 @@ impl Kind {
         Self::DataExported,
         Self::DeletionAsked,
         Self::DeletionCancelled,
+        Self::AuthenticatorAdded,
+        Self::AuthenticatorRemoved,
+        Self::RecoveryCodesRenewed,
+        Self::RecoveryCodeUsed,
     ];
 
     /// The key of its text.
@@ -95,6 +107,10 @@ impl Kind {
             Self::DataExported => "activity-data-exported",
             Self::DeletionAsked => "activity-deletion-asked",
             Self::DeletionCancelled => "activity-deletion-cancelled",
+            Self::AuthenticatorAdded => "activity-authenticator-added",
+            Self::AuthenticatorRemoved => "activity-authenticator-removed",
+            Self::RecoveryCodesRenewed => "activity-recovery-codes-renewed",
+            Self::RecoveryCodeUsed => "activity-recovery-code-used",
         }
     }
 
@@ -274,5 +290,25 @@ pub async fn of_user(
         count
     )
     .fetch_all(connection)
+    .await
+}
+
+/// How often something happened to a person since a moment.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn count_since(
+    connection: &mut PgConnection,
+    user: Uuid,
+    kind: Kind,
+    since: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM audit_events WHERE user_id = $1 AND kind = $2 AND at > $3"#,
+        user,
+        kind.name(),
+        since
+    )
+    .fetch_one(connection)
     .await
 }

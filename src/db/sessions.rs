@@ -219,6 +219,15 @@ pub async fn end_all_but(
     Ok(())
 }
 
+/// A session's person has just proven more than they had.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn set_amr(connection: &mut PgConnection, session: Uuid, amr: &[String]) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE browser_sessions SET amr = $2 WHERE id = $1", session, amr).execute(connection).await?;
+    Ok(())
+}
+
 /// Everything of a person ends: their account was disabled.
 ///
 /// # Errors

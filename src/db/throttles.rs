@@ -86,6 +86,29 @@ pub async fn give_back(connection: &mut PgConnection, keys: &[Vec<u8>]) -> sqlx:
     Ok(())
 }
 
+/// Whether something may happen that happens at most once in a while, such as a mail. Of parallel
+/// askers only one hears yes.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn once_in(
+    connection: &mut PgConnection,
+    key: &[u8],
+    period: TimeDelta,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "INSERT INTO throttles AS t (key, attempts, free_at, updated_at) VALUES ($1, 1, $2, $3)
+         ON CONFLICT (key) DO UPDATE SET free_at = $2, updated_at = $3 WHERE t.free_at <= $3",
+        key,
+        now + period,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 fn interval(delta: TimeDelta) -> PgInterval {
     PgInterval { months: 0, days: 0, microseconds: delta.num_microseconds().unwrap_or(i64::MAX) }
 }

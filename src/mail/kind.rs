@@ -87,6 +87,15 @@ pub enum Kind<'a> {
         /// The moment.
         when: DateTime<Utc>,
     },
+    /// The password was right and the second factor wrong, several times.
+    SecondFactorRefused {
+        /// The browser and the system; empty if they do not say.
+        device: &'a str,
+        /// The address range.
+        place: &'a str,
+        /// The moment of the last time.
+        when: DateTime<Utc>,
+    },
     /// A second factor was added.
     FactorAdded(Factor<'a>),
     /// A second factor was removed.
@@ -170,6 +179,10 @@ impl<'a> Kind<'a> {
                 plain("mail-username-changed", Link::Account).with("username", Some(username.to_owned()))
             }
             Self::NewDevice { device, place, when } => plain("mail-new-device", Link::Account)
+                .with("device", name::plain(device))
+                .with("place", Some(place.to_owned()))
+                .with("when", Some(language.moment(when, zone))),
+            Self::SecondFactorRefused { device, place, when } => plain("mail-second-factor-refused", Link::Account)
                 .with("device", name::plain(device))
                 .with("place", Some(place.to_owned()))
                 .with("when", Some(language.moment(when, zone))),

@@ -1,0 +1,60 @@
+//! What goes with every change of how one signs in in two steps: the other sessions, the tokens and
+//! the pending links of the person end, the acting session gets a new cookie, the journal and a mail
+//! say so (security rule 11, RT-08).
+
+use actix_web::cookie::Cookie;
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::frame::Visitor;
+use super::letter;
+use crate::db;
+use crate::db::audit::{self, Event};
+use crate::http::page_error::PageError;
+use crate::http::session;
+use crate::mail;
+
+/// What has changed.
+pub struct Change<'a> {
+    /// For the journal.
+    pub event: audit::Kind,
+    /// Its details.
+    pub details: Value,
+    /// For the mail.
+    pub notice: mail::Kind<'a>,
+    /// Methods (RFC 8176) that the person has just proven besides those of their session.
+    pub proven: &'a [&'static str],
+}
+
+/// Writes what goes with a change, in its transaction.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn settle(
+    visitor: &Visitor<'_>,
+    transaction: &mut PgConnection,
+    change: Change<'_>,
+) -> Result<Cookie<'static>, PageError> {
+    let (state, session, now) = (visitor.state, &visitor.session, visitor.state.clock.now());
+    let user = &session.user;
+    let notice = letter(&change.notice, user, state)?;
+    let (cookie, token) = session::new_cookie(state);
+    db::sessions::end_all_but(transaction, user.id, session.id, token, now).await?;
+    let mut amr = session.amr.clone();
+    amr.extend(
+        change
+            .proven
+            .iter()
+            .filter(|method| !session.amr.iter().any(|known| known == *method))
+            .map(ToString::to_string),
+    );
+    if amr != session.amr {
+        db::sessions::set_amr(transaction, session.id, &amr).await?;
+    }
+    let origin = visitor.origin();
+    let event = Event::own(change.event, user.id, &origin).with(change.details);
+    audit::record(transaction, &event, now).await?;
+    mail::queue(transaction, &state.vault, &state.clock, &notice).await?;
+    tracing::info!(user = %user.id, change = change.event.name(), "second factors changed");
+    Ok(cookie)
+}
