@@ -28,6 +28,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     services::on_the_way(&mut walk).await;
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;
+    account::what_one_has(&mut walk).await;
     errors::errors(&mut walk).await;
     routes::all_are_seen(&walk.stand_in(), walk.seen()).await;
     walk.end().await;

@@ -2,6 +2,7 @@
 
 use super::walk::Walk;
 use crate::support::client::REDIRECT;
+use crate::support::{PASSWORD, RelyingParty};
 
 /// First of all: there are no services yet.
 pub async fn home(walk: &mut Walk) {
@@ -31,4 +32,46 @@ pub async fn own_pages(walk: &mut Walk) {
     walk.sign_in("/sign-in", "lise").await;
     walk.open("/account/security").await;
     walk.look("/account/security", "security").await;
+}
+
+/// Sessions, services, activity: with nothing in them, then with something.
+pub async fn what_one_has(walk: &mut Walk) {
+    walk.server.person("ines").await;
+    walk.sign_in("/sign-in", "ines").await;
+    walk.open("/account/sessions").await;
+    walk.look("/account/sessions", "sessions-only-this").await;
+    walk.open("/account/services").await;
+    walk.look("/account/services", "services-none").await;
+
+    let mut telephone = walk.stand_in();
+    let agent =
+        "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36";
+    telephone.headers.insert("user-agent", agent.parse().unwrap());
+    let foreign = |client: &mut loquet::db::clients::Client| {
+        client.ours = false;
+        "Agenda partagé des ateliers".clone_into(&mut client.name_fr);
+        "Workshops’ shared calendar".clone_into(&mut client.name_en);
+    };
+    let (_, secret) = walk.server.service_with("agenda", REDIRECT, foreign).await;
+    let calendar = RelyingParty::of(&walk.server, "agenda", Some(secret));
+    let page = telephone.open(&calendar.authorize(&[])).await;
+    let page = telephone.sign_in_on(&page, "ines", PASSWORD).await;
+    telephone.follow(telephone.press(&page, "#consent-allow", &[]).await).await;
+    let cloud = RelyingParty::of(&walk.server, "s1", None);
+    telephone.open(&cloud.authorize(&[("scope", "openid profile")])).await;
+
+    walk.open("/account/services").await;
+    walk.look("/account/services", "services").await;
+    walk.open("/account/services/s1").await;
+    walk.look("/account/services/{client_id}", "service-sign-out").await;
+    walk.open("/account/services/agenda").await;
+    walk.look("/account/services/{client_id}", "service-withdraw").await;
+    walk.press("#submit").await;
+    walk.look("/account/services", "service-withdrawn").await;
+    walk.open("/account/sessions").await;
+    walk.look("/account/sessions", "sessions").await;
+    walk.press("#end-others").await;
+    walk.look("/account/sessions", "sessions-ended").await;
+    walk.open("/account/activity").await;
+    walk.look("/account/activity", "activity").await;
 }

@@ -7,8 +7,9 @@ use sqlx::PgPool;
 use crate::support::{Browser, Server, routes};
 
 /// These answer a GET with something else, or send the browser on.
-const NOT_PAGES: [&str; 11] = [
+const NOT_PAGES: [&str; 12] = [
     "/.well-known/openid-configuration",
+    "/account",
     "/authorize",
     "/authorize/{id}",
     "/authorize/{id}/decline",
