@@ -3,11 +3,8 @@
 
 pub mod activity;
 mod asked_mail;
-<<<<<<< HEAD
 pub mod authenticator;
 pub mod authenticator_removal;
-=======
->>>>>>> 40d8e17 (tests: look at sessions, services and activity)
 mod entry;
 mod factor_change;
 mod factor_proof;
