@@ -25,6 +25,7 @@ pub mod client_tokens;
 pub mod clients;
 mod connect;
 pub mod consents;
+pub mod email_changes;
 pub mod factors;
 pub mod import;
 pub mod initial_access_tokens;
@@ -47,6 +48,14 @@ pub mod users;
 
 pub use connect::{DatabaseError, MIGRATOR, assert_durable, check_writable, migrate, offset_of};
 pub use pool::Pool;
+
+/// Nothing changed because a name was taken a moment before. The transaction is over.
+fn unless_taken<T>(outcome: sqlx::Result<Option<T>>) -> sqlx::Result<Option<T>> {
+    match outcome {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(None),
+        outcome => outcome,
+    }
+}
 
 /// Whether an error means that the database is away, starting, stopping or read-only: answered with
 /// 503 and worth another try, unlike a fault of ours.

@@ -74,8 +74,16 @@ fixed! {
     privacy = "/privacy";
     /// The address must be verified.
     verify_email = "/account/verify-email";
-    /// The page of a mail link, once the link is out of the address bar.
+    /// The page of a mail link, once the link is out of the address bar: this one proves an address.
     verify = "/verify";
+    /// The password is forgotten.
+    recover = "/recover";
+    /// The page of the link that lets one choose another.
+    recover_password = "/recover/new-password";
+    /// The page of the link that proves a new address.
+    email_confirm = "/email/confirm";
+    /// The page of the link that undoes a change of address.
+    email_cancel = "/email/cancel";
     /// The person may not use a service.
     refused = "/refused";
     /// What a service receives, and whether the person agrees.
@@ -102,6 +110,27 @@ fixed! {
     register = "/register";
     /// JSON Web Key Set.
     jwks = "/jwks.json";
+}
+
+macro_rules! links {
+    ($($(#[$doc:meta])* $name:ident = $path:literal;)*) => {
+        impl Paths {
+            $($(#[$doc])* #[must_use] pub fn $name(&self, token: &str) -> String {
+                format!(concat!("{}", $path, "/{}"), self.base, token)
+            })*
+        }
+    };
+}
+
+links! {
+    /// A link that proves an address.
+    verify_link = "/verify";
+    /// A link to choose another password.
+    recover_link = "/recover";
+    /// A link that proves a new address.
+    email_confirm_link = "/email";
+    /// A link that undoes a change of address.
+    email_cancel_link = "/email/cancel";
 }
 
 impl Paths {
@@ -194,12 +223,6 @@ impl Paths {
     #[must_use]
     pub fn registration(&self, client_id: &str) -> String {
         format!("{}/register/{client_id}", self.base)
-    }
-
-    /// A mail link.
-    #[must_use]
-    pub fn verify_link(&self, token: &str) -> String {
-        format!("{}/verify/{token}", self.base)
     }
 
     /// A static file.

@@ -7,7 +7,8 @@ use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delet
 use actix_web::{Resource, Route};
 
 use crate::account::{
-    activity, authenticator, authenticator_removal, home, language, legal, new_password, profile, recovery_codes,
+    activity, authenticator, authenticator_removal, cancel_email, change_email, change_password, change_username,
+    confirm_email, home, language, legal, new_password, profile, recover, recover_password, recovery_codes,
     second_factor, security, services as own_services, sessions, sign_in, sign_out, terms, verify_email, verify_link,
 };
 use crate::app::{self, AppState};
@@ -106,6 +107,17 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/verify-email", [get().to(verify_email::get), post().to(verify_email::post)]);
     at(config, "/verify/{token}", [get().to(verify_link::arrive)]);
     at(config, "/verify", [get().to(verify_link::get), post().to(verify_link::post)]);
+    at(config, "/recover", [get().to(recover::get), post().to(recover::post)]);
+    let choose = [get().to(recover_password::get), post().to(recover_password::post)];
+    at(config, "/recover/new-password", choose);
+    at(config, "/recover/{token}", [get().to(recover_password::arrive)]);
+    at(config, "/account/security/password", [get().to(change_password::get), post().to(change_password::post)]);
+    at(config, "/account/security/email", [get().to(change_email::get), post().to(change_email::post)]);
+    at(config, "/account/security/username", [get().to(change_username::get), post().to(change_username::post)]);
+    at(config, "/email/confirm", [get().to(confirm_email::get), post().to(confirm_email::post)]);
+    at(config, "/email/cancel", [get().to(cancel_email::get), post().to(cancel_email::post)]);
+    at(config, "/email/cancel/{token}", [get().to(cancel_email::arrive)]);
+    at(config, "/email/{token}", [get().to(confirm_email::arrive)]);
     at(config, "/static/{name}", [get().to(assets::get)]);
 }
 

@@ -48,6 +48,7 @@ verify-email-sent-spam = Nothing after a few minutes? Look among the unwanted ma
 verify-email-again = Send a new link
 verify-email-error-title = The link was not sent
 verify-email-throttled = Several links have already been sent to you. Use the latest one, or wait a little before asking for another.
+verify-email-correct = Correct the address
 
 verify-link-title = Is this your address?
 verify-link-text = Confirm that the address { $email } is yours: it will be used for your { $host } account.

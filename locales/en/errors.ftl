@@ -37,6 +37,9 @@ error-expired-message = It was open for too long, or was already used. Go back t
 error-link-title = This link no longer works
 error-link-message = It has already been used, or it’s too old. Ask for a new one where you asked for this one.
 
+error-link-other-title = This link is about another account
+error-link-other-message = It is not about the account that is open in this browser. Sign out first, then open the link again.
+
 # Small print, for whoever sets the service up.
 hint-intro = For the person who sets up this service:
 hint-unknown-client = the identifier sent (client_id) isn’t known here. Compare it, letter by letter, with the one you were given.

@@ -48,6 +48,7 @@ verify-email-sent-spam = Rien après quelques minutes ? Regardez parmi les cou
 verify-email-again = Envoyer un nouveau lien
 verify-email-error-title = Le lien n’a pas été envoyé
 verify-email-throttled = Plusieurs liens vous ont déjà été envoyés. Utilisez le dernier reçu, ou attendez un peu avant d’en demander un autre.
+verify-email-correct = Corriger l’adresse
 
 verify-link-title = Est-ce bien votre adresse ?
 verify-link-text = Confirmez que l’adresse { $email } est la vôtre : elle servira à votre compte { $host }.

@@ -37,6 +37,9 @@ error-expired-message = Elle est restée ouverte trop longtemps, ou elle a déj�
 error-link-title = Ce lien ne fonctionne plus
 error-link-message = Il a déjà servi, ou il est trop ancien. Demandez-en un nouveau là où vous aviez demandé celui-ci.
 
+error-link-other-title = Ce lien concerne un autre compte
+error-link-other-message = Il ne vient pas du compte ouvert dans ce navigateur. Déconnectez-vous d’abord, puis ouvrez le lien à nouveau.
+
 # Small print, for whoever sets the service up.
 hint-intro = Pour la personne qui configure ce service :
 hint-unknown-client = l’identifiant envoyé (client_id) n’est pas connu ici. Comparez-le, lettre à lettre, avec celui qui vous a été remis.

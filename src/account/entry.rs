@@ -12,6 +12,7 @@ use crate::app::AppState;
 use crate::clock::after;
 use crate::db;
 use crate::db::audit::{Event, Kind, Origin};
+use crate::db::pending_sign_ins::Pending;
 use crate::db::sessions::{Session, SignIn};
 use crate::http::browser::Browser;
 use crate::http::page_error::PageError;
@@ -69,6 +70,23 @@ impl<'a> Arrival<'a> {
             self.tell_of_new_device(transaction, user, &origin).await?;
         }
         tracing::info!(%user, ?amr, "signed in");
+        Ok(cookie)
+    }
+
+    /// Notes that `user` was proven by a first factor and has a second one to show: not a session yet.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn wait(
+        &self,
+        transaction: &mut PgConnection,
+        user: Uuid,
+        amr: &[String],
+    ) -> Result<Cookie<'static>, PageError> {
+        let (cookie, token) = session::pending_cookie(self.state);
+        let pending = Pending { user, amr: amr.to_vec() };
+        let expires_at = self.state.clock.now() + session::PENDING;
+        db::pending_sign_ins::insert(transaction, token, self.browser.hashed(), &pending, expires_at).await?;
         Ok(cookie)
     }
 

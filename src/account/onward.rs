@@ -4,6 +4,7 @@
 use actix_web::HttpRequest;
 
 use crate::app::AppState;
+use crate::db;
 use crate::http::browser::Browser;
 use crate::http::flow::{Flow, ServiceFace};
 use crate::http::page::Page;
@@ -35,6 +36,21 @@ impl Onward {
             Err(_) => None,
         };
         Ok(Self { over: flow.is_none() && !named.is_empty(), flow, to: state.paths.local(query.get("to")) })
+    }
+
+    /// Where the person of a browser was going when a mail interrupted them.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn of_browser(browser: &Browser, state: &AppState) -> Result<Self, PageError> {
+        let mut connection = state.pool.acquire().await?;
+        let latest = db::authorizations::latest(&mut connection, browser.hashed(), state.clock.now()).await?;
+        drop(connection);
+        let flow = match latest {
+            Some(id) => Flow::find(id, browser, state).await?,
+            None => None,
+        };
+        Ok(Self { flow, to: None, over: false })
     }
 
     /// That place.

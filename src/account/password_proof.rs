@@ -19,7 +19,7 @@ use crate::authn::password::{PasswordHashing, Verdict};
 use crate::authn::throttle::{ACCOUNT, ADDRESS, KNOWN_BROWSER, Limit};
 use crate::crypto::{Hashed, Purpose};
 use crate::db;
-use crate::db::users::Credentials;
+use crate::db::users::{Credentials, User};
 use crate::http::browser::Browser;
 use crate::http::client_address::{client_address, range};
 use crate::http::page_error::PageError;
@@ -188,4 +188,19 @@ pub async fn wait_for_floor(start: Instant, state: &AppState) {
     let elapsed = start.elapsed().as_micros();
     let rest = floor.as_micros() - elapsed % floor.as_micros();
     tokio::time::sleep(Duration::from_micros(u64::try_from(rest).unwrap_or_default())).await;
+}
+
+/// Forgets the tries on somebody who came back by another way: whatever strangers tried meanwhile, the
+/// owner gets in (PW-02).
+pub async fn forget_tries(
+    connection: &mut PgConnection,
+    user: &User,
+    browser: &Browser,
+    state: &AppState,
+) -> sqlx::Result<()> {
+    let key = |parts: &[&[u8]]| state.vault.mac(Purpose::Throttle, parts).to_vec();
+    let names = [&user.username, &user.email].map(|name| key(&[b"name", username_key(name).as_bytes()]));
+    let person = key(&[b"account", user.id.as_bytes()]);
+    let here = key(&[b"browser", user.id.as_bytes(), browser.hashed().as_bytes()]);
+    db::throttles::clear(connection, &[&names[..], &[person, here]].concat()).await
 }

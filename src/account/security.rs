@@ -17,6 +17,8 @@ use crate::http::page_error::PageError;
 struct SecurityPage<'a> {
     page: &'a Page,
     user: &'a User,
+    /// What has just been changed.
+    done: Option<String>,
     password_changed: Option<String>,
     password: String,
     email: String,
@@ -46,6 +48,11 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let template = SecurityPage {
         page: &page,
         user,
+        done: match request.query_string() {
+            "done=password" => Some(page.text("change-password-done")),
+            "done=username" => Some(page.text("change-username-done")),
+            _ => None,
+        },
         password_changed: changed.map(|at| page.language().date(&at.with_timezone(&zone))),
         password: state.paths.password(),
         email: state.paths.email(),

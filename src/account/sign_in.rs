@@ -15,8 +15,6 @@ use super::password_proof::{self, Refusal};
 use super::sign_in_captcha;
 use crate::app::AppState;
 use crate::authn::password::MAX_BYTES;
-use crate::db;
-use crate::db::pending_sign_ins::Pending;
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
 use crate::http::captcha::{self, Captcha};
@@ -107,10 +105,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let mut transaction = state.pool.begin().await?;
     proof.settle(&mut transaction).await?;
     let (cookie, next) = if proof.second_factor {
-        let (cookie, token) = session::pending_cookie(&state);
-        let pending = Pending { user: proof.user, amr: amr.to_vec() };
-        let expires_at = state.clock.now() + session::PENDING;
-        db::pending_sign_ins::insert(&mut transaction, token, browser.hashed(), &pending, expires_at).await?;
+        let cookie = arrival.wait(&mut transaction, proof.user, &amr).await?;
         (cookie, form.onward.by(&state.paths.second_factor()))
     } else {
         (arrival.enter(&mut transaction, proof.user, &amr).await?, form.onward.address(&state))
@@ -182,7 +177,7 @@ impl<'a> Form<'a> {
             wait: retry_after
                 .filter(|_| status == StatusCode::TOO_MANY_REQUESTS)
                 .map(|seconds| duration(page.language(), seconds)),
-            recover: None,
+            recover: Some(self.onward.by(&state.paths.recover())),
             captcha,
         };
         let mut response = render(status, &page, &template)?;

@@ -8,10 +8,11 @@ use chrono::TimeDelta;
 
 use super::asked_mail::{self, Asked};
 use super::letter;
+use super::mail_link::Link;
 use super::onward::Onward;
 use crate::app::AppState;
-use crate::crypto::Plain;
 use crate::db;
+use crate::db::mail_links::{NewLink, Purpose};
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
 use crate::http::csrf;
@@ -25,8 +26,6 @@ use crate::types::masked_email;
 
 /// How long a link is good: the texts say one hour.
 const LIFE: TimeDelta = TimeDelta::hours(1);
-/// Prefix of links.
-const PREFIX: &str = "lqt_ml_";
 
 #[derive(Template)]
 #[template(path = "account/verify_email.html")]
@@ -37,6 +36,8 @@ struct VerifyEmailPage<'a> {
     sent: bool,
     service: Option<ServiceFace>,
     error: Option<String>,
+    /// Where to correct the address.
+    correct: String,
 }
 
 /// What the page says.
@@ -73,8 +74,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         return Ok(see_other(&onward.address(&state)));
     };
     let user = &session.user;
-    let link = Plain::random(PREFIX);
-    let address = state.paths.public(&state.paths.verify_link(link.reveal()));
+    let (token, address) = Link::Verify.new(&state);
     let message = letter(&Kind::VerifyEmail { link: &address }, user, &state)?;
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
@@ -82,8 +82,9 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         drop(transaction);
         return show(&request, &state, &browser, &onward, &session, Stage::Throttled);
     }
-    db::mail_links::replace_verification(&mut transaction, user.id, &user.email, link.hashed(), now, now + LIFE)
-        .await?;
+    let expires_at = now + LIFE;
+    let link = NewLink { purpose: Purpose::VerifyEmail, user: user.id, email: &user.email, token, expires_at };
+    db::mail_links::replace(&mut transaction, &link, now).await?;
     mail::queue(&mut transaction, &state.vault, &state.clock, &message).await?;
     transaction.commit().await?;
     tracing::info!(user = %user.id, "verification link queued");
@@ -110,6 +111,7 @@ fn show(
         masked_email: masked_email(&session.user.email),
         sent: stage == Stage::Sent,
         service: onward.service(&page, state),
+        correct: state.paths.email(),
         error: (stage == Stage::Throttled).then(|| page.text("verify-email-throttled")),
     };
     render(if stage == Stage::Throttled { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK }, &page, &template)

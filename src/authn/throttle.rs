@@ -78,3 +78,12 @@ pub const WITHOUT_CAPTCHA: Limit = Limit {
 /// The same from everywhere: a person looks at what comes of them, and can look at so many.
 pub const WITHOUT_CAPTCHA_OVERALL: Limit =
     Limit { free: 100, first_wait: TimeDelta::minutes(5), longest_wait: TimeDelta::minutes(30), ..WITHOUT_CAPTCHA };
+
+/// Usernames that one person asks for: each tells whether it is taken.
+pub const USERNAME: Limit = Limit {
+    free: 10,
+    first_wait: TimeDelta::minutes(10),
+    longest_wait: TimeDelta::hours(24),
+    last: i32::MAX,
+    forget: TimeDelta::days(30),
+};

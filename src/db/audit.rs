@@ -54,6 +54,16 @@ pub enum Kind {
     RecoveryCodesRenewed,
     /// A recovery code was used.
     RecoveryCodeUsed,
+    /// A new password, by a link to the address.
+    PasswordReset,
+    /// Another address was asked for.
+    EmailChangeAsked,
+    /// Another address was proven and took the place of the old one.
+    EmailChanged,
+    /// A change of address was undone from the old one.
+    EmailChangeCancelled,
+    /// Another username.
+    UsernameChanged,
 }
 
 impl Kind {
@@ -82,6 +92,11 @@ impl Kind {
         Self::AuthenticatorRemoved,
         Self::RecoveryCodesRenewed,
         Self::RecoveryCodeUsed,
+        Self::PasswordReset,
+        Self::EmailChangeAsked,
+        Self::EmailChanged,
+        Self::EmailChangeCancelled,
+        Self::UsernameChanged,
     ];
 
     /// The key of its text.
@@ -111,6 +126,11 @@ impl Kind {
             Self::AuthenticatorRemoved => "activity-authenticator-removed",
             Self::RecoveryCodesRenewed => "activity-recovery-codes-renewed",
             Self::RecoveryCodeUsed => "activity-recovery-code-used",
+            Self::PasswordReset => "activity-password-reset",
+            Self::EmailChangeAsked => "activity-email-change-asked",
+            Self::EmailChanged => "activity-email-changed",
+            Self::EmailChangeCancelled => "activity-email-change-cancelled",
+            Self::UsernameChanged => "activity-username-changed",
         }
     }
 

@@ -56,6 +56,14 @@ pub async fn purge(connection: &mut PgConnection, idle: TimeDelta, now: DateTime
         now - TimeDelta::days(7)
     );
     purge!(
+        "DELETE FROM email_changes WHERE id IN (SELECT id FROM email_changes WHERE cancel_expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
+        "DELETE FROM registrations WHERE email_key IN (SELECT email_key FROM registrations WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
         "DELETE FROM throttles WHERE key IN (SELECT key FROM throttles WHERE updated_at < $1 AND attempts < 10 LIMIT $2 FOR UPDATE SKIP LOCKED)",
         now - TimeDelta::days(30)
     );

@@ -307,3 +307,51 @@ pub async fn set_active(
         .await?;
     Ok(updated.rows_affected() == 1)
 }
+
+/// Gives a person another name; `None` when it is taken, or was somebody else's once.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn set_username(
+    connection: &mut PgConnection,
+    user: Uuid,
+    username: &Username,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Uuid>> {
+    let outcome = sqlx::query_scalar!(
+        "UPDATE users u SET username = $2, updated_at = $3
+         WHERE u.id = $1 AND NOT EXISTS (SELECT FROM users o WHERE o.username_key = $4 AND o.id <> u.id)
+           AND NOT EXISTS (SELECT FROM released_names r WHERE r.kind = 'username' AND r.hash = name_hash($4) AND r.user_id <> u.id)
+         RETURNING u.id",
+        user,
+        username.as_str(),
+        now,
+        username.key()
+    )
+    .fetch_optional(connection)
+    .await;
+    super::unless_taken(outcome)
+}
+
+/// Forgets what a person proves themself with besides the password: all of it, or what was set up
+/// since a moment (of recovery codes, whose age is not known, all).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn forget_factors(
+    connection: &mut PgConnection,
+    user: Uuid,
+    since: Option<DateTime<Utc>>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "WITH authenticators AS (DELETE FROM authenticators WHERE user_id = $1 AND ($2::timestamptz IS NULL OR created_at >= $2)),
+              passkeys AS (DELETE FROM passkeys WHERE user_id = $1 AND ($2::timestamptz IS NULL OR created_at >= $2)),
+              devices AS (DELETE FROM known_devices WHERE user_id = $1)
+         DELETE FROM recovery_codes WHERE user_id = $1",
+        user,
+        since
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

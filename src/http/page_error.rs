@@ -35,6 +35,12 @@ pub enum PageError {
     /// A mail link that is over or unknown.
     #[error("mail link expired or unknown")]
     LinkExpired,
+    /// No mail link was opened in this browser.
+    #[error("no mail link")]
+    LinkMissing,
+    /// A mail link about another account than the one that is open here.
+    #[error("mail link of another account")]
+    LinkOfAnother,
     /// Not a fault: another page comes first. Its address.
     #[error("another page comes first")]
     Elsewhere(String),
@@ -78,6 +84,7 @@ const NOT_FOUND: Fault = fault("error-not-found-title", "error-not-found-message
 const METHOD: Fault = fault("error-method-title", "error-method-message");
 const EXPIRED: Fault = fault("error-expired-title", "error-expired-message");
 const LINK: Fault = fault("error-link-title", "error-link-message");
+const LINK_OF_ANOTHER: Fault = fault("error-link-other-title", "error-link-other-message");
 const TOO_LARGE: Fault = fault("error-too-large-title", "error-too-large-message");
 const TOO_MANY: Fault = fault("error-too-many-title", "error-too-many-message");
 const INTERNAL: Fault = fault("error-internal-title", "error-internal-message");
@@ -105,7 +112,8 @@ impl PageError {
             Self::CrossSite | Self::FormExpired | Self::Elsewhere(_) => FORBIDDEN,
             Self::SignInAgain(_) => AGAIN,
             Self::AuthorizationExpired => EXPIRED,
-            Self::LinkExpired => LINK,
+            Self::LinkExpired | Self::LinkMissing => LINK,
+            Self::LinkOfAnother => LINK_OF_ANOTHER,
             Self::Busy(_) | Self::Timeout => UNAVAILABLE,
             Self::Database(_) if self.is_unavailable() => UNAVAILABLE,
             Self::Database(_) | Self::Internal(_) => INTERNAL,
@@ -134,9 +142,12 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::BadRequest(_) | Self::Authorization(_) | Self::AuthorizationExpired | Self::FormExpired => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::BadRequest(_)
+            | Self::Authorization(_)
+            | Self::AuthorizationExpired
+            | Self::FormExpired
+            | Self::LinkMissing
+            | Self::LinkOfAnother => StatusCode::BAD_REQUEST,
             Self::CrossSite | Self::SignInAgain(_) => StatusCode::FORBIDDEN,
             Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::LinkExpired => StatusCode::GONE,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::{AssertSqlSafe, PgPool};
 
 /// Rows by table, as text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Contents(BTreeMap<String, Vec<String>>);
 
 impl Contents {

@@ -8,6 +8,7 @@ pub mod client;
 pub mod contents;
 pub mod jwt;
 pub mod listener;
+pub mod mailbox;
 pub mod patience;
 pub mod people;
 pub mod processes;
