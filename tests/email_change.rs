@@ -218,11 +218,13 @@ async fn a_stolen_account_comes_back(pool: PgPool) {
     let stolen = "le mot de passe d’eve";
     let page = eve.open("/account/security/password").await;
     assert_eq!(eve.submit(&page, &[("current", PASSWORD), ("password", stolen)]).await.status, 303);
-    sqlx::query("INSERT INTO authenticators (user_id, secret, last_step, created_at) SELECT id, '\\x00', 0, $1 FROM users")
-        .bind(server.state.clock.now())
-        .execute(&pool)
-        .await
-        .unwrap();
+    sqlx::query(
+        "INSERT INTO authenticators (user_id, secret, last_step, created_at) SELECT id, '\\x00', 0, $1 FROM users",
+    )
+    .bind(server.state.clock.now())
+    .execute(&pool)
+    .await
+    .unwrap();
     sqlx::query("UPDATE browser_sessions SET amr = '{pwd,otp,mfa}'").execute(&pool).await.unwrap();
     ask(&eve, "eve2@example.org").await;
     assert_eq!(press(&eve, &server.link("eve2@example.org", CONFIRM, 1).await).await.status, 200);

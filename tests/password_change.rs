@@ -33,10 +33,8 @@ async fn it_closes_what_is_open_elsewhere(pool: PgPool) {
     }
     assert_eq!(service.refresh(&held.text("refresh_token")).await.error(), (400, "invalid_grant"));
     server.letter(&alice.email, "Votre mot de passe a changé", 1).await;
-    let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM audit_events ORDER BY id DESC LIMIT 1")
-        .fetch_all(&pool)
-        .await
-        .unwrap();
+    let kinds: Vec<String> =
+        sqlx::query_scalar("SELECT kind FROM audit_events ORDER BY id DESC LIMIT 1").fetch_all(&pool).await.unwrap();
     assert_eq!(kinds, ["password-changed"]);
     let page = others[0].open("/sign-in").await;
     assert_eq!(others[0].sign_in_on(&page, "alice", PASSWORD).await.status, 401);
@@ -51,7 +49,8 @@ async fn the_present_one_is_asked_for(pool: PgPool) {
     let browser = Browser::of(&server);
     browser.sign_in("alice").await;
     let page = browser.open(PAGE).await;
-    let hash = async || sqlx::query_scalar::<_, String>("SELECT password_hash FROM users").fetch_one(&pool).await.unwrap();
+    let hash =
+        async || sqlx::query_scalar::<_, String>("SELECT password_hash FROM users").fetch_one(&pool).await.unwrap();
     let before = hash().await;
     for number in 0..20 {
         let current = if number == 0 { "" } else { "wrong" };
@@ -80,7 +79,11 @@ async fn weak_ones_are_refused(pool: PgPool) {
         assert_eq!((reply.status, reply.text("#password-error").is_some()), (422, true), "{bad}");
     }
     let mut current = PASSWORD.to_owned();
-    for good in ["une phrase et puis une autre ".repeat(6), "un café et des croissants 🥐".to_owned(), "  entre deux espaces  ".to_owned()] {
+    for good in [
+        "une phrase et puis une autre ".repeat(6),
+        "un café et des croissants 🥐".to_owned(),
+        "  entre deux espaces  ".to_owned(),
+    ] {
         let page = browser.open(PAGE).await;
         assert_eq!(browser.submit(&page, &[("current", &current), ("password", &good)]).await.status, 303, "{good}");
         current = good;

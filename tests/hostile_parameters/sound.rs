@@ -102,8 +102,12 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
         sound("POST", "/end-session/confirm", &[("client_id", "c_conf"), ("state", "s")], None),
         sound("GET", "/end-session/done", &[("client_id", "c_conf"), ("state", "s")], None),
     ];
-    let all: Vec<Sound> =
-        of_services.into_iter().chain(of_people(&id, &csrf)).chain(of_machines(&id, &registrar)).collect();
+    let all: Vec<Sound> = of_services
+        .into_iter()
+        .chain(of_people(&id, &csrf))
+        .chain(of_factors(&id, &csrf))
+        .chain(of_machines(&id, &registrar))
+        .collect();
     for path in crate::support::routes::paths() {
         assert!(all.iter().any(|sound| is_of(&path, &sound.path)), "no sound request for {path}");
     }
@@ -172,6 +176,32 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/", &[], None),
         sound("GET", "/signed-out", &[], None),
         sound("GET", "/static/none", &[], None),
+    ]
+}
+
+/// The second step of a sign-in, and what one sets up for it.
+fn of_factors(id: &str, csrf: &str) -> Vec<Sound> {
+    let (form, to) = (("csrf", csrf), ("authorization", id));
+    let of_flow = |path: &str| sound("GET", path, &[to], None);
+    vec![
+        of_flow("/sign-in/second-factor"),
+        sound(
+            "POST",
+            "/sign-in/second-factor",
+            &[form, ("code", "123456"), ("recovery-code", "0000-0000-0000-0000")],
+            None,
+        ),
+        of_flow("/account/security/authenticator"),
+        sound(
+            "POST",
+            "/account/security/authenticator",
+            &[form, ("seed", "AAAAAAAAAAAAAAAAAAAAAA"), ("code", "123456")],
+            None,
+        ),
+        sound("GET", "/account/security/authenticator/remove", &[], None),
+        sound("POST", "/account/security/authenticator/remove", &[form], None),
+        sound("GET", "/account/security/recovery-codes", &[], None),
+        sound("POST", "/account/security/recovery-codes", &[form], None),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The actors of the tests: a server of its own on a database of its own, a browser, a client.
 
+pub mod authenticator;
 pub mod browser;
 pub mod captcha;
 #[cfg_attr(not(feature = "demo"), allow(dead_code, reason = "the demonstration's tests use all of it"))]
