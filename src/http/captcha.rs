@@ -47,7 +47,8 @@ pub struct Captcha {
 }
 
 impl Captcha {
-    /// A new challenge for a form, as hard as the load asks for.
+    /// A new challenge for a form, as hard as the load asks for. Not within a transaction: it takes a
+    /// connection of its own.
     ///
     /// # Errors
     /// PostgreSQL's.
@@ -170,15 +171,14 @@ pub async fn check(
     } else {
         return Ok(Err(Refusal::Unsolved));
     };
-    if !db::captchas::spend(connection, &key, &range_key(request, state), now).await? {
-        return Ok(Err(Refusal::Stale));
-    }
+    // Before it is written down as used: what costs nothing to send must not fill the table.
     if way == Way::WithoutScript
         && let Some(free_at) = over_quota(connection, form, request, state, now).await?
     {
         return Ok(Err(Refusal::Quota { free_at }));
     }
-    Ok(Ok(way))
+    let spent = db::captchas::spend(connection, &key, &range_key(request, state), now).await?;
+    Ok(if spent { Ok(way) } else { Err(Refusal::Stale) })
 }
 
 async fn over_quota(

@@ -22,6 +22,8 @@ fn issue(work: &ProofOfWork, form: Form) -> Challenge {
     serde_json::from_str(&work.issue(form, 20, 0, now()).unwrap()).unwrap()
 }
 
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 /// What was sent, changed.
 fn changed(payload: &str, change: impl Fn(&mut Value)) -> String {
     let mut value: Value = serde_json::from_slice(&STANDARD.decode(payload).unwrap()).unwrap();
@@ -53,7 +55,7 @@ fn nothing_in_a_challenge_can_be_changed() {
     let other = payload(issue(&work, Form::SignUp));
     let other: Value = serde_json::from_slice(&STANDARD.decode(other).unwrap()).unwrap();
     let remove = |value: &mut Value, name: &str| drop(value.as_object_mut().unwrap().remove(name));
-    let changes: [(&str, &dyn Fn(&mut Value)); 21] = [
+    let changes: [(&str, Change<'_>); 21] = [
         ("later", &|v| v["challenge"]["parameters"]["data"]["expires"] = json!(9_999_999_999_i64)),
         ("for ever", &|v| remove(&mut v["challenge"]["parameters"]["data"], "expires")),
         ("without data", &|v| remove(&mut v["challenge"]["parameters"], "data")),
@@ -90,7 +92,7 @@ fn nothing_in_a_challenge_can_be_changed() {
         &|v: &mut Value| v["more"] = json!(1),
         &|v: &mut Value| v["solution"]["time"] = json!(3.5),
         &|v: &mut Value| v["challenge"]["parameters"]["more"] = json!(1),
-    ] as [&dyn Fn(&mut Value); 3]
+    ] as [Change<'_>; 3]
     {
         assert_eq!(work.verify(Form::SignUp, &changed(&solution, change), now()).unwrap().key, key);
     }

@@ -162,7 +162,8 @@ fn the_widget_is_the_one_that_was_vendored() {
     assert_eq!(files.len(), 4);
     for (name, digest) in files {
         let found = sha256(&std::fs::read(root.join("static").join(name)).unwrap());
-        let found = found.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digits = found.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let found: String = digits.map(|digit| char::from_digit(digit.into(), 16).unwrap()).collect();
         assert_eq!(digest, &Value::from(found), "{name}");
     }
 }
