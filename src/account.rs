@@ -61,7 +61,7 @@ fn letter_to(
     state: &AppState,
 ) -> Result<Message, PageError> {
     let host = &state.settings.host;
-    let home = state.paths.public(&state.paths.home());
-    let sender = Sender { host: &host.name, contact: host.contact.as_deref(), home: &home, zone: host.time_zone };
+    let security = state.paths.public(&state.paths.security());
+    let sender = Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
     Message::write(kind, recipient, &sender, language).map_err(PageError::internal)
 }

@@ -5,7 +5,7 @@ use loquet::i18n::I18n;
 use loquet::mail::{Factor, Kind, Message, Recipient, Sender};
 use scraper::{Html, Selector};
 
-const HOME: &str = "https://sso.contre-voie.example/account";
+const SECURITY: &str = "https://sso.contre-voie.example/account/security";
 const LINK: &str = "https://sso.contre-voie.example/x/lqt_ml_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 
 /// Every mail, with a name for its snapshot.
@@ -51,7 +51,7 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
 
 fn write(kind: &Kind<'_>, name: &str, contact: Option<&str>, language: &str) -> Message {
     let texts = I18n::load("fr").unwrap();
-    let sender = Sender { host: "La Contre-Voie", contact, home: HOME, zone: "Europe/Paris".parse().unwrap() };
+    let sender = Sender { host: "La Contre-Voie", contact, security: SECURITY, zone: "Europe/Paris".parse().unwrap() };
     let to = Recipient { email: "camille@example.org", name };
     Message::write(kind, &to, &sender, &texts.find(language).unwrap()).unwrap()
 }
@@ -96,7 +96,7 @@ fn every_mail_keeps_the_rules() {
             assert!(links.len() == 2 && links[0] == links[1] || links.is_empty(), "{name}: {links:?}");
             assert_eq!(text.matches("https://").count(), links.len() / 2, "{name}");
             for link in links {
-                assert!(link == LINK || link == HOME, "{name}: {link}");
+                assert!(link == LINK || link == SECURITY, "{name}: {link}");
                 assert!(text.lines().any(|line| line == link), "{name}: the link is alone on its line");
             }
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");

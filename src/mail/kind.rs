@@ -144,8 +144,8 @@ pub(super) struct Wording<'a> {
 pub(super) enum Link<'a> {
     /// There.
     To(&'a str),
-    /// To one's account.
-    Account,
+    /// To the page where one sees to the safety of one's account.
+    Security,
     /// There is no button.
     None,
 }
@@ -166,43 +166,43 @@ impl<'a> Kind<'a> {
             Self::RegistrationApproved { sign_in } => plain("mail-registration-approved", Link::To(sign_in)),
             Self::RegistrationDeclined => plain("mail-registration-declined", Link::None),
             Self::ResetPassword { link } => plain("mail-reset-password", Link::To(link)),
-            Self::PasswordChanged => plain("mail-password-changed", Link::Account),
+            Self::PasswordChanged => plain("mail-password-changed", Link::Security),
             Self::EmailChangeConfirm { link } => plain("mail-email-change-confirm", Link::To(link)),
             Self::EmailChangeNotice { new_masked, cancel } => {
                 plain("mail-email-change-notice", Link::To(cancel)).with("address", Some(new_masked.to_owned()))
             }
             Self::EmailChanged { new_masked } => {
-                plain("mail-email-changed", Link::Account).with("address", Some(new_masked.to_owned()))
+                plain("mail-email-changed", Link::Security).with("address", Some(new_masked.to_owned()))
             }
-            Self::EmailChangeCancelled => plain("mail-email-change-cancelled", Link::Account),
+            Self::EmailChangeCancelled => plain("mail-email-change-cancelled", Link::Security),
             Self::UsernameChanged { username } => {
-                plain("mail-username-changed", Link::Account).with("username", Some(username.to_owned()))
+                plain("mail-username-changed", Link::Security).with("username", Some(username.to_owned()))
             }
-            Self::NewDevice { device, place, when } => plain("mail-new-device", Link::Account)
+            Self::NewDevice { device, place, when } => plain("mail-new-device", Link::Security)
                 .with("device", name::plain(device))
                 .with("place", Some(place.to_owned()))
                 .with("when", Some(language.moment(when, zone))),
-            Self::SecondFactorRefused { device, place, when } => plain("mail-second-factor-refused", Link::Account)
+            Self::SecondFactorRefused { device, place, when } => plain("mail-second-factor-refused", Link::Security)
                 .with("device", name::plain(device))
                 .with("place", Some(place.to_owned()))
                 .with("when", Some(language.moment(when, zone))),
-            Self::FactorAdded(Factor::Authenticator) => plain("mail-authenticator-added", Link::Account),
+            Self::FactorAdded(Factor::Authenticator) => plain("mail-authenticator-added", Link::Security),
             Self::FactorAdded(Factor::Passkey(passkey)) => {
-                plain("mail-passkey-added", Link::Account).with("passkey", name::plain(passkey))
+                plain("mail-passkey-added", Link::Security).with("passkey", name::plain(passkey))
             }
-            Self::FactorRemoved(Factor::Authenticator) => plain("mail-authenticator-removed", Link::Account),
+            Self::FactorRemoved(Factor::Authenticator) => plain("mail-authenticator-removed", Link::Security),
             Self::FactorRemoved(Factor::Passkey(passkey)) => {
-                plain("mail-passkey-removed", Link::Account).with("passkey", name::plain(passkey))
+                plain("mail-passkey-removed", Link::Security).with("passkey", name::plain(passkey))
             }
-            Self::RecoveryCodesRenewed => plain("mail-recovery-codes-renewed", Link::Account),
+            Self::RecoveryCodesRenewed => plain("mail-recovery-codes-renewed", Link::Security),
             Self::RecoveryCodeUsed { left } => {
-                let mut wording = plain("mail-recovery-code-used", Link::Account);
+                let mut wording = plain("mail-recovery-code-used", Link::Security);
                 wording.variables.push(("count", Value::Number(left)));
                 wording
             }
             Self::DeletionScheduled { date, cancel } => plain("mail-deletion-scheduled", Link::To(cancel))
                 .with("date", Some(language.date(&date.with_timezone(&zone)))),
-            Self::DeletionCancelled => plain("mail-deletion-cancelled", Link::Account),
+            Self::DeletionCancelled => plain("mail-deletion-cancelled", Link::Security),
             Self::AccountDeleted => plain("mail-account-deleted", Link::None),
         }
     }

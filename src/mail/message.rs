@@ -24,8 +24,8 @@ pub struct Sender<'a> {
     pub host: &'a str,
     /// Whom people may write to.
     pub contact: Option<&'a str>,
-    /// Address of the home page.
-    pub home: &'a str,
+    /// Where people see to the safety of their account.
+    pub security: &'a str,
     /// The time zone of dates.
     pub zone: Tz,
 }
@@ -112,7 +112,7 @@ fn compose<'a>(kind: &Kind<'a>, to: &Recipient<'_>, sender: &Sender<'a>, languag
     let paragraphs = |name: &str| part(name).map(|text| paragraphs(&text)).unwrap_or_default();
     let link = match wording.link {
         Link::To(link) => Some(link),
-        Link::Account => Some(sender.home),
+        Link::Security => Some(sender.security),
         Link::None => None,
     };
     let button = link.map(|link| {
