@@ -24,7 +24,7 @@ use crate::http::document::Document;
 use crate::http::envelope::envelope;
 use crate::i18n::{I18n, TextsError};
 use crate::jobs;
-use crate::mail::Transport;
+use crate::mail::{SetupError, Transport};
 use crate::oidc::client_keys::FetchedKeys;
 use crate::oidc::discovery;
 use crate::outgoing::Outgoing;
@@ -81,7 +81,7 @@ pub enum BuildError {
     MasterKey(#[from] VaultError),
     /// The mail server's TLS.
     #[error("mail: {0}")]
-    Mail(#[from] lettre::transport::smtp::Error),
+    Mail(#[from] SetupError),
     /// Threads or sockets.
     #[error(transparent)]
     Io(#[from] std::io::Error),

@@ -6,6 +6,7 @@ mod database;
 mod import;
 mod keys;
 mod log;
+mod mail;
 mod master_key;
 pub mod recipe;
 mod serve;
@@ -48,6 +49,9 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     User(user::Command),
+    /// Mail that waits or was given up
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -122,6 +126,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Migrate => database::migrate(&settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
+                Command::Mail(command) => mail::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
                 Command::MasterKey(_) | Command::CheckConfig(_) => Ok(ExitCode::SUCCESS),

@@ -33,6 +33,7 @@ pub mod instance;
 pub mod jobs;
 pub mod legal;
 pub mod logouts;
+pub mod mail_domain_counts;
 pub mod mail_links;
 pub mod organizations;
 pub mod outbox;

@@ -22,6 +22,7 @@ pub async fn run(state: Data<AppState>) {
     tokio::join!(
         state.directory.keep_fresh(&state.pool, &state.vault, &state.clock),
         every(Duration::from_millis(500), || deliver_mail(&state)),
+        every(Duration::from_secs(600), || watch_mail(&state)),
         backchannel_logout::deliver(state.clone()),
         every(Duration::from_secs(60), || purge(&state)),
         every(Duration::from_secs(60), || rotate_keys(&state)),
@@ -43,7 +44,25 @@ async fn every<F: Future<Output = sqlx::Result<()>>>(pause: Duration, mut job: i
 }
 
 async fn deliver_mail(state: &AppState) -> sqlx::Result<()> {
-    while mail::deliver_due(&state.pool, &state.vault, &state.clock, &state.transport).await? > 0 {}
+    let round = mail::deliver_due(&state.pool, &state.vault, &state.clock, &state.transport).await?;
+    if round.out_of_order {
+        // One try says it for all the mails that wait.
+        tokio::time::sleep(Duration::from_secs(20)).await;
+    }
+    Ok(())
+}
+
+/// Mail that waits for long is for somebody to see to.
+async fn watch_mail(state: &AppState) -> sqlx::Result<()> {
+    let count = db::outbox::count(&mut *state.pool.acquire().await?).await?;
+    let minutes = count.oldest.map_or(0, |oldest| (state.clock.now() - oldest).num_minutes());
+    if minutes >= 10 {
+        tracing::warn!(
+            waiting = count.waiting,
+            oldest_minutes = minutes,
+            "mail is waiting: `loquet mail list` says why"
+        );
+    }
     Ok(())
 }
 

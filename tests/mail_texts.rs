@@ -46,6 +46,7 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("deletion_scheduled", Kind::DeletionScheduled { date, cancel: LINK }),
         ("deletion_cancelled", Kind::DeletionCancelled),
         ("account_deleted", Kind::AccountDeleted),
+        ("test", Kind::Test),
     ]
 }
 

@@ -234,3 +234,6 @@ mail-account-deleted = Your account is deleted
 
         This is the last message about this account.
     .after = Didn’t ask for this? { mail-ask }
+
+mail-test = Mail works
+    .body = You asked { $host } for this message to see whether its mail arrives. It does: there’s nothing to do.

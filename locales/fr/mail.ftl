@@ -234,3 +234,6 @@ mail-account-deleted = Votre compte est supprimé
 
         C’est le dernier message au sujet de ce compte.
     .after = Ce n’est pas vous qui l’avez demandé ? { mail-ask }
+
+mail-test = Le courrier arrive bien
+    .body = Vous avez demandé ce message à { $host } pour voir si son courrier arrive. C’est le cas : il n’y a rien à faire.

@@ -78,7 +78,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let message = letter(&Kind::VerifyEmail { link: &address }, user, &state)?;
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
-    if asked_mail::ask(&mut transaction, &request, &state, &user.email).await? != Asked::Granted {
+    if asked_mail::ask_for_owner(&mut transaction, &request, &state, &user.email).await? != Asked::Granted {
         drop(transaction);
         return show(&request, &state, &browser, &onward, &session, Stage::Throttled);
     }

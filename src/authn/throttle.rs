@@ -47,14 +47,19 @@ pub const CAPTCHA_ON_NAME: i32 = 15;
 /// The same for an address range.
 pub const CAPTCHA_ON_ADDRESS: i32 = 30;
 
-/// Mails that people ask for, to one address (RG-04): three, then an hour and more between two.
-pub const MAIL: Limit = Limit {
+/// Mails that anybody may set off to the owner of an account, to let them in (RG-04, ML-06): three, then
+/// after two hours, four, eight…: six a day.
+pub const MAIL_TO_OWNER: Limit = Limit {
     free: 3,
-    first_wait: TimeDelta::hours(1),
-    longest_wait: TimeDelta::hours(3),
+    first_wait: TimeDelta::hours(2),
+    longest_wait: TimeDelta::hours(24),
     last: i32::MAX,
-    forget: TimeDelta::hours(12),
+    forget: TimeDelta::hours(24),
 };
+
+/// Mails that anybody may set off to any address: three, then after nine hours, eighteen…: four a day,
+/// so that no address ever gets more than ten (ML-06).
+pub const MAIL_TO_ANYBODY: Limit = Limit { first_wait: TimeDelta::hours(9), ..MAIL_TO_OWNER };
 
 /// Mails that people of one address range ask for, to anybody (RG-04): twenty, then one an hour until
 /// an hour goes by without.

@@ -203,6 +203,12 @@ pub struct Mail {
     pub password: Option<Zeroizing<String>>,
     /// The sender of our mails.
     pub from: Option<String>,
+    /// Authorities that vouch for the server, besides those of the system (PEM).
+    pub ca_file: Option<PathBuf>,
+    /// The longest that handing over one mail may take.
+    pub timeout: Duration,
+    /// Mails a day to addresses of one domain that nobody has proven yet.
+    pub strangers_per_domain: i32,
 }
 
 impl Mail {
@@ -213,6 +219,9 @@ impl Mail {
         let username = r.optional::<String>("mail.username");
         let password = r.secret("mail.password");
         let from = r.optional::<Address>("mail.from");
+        let ca_file = r.optional("mail.ca_file");
+        let timeout = seconds(r, "mail.timeout", "45", 1..=600);
+        let strangers_per_domain = whole(r, "mail.strangers_per_domain", "500", 1..=1_000_000);
         let mail = Self {
             host: host?,
             port: port?,
@@ -220,9 +229,15 @@ impl Mail {
             username: username?,
             password: password?,
             from: from?.map(|address| address.0),
+            ca_file: ca_file?,
+            timeout: timeout?,
+            strangers_per_domain: i32::try_from(strangers_per_domain?).ok()?,
         };
         if mail.host.is_some() && mail.from.is_none() {
             r.fault("mail.from", "", "is not set: mail needs a sender");
+        }
+        if mail.username.is_some() != mail.password.is_some() {
+            r.fault("mail.username", "", "goes with mail.password: set both or none");
         }
         let local = matches!(mail.host.as_deref(), Some("localhost" | "127.0.0.1" | "::1") | None);
         if mail.security == SmtpSecurity::None && !local {

@@ -96,5 +96,13 @@ pub async fn purge(connection: &mut PgConnection, idle: TimeDelta, now: DateTime
         "DELETE FROM spent_captchas WHERE key IN (SELECT key FROM spent_captchas WHERE spent_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
         now - TimeDelta::hours(3)
     );
+    purge!(
+        "DELETE FROM mail_outbox WHERE id IN (SELECT id FROM mail_outbox WHERE dead_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - TimeDelta::days(30)
+    );
+    purge!(
+        "DELETE FROM mail_domain_counts WHERE (domain, day) IN (SELECT domain, day FROM mail_domain_counts WHERE day < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now.date_naive() - TimeDelta::days(1)
+    );
     Ok(most >= BATCH.unsigned_abs())
 }

@@ -1,4 +1,4 @@
-//! Table `mail_outbox`: mail waiting to be handed over.
+//! Table `mail_outbox`: mail waiting to be handed over, and what was given up.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
@@ -11,50 +11,83 @@ pub struct Waiting {
     pub id: Uuid,
     /// The message, sealed.
     pub message: Vec<u8>,
-    /// Deliveries tried before this one.
+    /// Deliveries tried, this one included.
     pub attempts: i32,
+}
+
+/// A mail as it is kept.
+#[derive(Debug)]
+pub struct Kept {
+    /// Its id.
+    pub id: Uuid,
+    /// The message, sealed.
+    pub message: Vec<u8>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
+    /// When it is tried next.
+    pub next_attempt_at: DateTime<Utc>,
+    /// Deliveries tried.
+    pub attempts: i32,
+    /// Since when it is given up.
+    pub dead_at: Option<DateTime<Utc>>,
+    /// Why it was not handed over.
+    pub last_error: Option<String>,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, Copy)]
+pub struct Count {
+    /// Mails that wait.
+    pub waiting: i64,
+    /// Since when the first of them does.
+    pub oldest: Option<DateTime<Utc>>,
+    /// Mails that were given up.
+    pub dead: i64,
 }
 
 /// Queues a mail, in the transaction of what it tells.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn insert(connection: &mut PgConnection, id: Uuid, message: &[u8], now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn insert(
+    connection: &mut PgConnection,
+    id: Uuid,
+    message: &[u8],
+    now: DateTime<Utc>,
+    patience: TimeDelta,
+) -> sqlx::Result<()> {
     sqlx::query!(
-        "INSERT INTO mail_outbox (id, message, created_at, next_attempt_at) VALUES ($1, $2, $3, $3)",
+        "INSERT INTO mail_outbox (id, message, created_at, next_attempt_at, give_up_at) VALUES ($1, $2, $3, $3, $4)",
         id,
         message,
-        now
+        now,
+        now + patience
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Claims up to `count` mails that are due, for `lease`: another replica takes them after that if
+/// Claims the mail that has been due for longest, for `lease`: another replica takes it after that if
 /// this one has died.
 ///
 /// # Errors
 /// PostgreSQL's.
 pub async fn claim(
     connection: &mut PgConnection,
-    count: i64,
     lease: TimeDelta,
     now: DateTime<Utc>,
-) -> sqlx::Result<Vec<Waiting>> {
+) -> sqlx::Result<Option<Waiting>> {
     sqlx::query_as!(
         Waiting,
-        "UPDATE mail_outbox SET next_attempt_at = $3, attempts = attempts + 1
-         WHERE id IN (SELECT id FROM mail_outbox WHERE next_attempt_at <= $1 AND dead_at IS NULL
-                      ORDER BY next_attempt_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-         RETURNING id, message, attempts, created_at",
+        "UPDATE mail_outbox SET next_attempt_at = $2, attempts = attempts + 1
+         WHERE id = (SELECT id FROM mail_outbox WHERE next_attempt_at <= $1 AND dead_at IS NULL
+                     ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+         RETURNING id, message, attempts",
         now,
-        count,
         now + lease
     )
-    .fetch_all(connection)
+    .fetch_optional(connection)
     .await
 }
 
@@ -67,26 +100,85 @@ pub async fn delivered(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<
     Ok(())
 }
 
-/// A mail was not handed over: again at `next`, or never when there is none.
+/// A mail was not handed over: again at `next`.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn failed(
+pub async fn postpone(connection: &mut PgConnection, id: Uuid, error: &str, next: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE mail_outbox SET last_error = $2, next_attempt_at = $3 WHERE id = $1", id, error, next)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A mail was refused for good.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn bury(connection: &mut PgConnection, id: Uuid, error: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE mail_outbox SET last_error = $2, dead_at = $3 WHERE id = $1", id, error, now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives up the mails whose time is over; how many.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn give_up(connection: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let given_up = sqlx::query!("UPDATE mail_outbox SET dead_at = $1 WHERE dead_at IS NULL AND give_up_at <= $1", now)
+        .execute(connection)
+        .await?;
+    Ok(given_up.rows_affected())
+}
+
+/// Has mails tried again from the start, at once: one, or all; how many.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn retry(
     connection: &mut PgConnection,
-    id: Uuid,
-    error: &str,
-    next: Option<DateTime<Utc>>,
+    id: Option<Uuid>,
     now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "UPDATE mail_outbox SET last_error = $2, next_attempt_at = coalesce($3, next_attempt_at),
-             dead_at = CASE WHEN $3::timestamptz IS NULL THEN $4::timestamptz END WHERE id = $1",
+    patience: TimeDelta,
+) -> sqlx::Result<u64> {
+    let retried = sqlx::query!(
+        "UPDATE mail_outbox SET attempts = 0, dead_at = NULL, next_attempt_at = $2, give_up_at = $3
+         WHERE $1::uuid IS NULL OR id = $1",
         id,
-        error,
-        next,
-        now
+        now,
+        now + patience
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(retried.rows_affected())
+}
+
+/// Everything that is kept, oldest first.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn all(connection: &mut PgConnection) -> sqlx::Result<Vec<Kept>> {
+    sqlx::query_as!(
+        Kept,
+        "SELECT id, message, created_at, next_attempt_at, attempts, dead_at, last_error FROM mail_outbox
+         ORDER BY created_at, id"
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Counts what is kept.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn count(connection: &mut PgConnection) -> sqlx::Result<Count> {
+    sqlx::query_as!(
+        Count,
+        r#"SELECT count(*) FILTER (WHERE dead_at IS NULL) AS "waiting!", count(dead_at) AS "dead!",
+               min(created_at) FILTER (WHERE dead_at IS NULL) AS oldest FROM mail_outbox"#
+    )
+    .fetch_one(connection)
+    .await
 }

@@ -118,6 +118,8 @@ pub enum Kind<'a> {
     DeletionCancelled,
     /// The account is deleted.
     AccountDeleted,
+    /// The host tries whether mail arrives.
+    Test,
 }
 
 /// A second factor.
@@ -204,6 +206,7 @@ impl<'a> Kind<'a> {
                 .with("date", Some(language.date(&date.with_timezone(&zone)))),
             Self::DeletionCancelled => plain("mail-deletion-cancelled", Link::Security),
             Self::AccountDeleted => plain("mail-account-deleted", Link::None),
+            Self::Test => plain("mail-test", Link::None),
         }
     }
 

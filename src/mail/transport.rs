@@ -3,14 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lettre::message::{Mailbox, MultiPart, header};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use chrono::TimeDelta;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use uuid::Uuid;
 
 use super::Message;
-use crate::config::{Mail, SmtpSecurity};
+use super::envelope;
+use super::smtp::{Server, SetupError};
+use crate::config::Mail;
+
+/// The longest wait for an answer to our good-bye.
+const GOOD_BYE: Duration = Duration::from_secs(2);
 
 /// Mails kept instead of sent, newest last: for the demonstration and for tests.
 #[derive(Debug, Clone, Default)]
@@ -41,26 +44,22 @@ pub enum Transport {
     /// Kept in memory.
     Captured(Captured),
     /// To a server.
-    Smtp {
-        /// lettre's connection pool.
-        server: AsyncSmtpTransport<Tokio1Executor>,
-        /// The sender.
-        from: String,
-    },
+    Smtp(Arc<Server>),
 }
 
 /// Why a mail was not handed over.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// No server is set.
-    #[error("no mail server is set")]
-    None,
-    /// Refused for good (a 5xx answer, or an address that cannot be written).
-    #[error("refused: {0}")]
-    Permanent(String),
-    /// Worth another try.
+    /// No mail can be handed over for now: the server is down, or not the one it should be, or does
+    /// not know us.
     #[error("{0}")]
-    Transient(String),
+    OutOfOrder(String),
+    /// This mail is worth another try.
+    #[error("{0}")]
+    Later(String),
+    /// This mail is refused for good (a 5xx answer, or an address that cannot be written).
+    #[error("{0}")]
+    Never(String),
 }
 
 impl Transport {
@@ -68,87 +67,105 @@ impl Transport {
     ///
     /// # Errors
     /// When TLS cannot be set up for that host.
-    pub fn of(settings: &Mail) -> Result<Self, lettre::transport::smtp::Error> {
-        let (Some(host), Some(from)) = (&settings.host, &settings.from) else { return Ok(Self::None) };
-        let tls = match settings.security {
-            SmtpSecurity::Tls => Tls::Wrapper(TlsParameters::new(host.clone())?),
-            SmtpSecurity::StartTls => Tls::Required(TlsParameters::new(host.clone())?),
-            SmtpSecurity::None => Tls::None,
+    pub fn of(settings: &Mail) -> Result<Self, SetupError> {
+        Ok(Server::of(settings)?.map_or(Self::None, |server| Self::Smtp(Arc::new(server))))
+    }
+}
+
+/// Carries mails, one after another, over one connection as long as it is good.
+pub struct Courier {
+    way: Way,
+}
+
+enum Way {
+    Captured(Captured),
+    Smtp { server: Arc<Server>, connection: Option<AsyncSmtpConnection> },
+}
+
+impl Courier {
+    /// A courier, if there is a way to go.
+    #[must_use]
+    pub fn of(transport: &Transport) -> Option<Self> {
+        let way = match transport {
+            Transport::None => return None,
+            Transport::Captured(captured) => Way::Captured(captured.clone()),
+            Transport::Smtp(server) => Way::Smtp { server: Arc::clone(server), connection: None },
         };
-        let mut server = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-            .port(settings.port)
-            .tls(tls)
-            .timeout(Some(Duration::from_secs(20)));
-        if let (Some(username), Some(password)) = (&settings.username, &settings.password) {
-            server = server.credentials(Credentials::new(username.clone(), password.to_string()));
+        Some(Self { way })
+    }
+
+    /// The longest that [`Self::send`] takes.
+    pub(super) fn longest(&self) -> TimeDelta {
+        match &self.way {
+            Way::Captured(_) => TimeDelta::zero(),
+            Way::Smtp { server, .. } => TimeDelta::from_std(server.timeout).unwrap_or(TimeDelta::MAX),
         }
-        Ok(Self::Smtp { server: server.build(), from: from.clone() })
     }
 
     /// Hands a mail over. The same `id` gives the same `Message-ID`, should it be sent twice.
     ///
     /// # Errors
     /// Why not.
-    pub async fn send(&self, id: Uuid, message: &Message) -> Result<(), TransportError> {
-        match self {
-            Self::None => Err(TransportError::None),
-            Self::Captured(captured) => {
+    pub async fn send(&mut self, id: Uuid, message: &Message) -> Result<(), TransportError> {
+        match &mut self.way {
+            Way::Captured(captured) => {
                 captured.keep(id, message);
                 Ok(())
             }
-            Self::Smtp { server, from } => {
-                let mail = compose(id, message, from).map_err(TransportError::Permanent)?;
-                match server.send(mail).await {
-                    Ok(_) => Ok(()),
-                    Err(error) if error.is_permanent() => Err(TransportError::Permanent(error.to_string())),
-                    Err(error) => Err(TransportError::Transient(error.to_string())),
+            Way::Smtp { server, connection } => {
+                // After a failure nobody knows what the next answer would be about: another connection.
+                let used = connection.take();
+                let mut connected = used.is_some();
+                let talk = talk(server, used, &mut connected, id, message);
+                match tokio::time::timeout(server.timeout, talk).await {
+                    Ok(Ok(still_good)) => {
+                        *connection = Some(still_good);
+                        Ok(())
+                    }
+                    Ok(Err(error)) => Err(error),
+                    Err(_) if connected => Err(TransportError::Later("the server took too long".to_owned())),
+                    Err(_) => Err(TransportError::OutOfOrder("the server took too long".to_owned())),
                 }
             }
         }
     }
+
+    /// Says good-bye.
+    pub async fn end(self) {
+        if let Way::Smtp { connection: Some(mut connection), .. } = self.way {
+            // Whatever it answers, everything is handed over.
+            let _ = tokio::time::timeout(GOOD_BYE, connection.quit()).await;
+        }
+    }
 }
 
-fn compose(id: Uuid, message: &Message, from: &str) -> Result<lettre::Message, String> {
-    // A line break in a header would be another header.
-    if [&message.from_name, &message.subject, &message.to].iter().any(|text| text.chars().any(char::is_control)) {
-        return Err("a header holds a control character".to_owned());
+async fn talk(
+    server: &Server,
+    used: Option<AsyncSmtpConnection>,
+    connected: &mut bool,
+    id: Uuid,
+    message: &Message,
+) -> Result<AsyncSmtpConnection, TransportError> {
+    let mail = envelope::compose(id, message, &server.from).map_err(TransportError::Never)?;
+    let mut connection = match used {
+        Some(connection) => connection,
+        None => server.connect().await.map_err(|error| TransportError::OutOfOrder(plain(error)))?,
+    };
+    *connected = true;
+    match connection.send(mail.envelope(), &mail.formatted()).await {
+        Ok(_) => Ok(connection),
+        // It wants TLS or a password first (RFC 3207 4, RFC 4954 6): the settings are wrong, not the mail.
+        Err(error) if error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538)) => {
+            Err(TransportError::OutOfOrder(plain(error)))
+        }
+        Err(error) if error.is_permanent() => Err(TransportError::Never(plain(error))),
+        Err(error) => Err(TransportError::Later(plain(error))),
     }
-    let from: lettre::Address = from.parse().map_err(|error| format!("sender: {error}"))?;
-    let to = message.to.parse().map_err(|error| format!("recipient: {error}"))?;
-    let domain = from.domain().to_owned();
-    lettre::Message::builder()
-        .from(Mailbox::new(Some(message.from_name.clone()), from))
-        .to(Mailbox::new(None, to))
-        .subject(&message.subject)
-        .message_id(Some(format!("<{}@{domain}>", id.simple())))
-        .header(AutoSubmitted)
-        .date(std::time::UNIX_EPOCH + since_epoch(id))
-        .multipart(MultiPart::alternative_plain_html(message.text.clone(), message.html.clone()))
-        .map_err(|error| error.to_string())
 }
 
-/// When the mail was written: its id is a UUID version 7. Sent twice, it carries the same date.
-fn since_epoch(id: Uuid) -> Duration {
-    id.get_timestamp().map_or(Duration::ZERO, |timestamp| {
-        let (seconds, nanos) = timestamp.to_unix();
-        Duration::new(seconds, nanos)
-    })
-}
-
-/// RFC 3834 5: no vacation message in answer, please.
-#[derive(Debug, Clone, Copy)]
-struct AutoSubmitted;
-
-impl header::Header for AutoSubmitted {
-    fn name() -> header::HeaderName {
-        header::HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
-
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-
-    fn display(&self) -> header::HeaderValue {
-        header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
-    }
+/// A server's complaint as one line, without the addresses that it repeats.
+fn plain(error: impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let words = text.split_whitespace().map(|word| if word.contains('@') { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(300).collect()
 }
