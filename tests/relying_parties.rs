@@ -13,7 +13,7 @@ pub mod node;
 mod oauth4webapi;
 mod oidc_client_ts;
 mod openid_client;
-mod programs;
+pub mod programs;
 mod recipe;
 mod redirect_uris;
 mod rust;

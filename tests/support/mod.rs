@@ -1,6 +1,7 @@
 //! The actors of the tests: a server of its own on a database of its own, a browser, a client.
 
 pub mod authenticator;
+pub mod authority;
 pub mod browser;
 pub mod captcha;
 #[cfg_attr(not(feature = "demo"), allow(dead_code, reason = "the demonstration's tests use all of it"))]
@@ -15,6 +16,7 @@ pub mod people;
 pub mod processes;
 pub mod routes;
 pub mod server;
+pub mod sink;
 pub mod site;
 
 pub use browser::{Browser, Reply};
