@@ -25,6 +25,7 @@ pub mod new_password;
 mod onward;
 mod password_choice;
 mod password_proof;
+pub mod picture;
 pub mod profile;
 mod qr;
 pub mod recover;

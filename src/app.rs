@@ -22,6 +22,7 @@ use crate::directory::Directory;
 use crate::http::assets::Assets;
 use crate::http::document::Document;
 use crate::http::envelope::envelope;
+use crate::http::upload::Uploads;
 use crate::i18n::{I18n, TextsError};
 use crate::jobs;
 use crate::mail::{SetupError, Transport};
@@ -62,6 +63,8 @@ pub struct AppState {
     pub outgoing: Outgoing,
     /// Keys of clients.
     pub fetched_keys: FetchedKeys,
+    /// Files that people send.
+    pub uploads: Uploads,
     /// A demonstration.
     pub demo: bool,
     /// The database is up to date and the directory is filled.
@@ -102,6 +105,7 @@ impl AppState {
             metadata: discovery::metadata(&paths, &texts, &settings),
             outgoing: Outgoing::new(&settings.outgoing.allowed_networks),
             fetched_keys: FetchedKeys::default(),
+            uploads: Uploads::default(),
             clock: Clock::default(),
             assets: Assets::load(),
             directory: Directory::default(),

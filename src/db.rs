@@ -39,6 +39,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod own_sessions;
 pub mod pending_sign_ins;
+pub mod pictures;
 mod pool;
 pub mod pushed_requests;
 pub mod sessions;

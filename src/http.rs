@@ -18,3 +18,4 @@ pub mod params;
 pub mod receives;
 pub mod session;
 pub mod trace;
+pub mod upload;

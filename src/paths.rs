@@ -40,6 +40,8 @@ fixed! {
     account = "/account";
     /// One's own account: names and what services may learn.
     profile = "/account/profile";
+    /// One's own picture, to change it.
+    own_picture = "/account/profile/picture";
     /// Password, address, username, second factors.
     security = "/account/security";
     /// Choose another password.
@@ -217,6 +219,19 @@ impl Paths {
         let rest = path.strip_prefix(self.base.as_str())?;
         let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         (plain && rest.starts_with('/') && !rest.starts_with("//")).then(|| path.to_owned())
+    }
+
+    /// Somebody's picture.
+    #[must_use]
+    pub fn picture(&self, id: Uuid) -> String {
+        format!("{}/picture/{id}", self.base)
+    }
+
+    /// The path of a picture that we show, from its full address: those of other sites stay there.
+    #[must_use]
+    pub fn shown_picture(&self, claim: Option<&str>) -> Option<String> {
+        let path = claim?.strip_prefix(&self.issuer)?;
+        path.starts_with("/picture/").then(|| format!("{}{path}", self.base))
     }
 
     /// A client's own registration.

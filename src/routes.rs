@@ -8,11 +8,11 @@ use actix_web::{Resource, Route};
 
 use crate::account::{
     activity, authenticator, authenticator_removal, cancel_email, change_email, change_password, change_username,
-    confirm_email, home, language, legal, new_password, profile, recover, recover_password, recovery_codes,
+    confirm_email, home, language, legal, new_password, picture, profile, recover, recover_password, recovery_codes,
     second_factor, security, services as own_services, sessions, sign_in, sign_out, terms, verify_email, verify_link,
 };
 use crate::app::{self, AppState};
-use crate::http::guard::guard;
+use crate::http::guard::{guard, patient_guard};
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
 use crate::oidc::{
@@ -104,6 +104,9 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);
     at(config, "/terms", [get().to(legal::terms)]);
     at(config, "/privacy", [get().to(legal::privacy)]);
+    at(config, "/picture/{id}", [get().to(picture::show)]);
+    let own = [get().to(picture::get), post().to(picture::post)];
+    config.service(resource("/account/profile/picture", own).wrap(from_fn(patient_guard)));
     at(config, "/account/verify-email", [get().to(verify_email::get), post().to(verify_email::post)]);
     at(config, "/verify/{token}", [get().to(verify_link::arrive)]);
     at(config, "/verify", [get().to(verify_link::get), post().to(verify_link::post)]);

@@ -6,6 +6,7 @@ mod custom_field;
 mod details;
 mod email;
 mod markdown;
+mod portrait;
 mod profile;
 mod redirect_uri;
 mod text;
@@ -16,6 +17,7 @@ pub use custom_field::{Choice, CustomClaim, CustomField, CustomKind, FieldError,
 pub use details::{CustomValue, CustomValues, Details};
 pub use email::{Email, EmailError, masked as masked_email};
 pub use markdown::{Markdown, MarkdownError};
+pub use portrait::{MOST_PIXELS, Portrait, PortraitError, SIDE};
 pub use profile::{Profile, ProfileError};
 pub use redirect_uri::{RedirectUri, RedirectUriError, matches as redirect_uri_matches};
 pub use text::{TextError, check_line};

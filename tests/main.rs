@@ -37,6 +37,7 @@ mod other_sites;
 mod outgoing;
 mod pages;
 mod password_change;
+mod picture;
 mod private_postgres;
 mod process;
 mod profile;

@@ -63,3 +63,17 @@ field-email = E-mail address
 
 # On the page where one agrees to give a service something.
 consent-fields = { $what }: { $fields }
+
+# A picture of oneself.
+picture-title = Your picture
+picture-shown = Your present picture
+picture-label = Choose a picture
+picture-help = PNG, JPEG or WebP, 5 MB at most. We keep a square of 256 pixels of it, without the place and the date that cameras add. Services that ask for your profile receive its address; whoever knows this address can see the picture.
+picture-save = Send this picture
+picture-remove = Remove the picture
+picture-back = Back to the profile
+picture-error-nothing = Choose a picture first.
+picture-error-large = This picture is larger than 5 MB. Send a smaller version of it.
+picture-error-kind = This file is not a PNG, JPEG or WebP picture. Choose another, or save it in one of these formats.
+picture-error-damaged = This picture is damaged: we cannot read it. Open it, save it again, then send it.
+picture-error-pixels = This picture is too large: { $millions } million pixels at most. Send a smaller version of it.

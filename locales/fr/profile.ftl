@@ -63,3 +63,17 @@ field-email = Adresse e-mail
 
 # On the page where one agrees to give a service something.
 consent-fields = { $what } : { $fields }
+
+# A picture of oneself.
+picture-title = Votre photo
+picture-shown = Votre photo actuelle
+picture-label = Choisir une image
+picture-help = PNG, JPEG ou WebP, 5 Mo au plus. Nous n’en gardons qu’un carré de 256 pixels, sans le lieu ni la date de la prise de vue. Les services qui demandent votre profil en reçoivent l’adresse ; qui connaît cette adresse peut voir l’image.
+picture-save = Envoyer cette image
+picture-remove = Retirer la photo
+picture-back = Revenir au profil
+picture-error-nothing = Choisissez d’abord une image.
+picture-error-large = Cette image pèse plus de 5 Mo. Envoyez-en une version réduite.
+picture-error-kind = Ce fichier n’est pas une image PNG, JPEG ou WebP. Choisissez-en une autre, ou enregistrez-la dans l’un de ces formats.
+picture-error-damaged = Cette image est abîmée : nous ne pouvons pas la lire. Ouvrez-la, enregistrez-la à nouveau, puis renvoyez-la.
+picture-error-pixels = Cette image est trop grande : { $millions } millions de pixels au plus. Envoyez-en une version réduite.

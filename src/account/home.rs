@@ -20,6 +20,7 @@ use crate::http::session;
 struct HomePage<'a> {
     page: &'a Page,
     name: String,
+    picture: Option<String>,
     email: String,
     /// Where to prove the address, if it is not.
     verify: Option<String>,
@@ -46,6 +47,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let user = session.user;
     let mut connection = state.pool.acquire().await?;
     let candidates = db::clients::open_to(&mut connection, user.id).await?;
+    let details = db::users::details(&mut connection, user.id).await?;
     drop(connection);
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None).signed_in(user.display_name());
     let mut services = Vec::new();
@@ -60,6 +62,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let template = HomePage {
         page: &page,
         name: user.display_name(),
+        picture: state.paths.shown_picture(details.profile.get("picture")),
         verify: (!user.email_verified).then(|| state.paths.verify_email()),
         email: user.email,
         account: state.paths.account(),

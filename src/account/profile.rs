@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::fields::{self, Answer, Field, Input, Occasion};
 use super::frame::{Section, Visitor};
+use super::picture::PictureForm;
 use crate::app::AppState;
 use crate::db;
 use crate::db::audit::{Event, Kind};
@@ -26,6 +27,9 @@ struct ProfilePage<'a> {
     email: &'a str,
     change_email: String,
     fields: Vec<Field>,
+    picture: Option<PictureForm>,
+    /// Pictures may be sent.
+    accepts: bool,
     refused: bool,
     /// What the host entered itself: label and value.
     of_the_host: Vec<(String, String)>,
@@ -80,6 +84,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let (page, session) = (visitor.page(Section::Profile), &visitor.session);
     let locale = state.texts.find(form.get("locale")).ok_or(PageError::BadRequest("unknown language"))?;
     let mut transaction = state.pool.begin().await?;
+    db::users::hold(&mut transaction, session.user.id).await?;
     let known = db::users::details(&mut transaction, session.user.id).await?;
     match fields::read(&state.settings.profile, Occasion::Profile, page.language(), &known, &form) {
         Ok(details) => {
@@ -126,6 +131,8 @@ fn show(
         email: &session.user.email,
         change_email: state.paths.email(),
         fields,
+        picture: PictureForm::of(known, state),
+        accepts: state.settings.profile.picture,
         refused,
         told: told(state, page, known),
         services: state.paths.services(),

@@ -84,6 +84,7 @@ async fn find(connection: &mut PgConnection, login: &str) -> Result<User, Failur
 /// All or nothing, with every fault at once.
 async fn set(connection: &mut PgConnection, login: &str, claims: &[String]) -> Result<(), Failure> {
     let user = find(connection, login).await?;
+    db::users::hold(connection, user.id).await?;
     let mut details = db::users::details(connection, user.id).await?;
     let mut faults = Vec::new();
     for claim in claims {

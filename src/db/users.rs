@@ -139,6 +139,16 @@ pub async fn details(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<
     Ok(Details { given_name: row.given_name, family_name: row.family_name, profile, custom })
 }
 
+/// Waits for whoever is changing what a person says of themself, and keeps others waiting until the end of
+/// the transaction: to be called before reading what will be changed.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn hold(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<()> {
+    sqlx::query!("SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE", user).fetch_optional(connection).await?;
+    Ok(())
+}
+
 /// Changes it.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 //! answer in place of a handler one must have kept it.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
@@ -24,12 +25,35 @@ pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    within(Duration::ZERO, request, next).await
+}
+
+/// The same for what takes long to send.
+///
+/// # Errors
+/// The handler's own.
+pub async fn patient_guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    within(UPLOAD, request, next).await
+}
+
+/// A photograph from a telephone at the edge of its network.
+const UPLOAD: Duration = Duration::from_secs(60);
+
+/// At least `least` are given.
+async fn within(
+    least: Duration,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let http = request.request().clone();
     let Some(state) = http.app_data::<Data<AppState>>().cloned() else {
         return Err(PageError::internal("no state").into());
     };
     let call = AssertUnwindSafe(next.call(request)).catch_unwind();
-    match tokio::time::timeout(state.settings.server.request_timeout, call).await {
+    match tokio::time::timeout(state.settings.server.request_timeout.max(least), call).await {
         Ok(Ok(outcome)) => outcome.map(ServiceResponse::map_into_boxed_body),
         Ok(Err(panic)) => {
             let said =

@@ -47,6 +47,9 @@ pub enum PageError {
     /// What was asked needs a recent proof of identity. Where to give it.
     #[error("the last proof of identity is too old")]
     SignInAgain(String),
+    /// More than is read.
+    #[error("body too large")]
+    TooLarge,
     /// Too much to do.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -114,6 +117,7 @@ impl PageError {
             Self::AuthorizationExpired => EXPIRED,
             Self::LinkExpired | Self::LinkMissing => LINK,
             Self::LinkOfAnother => LINK_OF_ANOTHER,
+            Self::TooLarge => TOO_LARGE,
             Self::Busy(_) | Self::Timeout => UNAVAILABLE,
             Self::Database(_) if self.is_unavailable() => UNAVAILABLE,
             Self::Database(_) | Self::Internal(_) => INTERNAL,
@@ -151,6 +155,7 @@ impl ResponseError for PageError {
             Self::CrossSite | Self::SignInAgain(_) => StatusCode::FORBIDDEN,
             Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::LinkExpired => StatusCode::GONE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy(_) | Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) if self.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

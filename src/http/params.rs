@@ -39,6 +39,12 @@ impl Params {
         Ok(Self(params))
     }
 
+    /// Parameters that something else has decoded.
+    #[must_use]
+    pub fn of(params: Vec<(String, String)>) -> Self {
+        Self(params)
+    }
+
     /// The value of a name that may be given once (RFC 6749 3.1: never twice). An empty value counts
     /// as absent.
     ///
