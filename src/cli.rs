@@ -3,6 +3,7 @@
 mod check_config;
 mod client;
 mod database;
+mod group;
 mod import;
 mod keys;
 mod log;
@@ -48,6 +49,9 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     User(user::Command),
+    /// Groups
+    #[command(subcommand)]
+    Group(group::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -121,6 +125,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Serve => serve::run(settings).await,
                 Command::Migrate => database::migrate(&settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
+                Command::Group(command) => group::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,

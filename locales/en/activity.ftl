@@ -21,5 +21,7 @@ activity-deletion-asked = Deletion of the account asked for
 activity-deletion-cancelled = Deletion of the account called off
 activity-authenticator-added = Authenticator app added
 activity-authenticator-removed = Authenticator app removed
+activity-second-factor-reset = Two-step sign-in removed by the team
+activity-second-factor-policy = Two-step sign-in demanded of a group, or no longer
 activity-recovery-codes-renewed = New recovery codes
 activity-recovery-code-used = Recovery code used

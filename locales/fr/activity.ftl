@@ -21,5 +21,7 @@ activity-deletion-asked = Suppression du compte demandée
 activity-deletion-cancelled = Suppression du compte annulée
 activity-authenticator-added = Application d’authentification ajoutée
 activity-authenticator-removed = Application d’authentification retirée
+activity-second-factor-reset = Double authentification retirée par l’équipe
+activity-second-factor-policy = Double authentification demandée ou non à un groupe
 activity-recovery-codes-renewed = Nouveaux codes de secours
 activity-recovery-code-used = Code de secours utilisé

@@ -2,6 +2,9 @@
 //! (`throttle_take` in the migrations evaluates these rules in one statement).
 
 use chrono::TimeDelta;
+use uuid::Uuid;
+
+use crate::crypto::{Purpose, Vault};
 
 /// A rule of one kind of counter.
 #[derive(Debug, Clone, Copy)]
@@ -78,3 +81,9 @@ pub const WITHOUT_CAPTCHA: Limit = Limit {
 /// The same from everywhere: a person looks at what comes of them, and can look at so many.
 pub const WITHOUT_CAPTCHA_OVERALL: Limit =
     Limit { free: 100, first_wait: TimeDelta::minutes(5), longest_wait: TimeDelta::minutes(30), ..WITHOUT_CAPTCHA };
+
+/// The count of wrong second factors of an account, from browsers never seen with it.
+#[must_use]
+pub fn factor_key(vault: &Vault, user: Uuid) -> Vec<u8> {
+    vault.mac(Purpose::Throttle, &[b"factor", user.as_bytes()]).to_vec()
+}

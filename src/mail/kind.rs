@@ -100,6 +100,8 @@ pub enum Kind<'a> {
     FactorAdded(Factor<'a>),
     /// A second factor was removed.
     FactorRemoved(Factor<'a>),
+    /// The team of the host took every second factor away.
+    FactorsReset,
     /// The recovery codes were made again.
     RecoveryCodesRenewed,
     /// A recovery code was used.
@@ -194,6 +196,7 @@ impl<'a> Kind<'a> {
             Self::FactorRemoved(Factor::Passkey(passkey)) => {
                 plain("mail-passkey-removed", Link::Account).with("passkey", name::plain(passkey))
             }
+            Self::FactorsReset => plain("mail-factors-reset", Link::Account),
             Self::RecoveryCodesRenewed => plain("mail-recovery-codes-renewed", Link::Account),
             Self::RecoveryCodeUsed { left } => {
                 let mut wording = plain("mail-recovery-code-used", Link::Account);
