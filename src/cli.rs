@@ -3,6 +3,7 @@
 mod check_config;
 mod client;
 mod database;
+mod group;
 mod import;
 mod keys;
 mod log;
@@ -52,6 +53,9 @@ enum Command {
     /// Mail that waits or was given up
     #[command(subcommand)]
     Mail(mail::Command),
+    /// Groups
+    #[command(subcommand)]
+    Group(group::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -125,6 +129,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Serve => serve::run(settings).await,
                 Command::Migrate => database::migrate(&settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
+                Command::Group(command) => group::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,

@@ -10,6 +10,7 @@ mod legal;
 mod profile;
 mod protocol;
 mod reader;
+mod second_factor;
 mod sections;
 mod values;
 
@@ -20,6 +21,7 @@ pub use legal::{Legal, Terms};
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
+pub use second_factor::SecondFactor;
 pub use sections::{Database, Host, Log, LogFormat, Mail, Passwords, Secrets, Server, Sessions, Testing};
 pub use values::{Issuer, SmtpSecurity};
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub passwords: Passwords,
     /// The captcha.
     pub captcha: Captcha,
+    /// Who must sign in in two steps.
+    pub second_factor: SecondFactor,
     /// Lives of codes and tokens.
     pub tokens: Tokens,
     /// Signing keys.
@@ -79,6 +83,7 @@ impl Settings {
         let sessions = Sessions::read(r);
         let passwords = Passwords::read(r);
         let captcha = Captcha::read(r, server.as_ref());
+        let second_factor = SecondFactor::read(r);
         let tokens = Tokens::read(r);
         let keys = Keys::read(r);
         let outgoing = Outgoing::read(r);
@@ -96,6 +101,7 @@ impl Settings {
             sessions: sessions?,
             passwords: passwords?,
             captcha: captcha?,
+            second_factor: second_factor?,
             tokens: tokens?,
             keys: keys?,
             outgoing: outgoing?,

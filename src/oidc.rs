@@ -6,6 +6,7 @@
 //! ([`code_grant`]) or a refresh token ([`refresh_grant`]); [`userinfo`] gives the same [`claims`].
 
 pub mod access_token;
+mod acr;
 pub mod authorization_checks;
 pub mod authorization_request;
 pub mod authorization_response;

@@ -39,6 +39,7 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("passkey_added", Kind::FactorAdded(passkey)),
         ("passkey_removed", Kind::FactorRemoved(passkey)),
         ("passkey_without_a_name", Kind::FactorRemoved(Factor::Passkey(""))),
+        ("factors_reset", Kind::FactorsReset),
         ("recovery_codes_renewed", Kind::RecoveryCodesRenewed),
         ("recovery_code_used", Kind::RecoveryCodeUsed { left: 8 }),
         ("recovery_code_used_but_one", Kind::RecoveryCodeUsed { left: 1 }),

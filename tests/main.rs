@@ -3,6 +3,7 @@
 
 mod account_services;
 mod account_sessions;
+mod acr;
 mod activity;
 mod architecture;
 mod armour;

@@ -192,6 +192,13 @@ mail-passkey-removed = Passkey removed
         { mail-not-you }
     .button = Open my account
 
+mail-factors-reset = Your two-step sign-in has been removed
+    .body =
+        The team of { $host } has removed two-step sign-in from your account: for now, the password is enough to get in. All your sessions have ended.
+
+        You can set up a second proof again from your account. If you didn’t ask for this, tell the team without delay.
+    .button = Open my account
+
 mail-recovery-codes-renewed = Your recovery codes are renewed
     .body =
         New recovery codes have just been made for your { $host } account. The old ones no longer work.

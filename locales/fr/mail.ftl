@@ -192,6 +192,13 @@ mail-passkey-removed = Clé d’accès retirée
         { mail-not-you }
     .button = Ouvrir mon compte
 
+mail-factors-reset = Votre double authentification est retirée
+    .body =
+        L’équipe de { $host } a retiré la double authentification de votre compte : pour l’instant, le mot de passe suffit pour y entrer. Toutes vos sessions sont fermées.
+
+        Vous pourrez remettre une deuxième preuve depuis votre compte. Si vous n’avez rien demandé, dites-le sans attendre à l’équipe.
+    .button = Ouvrir mon compte
+
 mail-recovery-codes-renewed = Vos codes de secours sont renouvelés
     .body =
         De nouveaux codes de secours viennent d’être créés pour votre compte { $host }. Les anciens ne servent plus.

@@ -115,6 +115,8 @@ impl<'a> Setup<'a> {
             Some(first) => return Err(PageError::Elsewhere(state.paths.of_duty(first))),
         };
         let onward = Onward::of(request, &visitor.browser, state).await?;
+        // A service on the way may ask for it too.
+        let demanded = demanded || (onward.flow.is_some() && !visitor.session.second_factor);
         visitor.recent(&onward.by(&state.paths.authenticator()))?;
         Ok(Self { visitor, onward, demanded })
     }

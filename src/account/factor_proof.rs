@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::authn::recovery_code::RecoveryCode;
-use crate::authn::throttle::{ACCOUNT, KNOWN_BROWSER};
+use crate::authn::throttle::{ACCOUNT, KNOWN_BROWSER, factor_key};
 use crate::authn::totp;
 use crate::crypto::{Purpose, Vault};
 use crate::db;
@@ -95,13 +95,14 @@ pub async fn prove(
 ) -> Result<Result<Proof, Refusal>, PageError> {
     let now = state.clock.now();
     let mut connection = state.pool.acquire().await?;
-    let challenge = db::factors::challenge(&mut connection, user, browser.hashed()).await?;
+    let hashed = browser.hashed();
+    let challenge = db::factors::challenge(&mut connection, user, hashed).await?;
     // As for passwords: somebody who has the password cannot lock the owner out of their own browser.
-    let key = |parts: &[&[u8]]| state.vault.mac(Purpose::Throttle, parts).to_vec();
     let (counted, limit) = if challenge.known_browser {
-        (key(&[b"factor browser", user.as_bytes(), browser.hashed().as_bytes()]), KNOWN_BROWSER)
+        let own: [&[u8]; 3] = [b"factor browser", user.as_bytes(), hashed.as_bytes()];
+        (state.vault.mac(Purpose::Throttle, &own).to_vec(), KNOWN_BROWSER)
     } else {
-        (key(&[b"factor", user.as_bytes()]), ACCOUNT)
+        (factor_key(&state.vault, user), ACCOUNT)
     };
     if !state.settings.testing.unlimited
         && let Some(refused) = db::throttles::take(&mut connection, &[(counted.clone(), limit)], now).await?

@@ -2,6 +2,9 @@
 //! (`throttle_take` in the migrations evaluates these rules in one statement).
 
 use chrono::TimeDelta;
+use uuid::Uuid;
+
+use crate::crypto::{Purpose, Vault};
 
 /// A rule of one kind of counter.
 #[derive(Debug, Clone, Copy)]
@@ -92,3 +95,8 @@ pub const USERNAME: Limit = Limit {
     last: i32::MAX,
     forget: TimeDelta::days(30),
 };
+/// The count of wrong second factors of an account, from browsers never seen with it.
+#[must_use]
+pub fn factor_key(vault: &Vault, user: Uuid) -> Vec<u8> {
+    vault.mac(Purpose::Throttle, &[b"factor", user.as_bytes()]).to_vec()
+}

@@ -7,10 +7,16 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{Database, Failure, say};
+use crate::authn::throttle::factor_key;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::crypto::Vault;
 use crate::db;
+use crate::db::audit::{self, Event, Origin};
 use crate::db::users::User;
+use crate::i18n::I18n;
+use crate::mail::{self, Message, Recipient, Sender};
+use crate::paths::Paths;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -37,6 +43,12 @@ pub enum Command {
         /// The service
         client_id: String,
     },
+    /// Take every second factor away, for somebody who lost theirs: they sign in with the password alone,
+    /// and set up another if they must. Make sure first that it is them
+    ResetFactor {
+        /// Username or e-mail address
+        login: String,
+    },
     /// Switch an account off: its sessions and tokens end at once
     Disable {
         /// Username or e-mail address
@@ -51,12 +63,12 @@ pub enum Command {
 
 pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
     let database = Database::open(settings).await?;
-    let outcome = act(command, &database).await;
+    let outcome = act(command, &database, settings).await;
     database.close().await;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-async fn act(command: Command, database: &Database) -> Result<(), Failure> {
+async fn act(command: Command, database: &Database, settings: &Settings) -> Result<(), Failure> {
     let mut transaction = database.pool.begin().await?;
     match command {
         Command::Show { login, json } => show(&find(&mut transaction, &login).await?, json),
@@ -68,6 +80,7 @@ async fn act(command: Command, database: &Database) -> Result<(), Failure> {
             }
             say(format!("{client_id} has lost what {} gave it.", user.username));
         }
+        Command::ResetFactor { login } => reset_factor(&mut transaction, &login, settings).await?,
         Command::Disable { login } => switch(&mut transaction, &login, false).await?,
         Command::Enable { login } => switch(&mut transaction, &login, true).await?,
     }
@@ -101,6 +114,35 @@ async fn set(connection: &mut PgConnection, login: &str, claims: &[String]) -> R
     }
     db::users::set_details(connection, user.id, &details, Clock::default().now()).await?;
     say(format!("{} is changed.", user.username));
+    Ok(())
+}
+
+/// The journal, a mail and the end of every session go with it.
+async fn reset_factor(connection: &mut PgConnection, login: &str, settings: &Settings) -> Result<(), Failure> {
+    let user = find(connection, login).await?;
+    let (vault, clock) = (Vault::new(&settings.secrets.master_key)?, Clock::default());
+    let now = clock.now();
+    if !db::factors::reset(connection, user.id).await? {
+        return Err(Failure::new(format!("{} has no second factor", user.username)));
+    }
+    db::throttles::clear(connection, &[factor_key(&vault, user.id)]).await?;
+    db::sessions::end_all(connection, user.id, now).await?;
+    let origin = Origin::default();
+    let event = Event { actor: None, ..Event::own(audit::Kind::SecondFactorReset, user.id, &origin) };
+    audit::record(connection, &event, now).await?;
+    let texts = I18n::load(&settings.host.language)?;
+    let language = texts.find(&user.locale).unwrap_or_else(|| texts.default_language());
+    let paths = Paths::new(&settings.server.issuer);
+    let sender = Sender {
+        host: &settings.host.name,
+        contact: settings.host.contact.as_deref(),
+        security: &paths.public(&paths.security()),
+        zone: settings.host.time_zone,
+    };
+    let recipient = Recipient { email: &user.email, name: &user.display_name() };
+    let notice = Message::write(&mail::Kind::FactorsReset, &recipient, &sender, &language)?;
+    mail::queue(connection, &vault, &clock, &notice).await?;
+    say(format!("{} signs in with the password alone; every session and token has ended.", user.username));
     Ok(())
 }
 

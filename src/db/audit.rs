@@ -50,6 +50,10 @@ pub enum Kind {
     AuthenticatorAdded,
     /// The authenticator app was removed.
     AuthenticatorRemoved,
+    /// An administrator took every second factor away.
+    SecondFactorReset,
+    /// Two steps are demanded of a group, or no longer; the details name it.
+    SecondFactorPolicy,
     /// New recovery codes.
     RecoveryCodesRenewed,
     /// A recovery code was used.
@@ -90,6 +94,8 @@ impl Kind {
         Self::DeletionCancelled,
         Self::AuthenticatorAdded,
         Self::AuthenticatorRemoved,
+        Self::SecondFactorReset,
+        Self::SecondFactorPolicy,
         Self::RecoveryCodesRenewed,
         Self::RecoveryCodeUsed,
         Self::PasswordReset,
@@ -124,6 +130,8 @@ impl Kind {
             Self::DeletionCancelled => "activity-deletion-cancelled",
             Self::AuthenticatorAdded => "activity-authenticator-added",
             Self::AuthenticatorRemoved => "activity-authenticator-removed",
+            Self::SecondFactorReset => "activity-second-factor-reset",
+            Self::SecondFactorPolicy => "activity-second-factor-policy",
             Self::RecoveryCodesRenewed => "activity-recovery-codes-renewed",
             Self::RecoveryCodeUsed => "activity-recovery-code-used",
             Self::PasswordReset => "activity-password-reset",

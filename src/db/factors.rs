@@ -127,6 +127,22 @@ pub async fn remove_authenticator(connection: &mut PgConnection, user: Uuid) -> 
     Ok(done.rows_affected() == 1)
 }
 
+/// Takes every second factor of a person away. Whether there was one.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn reset(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"WITH codes AS (DELETE FROM recovery_codes WHERE user_id = $1),
+               apps AS (DELETE FROM authenticators WHERE user_id = $1 RETURNING 1),
+               keys AS (DELETE FROM passkeys WHERE user_id = $1 RETURNING 1)
+           SELECT EXISTS (SELECT FROM apps UNION ALL SELECT FROM keys) AS "any!""#,
+        user
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// Gives a person these recovery codes (their hashes), in place of all that they had.
 ///
 /// # Errors

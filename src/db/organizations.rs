@@ -19,6 +19,58 @@ pub async fn ensure_group(connection: &mut PgConnection, name: &str, now: DateTi
     .await
 }
 
+/// A group, as lists show it.
+#[derive(Debug)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// How many are in it.
+    pub members: i64,
+    /// They must sign in in two steps.
+    pub second_factor: bool,
+}
+
+/// All groups by name; `strict` demands two steps of administrators.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn groups(connection: &mut PgConnection, strict: bool) -> sqlx::Result<Vec<Group>> {
+    sqlx::query_as!(
+        Group,
+        r#"SELECT name, (SELECT count(*) FROM group_members m WHERE m.group_id = g.id) AS "members!",
+               (second_factor_required OR ($1 AND name = 'admins')) AS "second_factor!"
+           FROM groups g ORDER BY name"#,
+        strict
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Demands two steps of the members of a group, or no longer. What services hold from a sign-in in one
+/// step ends, so that they ask again. `false`: there is no such group.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn demand_second_factor(
+    connection: &mut PgConnection,
+    name: &str,
+    demanded: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "WITH revoked AS (
+             UPDATE oauth_sessions s SET revoked_at = $3 FROM group_members m JOIN groups g ON g.id = m.group_id
+             WHERE $2 AND g.name = $1 AND s.user_id = m.user_id AND s.revoked_at IS NULL AND NOT 'mfa' = ANY(s.amr))
+         UPDATE groups SET second_factor_required = $2 WHERE name = $1",
+        name,
+        demanded,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Puts a person into a group.
 ///
 /// # Errors

@@ -44,7 +44,7 @@ pub fn is_multi_factor(amr: &[String]) -> bool {
 
 /// The live session behind a cookie: not expired, not idle for longer than `idle`, of an active
 /// account. Notes that it was seen, at most once a minute. `terms` is the version that everybody must
-/// have accepted, if any.
+/// have accepted, if any; `strict` demands two steps of administrators.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -53,11 +53,12 @@ pub async fn find(
     token: Hashed,
     idle: TimeDelta,
     terms: Option<&str>,
+    strict: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Session>> {
     let Some(row) = sqlx::query!(
         r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, has_second_factor(u.id) AS "second_factor!",
-               second_factor_demanded(u.id) AS "second_factor_demanded!",
+               second_factor_demanded(u.id, $5) AS "second_factor_demanded!",
                ($4::text IS NOT NULL AND u.accepted_terms IS DISTINCT FROM $4) AS "terms_due!", u.id AS user_id, u.username, u.email,
                u.email_verified_at IS NOT NULL AS "email_verified!", u.given_name, u.family_name, u.locale, u.active, u.password_expired
            FROM browser_sessions s JOIN users u ON u.id = s.user_id
@@ -65,7 +66,8 @@ pub async fn find(
         token.as_bytes(),
         now,
         now - idle,
-        terms
+        terms,
+        strict
     )
     .fetch_optional(&mut *connection)
     .await?

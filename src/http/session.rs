@@ -25,7 +25,8 @@ pub async fn of(request: &HttpRequest, state: &AppState) -> sqlx::Result<Option<
     let Some(token) = only_cookie(request, &state.cookie_name(NAME)) else { return Ok(None) };
     let mut connection = state.pool.acquire().await?;
     let (token, terms) = (Plain::presented(&token).hashed(), state.settings.legal.version());
-    db::sessions::find(&mut connection, token, idle(state), terms, state.clock.now()).await
+    let strict = state.settings.second_factor.administrators;
+    db::sessions::find(&mut connection, token, idle(state), terms, strict, state.clock.now()).await
 }
 
 /// For how long a proof of identity is good enough for what is sensitive.

@@ -100,6 +100,8 @@ pub enum Kind<'a> {
     FactorAdded(Factor<'a>),
     /// A second factor was removed.
     FactorRemoved(Factor<'a>),
+    /// The team of the host took every second factor away.
+    FactorsReset,
     /// The recovery codes were made again.
     RecoveryCodesRenewed,
     /// A recovery code was used.
@@ -196,6 +198,7 @@ impl<'a> Kind<'a> {
             Self::FactorRemoved(Factor::Passkey(passkey)) => {
                 plain("mail-passkey-removed", Link::Security).with("passkey", name::plain(passkey))
             }
+            Self::FactorsReset => plain("mail-factors-reset", Link::Security),
             Self::RecoveryCodesRenewed => plain("mail-recovery-codes-renewed", Link::Security),
             Self::RecoveryCodeUsed { left } => {
                 let mut wording = plain("mail-recovery-code-used", Link::Security);

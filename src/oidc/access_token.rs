@@ -5,10 +5,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
+use super::acr::acr;
 use super::claims::{self, Target};
 use super::lives;
 use super::oauth_error::OAuthError;
-use super::token_response::acr;
 use crate::app::AppState;
 use crate::authz::client_access::Allowed;
 use crate::clock::after;

@@ -4,10 +4,10 @@
 
 use serde_json::Value;
 
+use super::acr::{self, Demand};
 use super::authorization_request::Refusal;
 use super::claims;
 use super::pkce;
-use super::token_response::ACR_VALUES;
 use crate::config::ProfileFields;
 use crate::db::clients::Client;
 use crate::http::params::{ParamError, Params};
@@ -171,12 +171,18 @@ pub struct RequestedClaims {
     pub userinfo: Vec<String>,
     /// The only person who may answer.
     pub sub: Option<String>,
+    /// Two factors.
+    pub second_factor: Demand,
 }
 
 /// OpenID Connect Core 5.5. Claims that we do not know are ignored; a context of authentication that the
 /// client must have and that we do not offer is not (5.5.1.1).
 pub fn check_claims(params: &Params, fields: &ProfileFields) -> Checked<RequestedClaims> {
-    let Some(text) = params.one("claims").unwrap_or_default() else { return Ok(RequestedClaims::default()) };
+    let acr_values = params.one("acr_values").unwrap_or_default();
+    let Some(text) = params.one("claims").unwrap_or_default() else {
+        let second_factor = acr::demand(acr_values, &Value::Null)?;
+        return Ok(RequestedClaims { second_factor, ..RequestedClaims::default() });
+    };
     let value: Value = serde_json::from_str(text).map_err(|_| ("invalid_request", "claims is not JSON"))?;
     let object = value.as_object().ok_or(("invalid_request", "claims is not a JSON object"))?;
     let names = |target: &str| -> Checked<Vec<String>> {
@@ -188,17 +194,12 @@ pub fn check_claims(params: &Params, fields: &ProfileFields) -> Checked<Requeste
             Some(_) => Err(("invalid_request", "claims must hold objects")),
         }
     };
-    let acr = &value["id_token"]["acr"];
-    let named = acr["values"].as_array().into_iter().flatten().chain(acr.get("value"));
-    let named: Vec<&str> = named.filter_map(Value::as_str).collect();
-    if acr["essential"] == true && !named.is_empty() && !named.iter().any(|name| ACR_VALUES.contains(name)) {
-        return Err(("unmet_authentication_requirements", "acr cannot be what claims demands"));
-    }
+    let second_factor = acr::demand(acr_values, &value["id_token"]["acr"])?;
     let sub =
         ["id_token", "userinfo"].iter().find_map(|target| value[target]["sub"]["value"].as_str()).map(str::to_owned);
     // JSON may write it `\u0000`, which `check_texts` does not see.
     if sub.as_ref().is_some_and(|sub| sub.contains('\0')) {
         return Err(("invalid_request", "a parameter holds a NUL character"));
     }
-    Ok(RequestedClaims { id_token: names("id_token")?, userinfo: names("userinfo")?, sub })
+    Ok(RequestedClaims { id_token: names("id_token")?, userinfo: names("userinfo")?, sub, second_factor })
 }

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::acr::Demand;
 use super::authorization_checks::{
     check_claims, check_max_age, check_pkce, check_prompt, check_redirect_uri, check_request_objects, check_response,
     check_scope, check_texts,
@@ -41,6 +42,9 @@ pub struct AuthorizationRequest {
     pub ask_consent: bool,
     /// Oldest proof accepted, in seconds.
     pub max_age: Option<i64>,
+    /// Two factors are asked for (`acr_values`, or `acr` of the `claims` parameter).
+    #[serde(default)]
+    pub second_factor: Demand,
     /// Languages wished for.
     pub ui_locales: Option<String>,
     /// What to put in the sign-in field.
@@ -148,6 +152,7 @@ pub fn check(
         ui_locales: one("ui_locales"),
         login_hint: one("login_hint"),
         required_sub: requested.sub.or(hint),
+        second_factor: requested.second_factor,
         id_token_claims: requested.id_token,
         userinfo_claims: requested.userinfo,
         redirect_uri,

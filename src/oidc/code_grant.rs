@@ -1,6 +1,7 @@
 //! A code for tokens (RFC 6749 4.1.3, OpenID Connect Core 3.1.3).
 
 use super::access_token::{AccessToken, Owner};
+use super::acr;
 use super::lives;
 use super::oauth_error::OAuthError;
 use super::pkce;
@@ -52,11 +53,11 @@ pub async fn exchange(form: &Params, client: &Client, state: &AppState) -> Resul
         return Err(OAuthError::InvalidGrant(if replayed { "code replayed" } else { "code refused" }));
     };
     match decide(held.facts.clone()) {
-        Decision::Allowed(allowed) => {
+        Decision::Allowed(allowed) if acr::suffices(&held.amr, client) => {
             drop(connection);
             token_response::build(&held, client, &allowed, &access_token, refresh_token.as_ref(), state, now)
         }
-        Decision::Refused(_) => {
+        Decision::Allowed(_) | Decision::Refused(_) => {
             db::tokens::revoke(&mut connection, held.oauth_session, now).await?;
             Err(OAuthError::InvalidGrant("the person may no longer use this client"))
         }

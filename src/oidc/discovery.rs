@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::token_response::ACR_VALUES;
+use super::acr::ACR_VALUES;
 use super::{claims, client_assertion};
 use crate::app::AppState;
 use crate::config::Settings;

@@ -14,7 +14,6 @@ use super::authorization_response::{Destination, respond};
 use super::next_step::{Consent, NextStep, Person, Situation, agreed_before, next_step};
 use super::{claims, lives};
 use crate::app::AppState;
-use crate::authn::duty::duty;
 use crate::authz::client_access::decide;
 use crate::clock::after;
 use crate::crypto::Plain;
@@ -121,7 +120,8 @@ impl Authorization {
                 Some(Person {
                     sub: claims::subject(session.user.id, client, &state.vault),
                     authenticated_at: session.authenticated_at,
-                    duty: duty(session::duty_facts(session)),
+                    multi_factor: session.is_multi_factor(),
+                    duties: session::duty_facts(session),
                     access: decide(standing.facts),
                 })
             }
@@ -132,6 +132,7 @@ impl Authorization {
             requested_at: self.requested_at,
             person: person.as_ref(),
             consent,
+            client_demands: client.second_factor,
             can_restart: client.entrance(state.paths.issuer()).is_some(),
             now: state.clock.now(),
         }))

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::access_token::{self, Owner, client_subject, members};
+use super::acr::acr;
 use super::claims::{self, Target};
 use super::oauth_error::OAuthError;
 use super::token_response::REFRESH_PREFIX;
@@ -83,6 +84,10 @@ async fn answer(token: &Plain, caller: &Client, state: &AppState) -> Result<Opti
         "client_id": held.client_id,
         "scope": held.scope.join(" "),
         "sid": held.sid,
+        // RFC 9470 6.2
+        "auth_time": held.authenticated_at.timestamp(),
+        "acr": acr(&held.amr),
+        "amr": held.amr,
         "exp": expires_at.timestamp(),
     })));
     // A name that people are known by everywhere, for those who may know it.

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::acr::Demand;
 use super::authorization_request::AuthorizationRequest;
 use super::claims;
-use crate::authn::duty::Duty;
+use crate::authn::duty::{Duty, Facts, duty};
 use crate::authz::client_access::{Allowed, Decision, Reason};
 use crate::config::ProfileFields;
 use crate::db::clients::{Authentication, Client};
@@ -20,8 +21,10 @@ pub struct Person {
     pub sub: String,
     /// When they last proved who they are.
     pub authenticated_at: DateTime<Utc>,
-    /// What they must do before anything else.
-    pub duty: Option<Duty>,
+    /// They proved it with two factors.
+    pub multi_factor: bool,
+    /// What their duties depend on.
+    pub duties: Facts,
     /// May they use this client?
     pub access: Decision,
 }
@@ -65,6 +68,8 @@ pub struct Situation<'a> {
     pub person: Option<&'a Person>,
     /// What they said of what the service asks.
     pub consent: Consent,
+    /// The client wants two factors of everybody.
+    pub client_demands: bool,
     /// The client has an address to start again from.
     pub can_restart: bool,
     /// Now.
@@ -118,7 +123,18 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
             interaction(NextStep::SignIn, "login_required")
         };
     }
-    if let Some(duty) = person.duty {
+    let demanded =
+        request.second_factor == Demand::Required || situation.client_demands || person.duties.second_factor_demanded;
+    if person.duties.second_factor && !person.multi_factor {
+        // A session from before the second factor.
+        if demanded {
+            return interaction(NextStep::SignIn, "login_required");
+        }
+        if request.second_factor == Demand::Preferred && !request.silent && !proved_for_this {
+            return NextStep::SignIn;
+        }
+    }
+    if let Some(duty) = duty(Facts { second_factor_demanded: demanded, ..person.duties }) {
         return interaction(NextStep::Duty(duty), "interaction_required");
     }
     match &person.access {
@@ -187,7 +203,8 @@ mod tests {
                     let person = proof.map(|seconds| Person {
                         sub: "alice".to_owned(),
                         authenticated_at: at(seconds),
-                        duty: expired.then_some(Duty::NewPassword),
+                        multi_factor: false,
+                        duties: Facts { password_expired: expired, ..Facts::default() },
                         access: access.clone(),
                     });
                     let now = at(if stale { 151 } else { 10 });
@@ -196,6 +213,7 @@ mod tests {
                         requested_at: at(0),
                         person: person.as_ref(),
                         consent,
+                        client_demands: false,
                         can_restart: restart,
                         now,
                     };
@@ -257,5 +275,60 @@ mod tests {
             }
         }
         assert_eq!(cases, 256 * 4 * 3 * 8);
+    }
+
+    /// Who asks for two factors, and what the person has and has shown, in every combination.
+    #[test]
+    fn two_factors() {
+        let mut issued = 0;
+        for bits in 0..512_u32 {
+            let bit = |position: u32| bits & (1 << position) != 0;
+            let (silent, fresh, has, shown, expired) = (bit(0), bit(1), bit(2), bit(3), bit(4));
+            let (by_request, by_client, by_group, preferred) = (bit(5), bit(6), bit(7), bit(8));
+            let second_factor = match (by_request, preferred) {
+                (true, _) => Demand::Required,
+                (false, true) => Demand::Preferred,
+                (false, false) => Demand::None,
+            };
+            let request = AuthorizationRequest { silent, second_factor, ..request() };
+            let person = Person {
+                sub: "alice".to_owned(),
+                authenticated_at: at(if fresh { 1 } else { -3600 }),
+                multi_factor: shown,
+                duties: Facts {
+                    password_expired: expired,
+                    second_factor_demanded: by_group,
+                    second_factor: has,
+                    terms_due: false,
+                },
+                access: Decision::Allowed(Allowed::default()),
+            };
+            let situation = Situation {
+                request: &request,
+                requested_at: at(0),
+                person: Some(&person),
+                consent: Consent::Remembered,
+                client_demands: by_client,
+                can_restart: false,
+                now: at(10),
+            };
+            let demanded = by_request || by_client || by_group;
+            let page = |step: NextStep, error| if silent { NextStep::Fail(error) } else { step };
+            let expected = if demanded && has && !shown {
+                page(NextStep::SignIn, "login_required")
+            } else if preferred && has && !shown && !silent && !fresh {
+                NextStep::SignIn
+            } else if expired {
+                page(NextStep::Duty(Duty::NewPassword), "interaction_required")
+            } else if demanded && !has {
+                page(NextStep::Duty(Duty::SecondFactor), "interaction_required")
+            } else {
+                issued += 1;
+                assert!(!demanded || shown);
+                NextStep::Issue(Allowed::default())
+            };
+            assert_eq!(next_step(&situation), expected, "{bits:b}");
+        }
+        assert!(issued > 50, "{issued}");
     }
 }

@@ -2,6 +2,7 @@
 //! 4.14.2).
 
 use super::access_token::{AccessToken, Owner};
+use super::acr;
 use super::lives;
 use super::oauth_error::OAuthError;
 use super::token_response::{self, REFRESH_PREFIX, TokenResponse};
@@ -55,11 +56,12 @@ pub async fn exchange(form: &Params, client: &Client, state: &AppState) -> Resul
         return Err(OAuthError::InvalidGrant("refresh token refused"));
     };
     match decide(held.facts.clone()) {
-        Decision::Allowed(allowed) => {
+        // The client may want two factors since.
+        Decision::Allowed(allowed) if acr::suffices(&held.amr, client) => {
             drop(connection);
             token_response::build(&held, client, &allowed, &access_token, Some(&successor), state, now)
         }
-        Decision::Refused(_) => {
+        Decision::Allowed(_) | Decision::Refused(_) => {
             db::tokens::revoke(&mut connection, held.oauth_session, now).await?;
             Err(OAuthError::InvalidGrant("the person may no longer use this client"))
         }

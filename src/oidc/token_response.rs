@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::access_token::{AccessToken, members};
+use super::acr::acr;
 use super::claims::{self, Target};
 use super::lives;
 use super::oauth_error::OAuthError;
@@ -102,13 +103,4 @@ pub fn build(
         refresh_token: refresh_token.map(|token| token.reveal().to_owned()),
         refresh_expires_in: refresh_token.map(|_| lives.refresh_idle.as_secs()),
     })
-}
-
-/// Authentication contexts that we publish, and never claim more than was proven.
-pub const ACR_VALUES: [&str; 1] = ["urn:loquet:acr:password"];
-
-/// The one that these methods are worth.
-#[must_use]
-pub fn acr(_amr: &[String]) -> &'static str {
-    ACR_VALUES[0]
 }

@@ -1,6 +1,6 @@
 //! Two steps for those who must.
 
-use sqlx::PgPool;
+use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::support::authenticator::Authenticator;
 use crate::support::{Browser, PASSWORD, RelyingParty, Server};
@@ -57,4 +57,80 @@ async fn setting_it_up_asks_for_a_recent_proof(pool: PgPool) {
     let authenticator = Authenticator::scan(&page.body);
     let shown = browser.submit(&page, &[("code", &authenticator.code(&server))]).await;
     assert_eq!(shown.attribute("#kept", "href").as_deref(), Some("/account/security"));
+}
+
+/// Administrators by default; the setting says otherwise.
+#[sqlx::test]
+async fn administrators(pool: PgPool) {
+    for (setting, demanded) in [("true", true), ("false", false)] {
+        let server = Server::with(&pool, &[("LOQUET_SECOND_FACTOR_ADMINISTRATORS", setting)]).await;
+        let name = format!("admin-{setting}");
+        let person = server.person(&name).await;
+        server.group("admins", &[&person], &[]).await;
+        let browser = Browser::of(&server);
+        browser.sign_in(&name).await;
+        let page = browser.open("/account/security").await;
+        assert_eq!(page.url.contains("/account/security/authenticator"), demanded, "{}", page.url);
+    }
+}
+
+/// `loquet group`, `loquet client set --second-factor`, `loquet user reset-factor`, beside a server at work.
+#[sqlx::test]
+async fn commands(pool: PgPool) {
+    let key = loquet::crypto::Vault::generate_master_key();
+    let server = Server::replica(&pool, &[], &key).await;
+    let alice = server.person("alice").await;
+    server.group("compta", &[&alice], &[]).await;
+    let rp = RelyingParty::new(&server).await;
+    let loquet = |arguments: &[&str]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_loquet"))
+            .args(arguments)
+            .env_clear()
+            .env("LOQUET_SERVER_ISSUER", &server.url)
+            .env("LOQUET_SECRETS_MASTER_KEY", key.as_str())
+            .env("LOQUET_DATABASE_URL", pool.connect_options().to_url_lossy().as_str())
+            .output()
+            .unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        (done.status.success(), said)
+    };
+    let browser = Browser::of(&server);
+    let held = rp.exchange(&rp.code(&browser, "alice").await).await;
+    let (done, said) = loquet(&["group", "set", "compta", "--second-factor", "true", "--json"]);
+    assert!(done && said.contains("\"second_factor\":true"), "{said}");
+    assert_eq!(rp.refresh(&held.text("refresh_token")).await.error(), (400, "invalid_grant"), "of one step");
+    assert!(browser.open("/account/security").await.url.contains("/account/security/authenticator"));
+    let (done, said) = loquet(&["group", "list", "--json"]);
+    assert!(done, "{said}");
+    let list: serde_json::Value = serde_json::from_str(said.trim()).unwrap();
+    assert_eq!(list, serde_json::json!([{ "name": "compta", "members": 1, "second_factor": true }]));
+    assert!(!loquet(&["group", "set", "nobody", "--second-factor", "true"]).0);
+    assert!(loquet(&["group", "set", "compta", "--second-factor", "false"]).0);
+    assert!(browser.open("/account/security").await.url.ends_with("/account/security"));
+
+    let (done, said) = loquet(&["user", "reset-factor", "alice"]);
+    assert!(!done && said.contains("no second factor"), "{said}");
+    let authenticator = server.authenticator(&alice).await;
+    let both = Browser::of(&server);
+    both.two_steps("alice", &server, &authenticator).await;
+    let half = Browser::of(&server);
+    half.first_step("alice").await;
+    let (done, said) = loquet(&["user", "reset-factor", "alice"]);
+    assert!(done, "{said}");
+    assert_eq!(both.get("/").await.location(), "/sign-in");
+    assert_eq!(half.get("/sign-in/second-factor").await.location(), "/sign-in");
+    assert_eq!(server.mail_to(&alice.email).await.subject, "Votre double authentification est retirée");
+    assert_eq!(Browser::of(&server).sign_in("alice").await.status, 200);
+    let kinds: Vec<String> =
+        sqlx::query_scalar("SELECT kind FROM audit_events WHERE kind LIKE 'second-factor%' ORDER BY id")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    assert_eq!(kinds, ["second-factor-policy", "second-factor-policy", "second-factor-reset"]);
+
+    let (done, said) = loquet(&["client", "set", "c_conf", "--second-factor"]);
+    assert!(done, "{said}");
+    server.reload().await;
+    let page = rp.sign_in(&Browser::of(&server), "alice").await;
+    assert!(page.url.contains("/account/security/authenticator?authorization="), "{}", page.url);
 }

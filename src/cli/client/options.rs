@@ -96,6 +96,9 @@ pub struct Options {
     /// Requests must be pushed (PAR) [default: false]
     #[arg(long, num_args = 0..=1, default_missing_value = "true")]
     require_pushed_requests: Option<bool>,
+    /// Its people sign in in two steps [default: false]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+    second_factor: Option<bool>,
     /// Gets refresh tokens [default: true]
     #[arg(long)]
     refresh_tokens: Option<bool>,
@@ -181,6 +184,7 @@ impl Options {
             (self.post_logout_any_query, &mut client.post_logout_any_query),
             (self.require_pkce, &mut client.require_pkce),
             (self.require_pushed_requests, &mut client.require_pushed_requests),
+            (self.second_factor, &mut client.second_factor),
             (self.refresh_tokens, &mut client.refresh_tokens),
             (self.client_credentials, &mut client.client_credentials),
             (self.claims_in_id_token, &mut client.claims_in_id_token),

@@ -74,6 +74,8 @@ pub struct Client {
     pub require_pkce: bool,
     /// Requests must be pushed (RFC 9126).
     pub require_pushed_requests: bool,
+    /// Its people sign in in two steps.
+    pub second_factor: bool,
     /// Gets refresh tokens.
     pub refresh_tokens: bool,
     /// May get tokens for itself (RFC 6749 4.4).
@@ -135,6 +137,7 @@ impl Default for Client {
             ours: false,
             require_pkce: true,
             require_pushed_requests: false,
+            second_factor: false,
             refresh_tokens: true,
             client_credentials: false,
             claims_in_id_token: true,
