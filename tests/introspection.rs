@@ -77,7 +77,7 @@ async fn introspection_is_for_those_concerned(pool: PgPool) {
     assert!(!is_active(&rp, &server, &refresh).await, "it has a successor");
     server.advance(TimeDelta::seconds(301));
     assert!(!is_active(&rp, &server, &access).await, "expired");
-    server.state.clock.set_offset(TimeDelta::zero());
+    server.state.clock.set_shift(TimeDelta::zero());
     assert!(is_active(&rp, &server, &access).await);
     sqlx::query("UPDATE users SET active = false").execute(&pool).await.unwrap();
     assert!(!is_active(&rp, &server, &access).await, "disabled");

@@ -54,7 +54,7 @@ impl Office {
     }
 
     fn advance(&self, by: TimeDelta) {
-        self.clock.set_offset(self.clock.offset() + by);
+        self.clock.set_shift(self.clock.shift() + by);
     }
 }
 

@@ -166,7 +166,7 @@ async fn lives_of_refresh_tokens(pool: PgPool) {
     }
     server.advance(TimeDelta::days(2));
     assert_eq!(rp.refresh(&token).await.error(), (400, "invalid_grant"), "30 days at the most");
-    server.state.clock.set_offset(TimeDelta::zero());
+    server.state.clock.set_shift(TimeDelta::zero());
     let browser = Browser::of(&server);
     let token = rp.exchange(&rp.code(&browser, "alice").await).await.text("refresh_token");
     server.advance(TimeDelta::days(8));

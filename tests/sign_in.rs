@@ -201,7 +201,7 @@ async fn a_cut_password_must_be_changed(pool: PgPool) {
     let reply = browser.submit(&page, &[("password", "une phrase toute neuve")]).await;
     assert_eq!(browser.follow(reply).await.status, 200);
     assert_eq!(other.get("/").await.location(), "/sign-in", "the other session ended");
-    assert_eq!(server.mail_to(&person.email).await.subject, "Votre mot de passe a changé");
+    server.mail_titled(&person.email, "Votre mot de passe a changé").await;
     let browser = Browser::of(&server);
     let page = browser.open("/sign-in").await;
     assert_eq!(browser.sign_in_on(&page, "long", &long).await.status, 401);

@@ -104,7 +104,7 @@ pub async fn prepare_when_possible(state: &AppState) -> Result<(), BootError> {
 /// PostgreSQL's.
 pub async fn follow_clock(state: &AppState) -> sqlx::Result<()> {
     let mut connection = state.pool.acquire().await?;
-    let ahead = db::offset_of(&mut connection, || state.clock.now()).await?;
+    let ahead = db::offset_of(&mut connection, || state.clock.now() - state.clock.shift()).await?;
     // Under a tenth of a second it is the time of the question itself.
     if ahead.abs() > chrono::TimeDelta::milliseconds(100) {
         tracing::warn!(

@@ -31,7 +31,7 @@ async fn a_person_adds_an_app_and_signs_in_with_it(pool: PgPool) {
     assert_eq!(shown.status, 200, "{}", shown.body);
     let codes = shown.body.matches("<li><code>").count();
     assert_eq!(codes, 10);
-    assert_eq!(server.mail_to(&alice.email).await.subject, "Application d’authentification ajoutée");
+    server.mail_titled(&alice.email, "Application d’authentification ajoutée").await;
     // The acting session goes on, and is worth two steps now.
     let amr: Vec<String> = sqlx::query_scalar("SELECT amr FROM browser_sessions").fetch_one(&pool).await.unwrap();
     assert_eq!(amr, ["pwd", "otp", "mfa"]);

@@ -154,7 +154,7 @@ async fn failures_are_told(pool: PgPool) {
         })
         .await;
     }
-    assert_eq!(server.mail_to(&alice.email).await.subject, "Quelqu’un connaît votre mot de passe");
+    server.mail_titled(&alice.email, "Quelqu’un connaît votre mot de passe").await;
     let kinds: Vec<String> =
         sqlx::query_scalar("SELECT kind FROM audit_events ORDER BY id").fetch_all(&pool).await.unwrap();
     assert_eq!(kinds, ["second-factor-failed"; 6]);

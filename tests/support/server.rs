@@ -76,7 +76,7 @@ impl Server {
 
     /// Moves the server's clock forward, for good.
     pub fn advance(&self, by: TimeDelta) {
-        self.state.clock.set_offset(self.state.clock.offset() + by);
+        self.state.clock.set_shift(self.state.clock.shift() + by);
     }
 
     /// Makes what the tests wrote into the database known to the server at once.
@@ -84,10 +84,20 @@ impl Server {
         self.state.directory.reload(&self.state.pool, &self.state.vault, &self.state.clock).await.unwrap();
     }
 
-    /// Waits for a captured mail to that address.
+    /// Waits for a captured mail to that address: the latest.
     pub async fn mail_to(&self, address: &str) -> loquet::mail::Message {
-        for _ in 0..100 {
-            if let Some((_, mail)) = self.mails.all().into_iter().rev().find(|(_, mail)| mail.to == address) {
+        self.mail(address, |_| true).await
+    }
+
+    /// Waits for the latest with that subject, whatever else is sent meanwhile.
+    pub async fn mail_titled(&self, address: &str, subject: &str) -> loquet::mail::Message {
+        self.mail(address, |mail| mail.subject == subject).await
+    }
+
+    async fn mail(&self, address: &str, good: impl Fn(&loquet::mail::Message) -> bool) -> loquet::mail::Message {
+        for _ in 0..600 {
+            let found = self.mails.all().into_iter().rev().find(|(_, mail)| mail.to == address && good(mail));
+            if let Some((_, mail)) = found {
                 return mail;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
