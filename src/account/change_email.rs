@@ -76,8 +76,8 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
 /// Writes to both addresses, or to whoever has the new one already.
 async fn ask(visitor: &Visitor<'_>, address: &Email, page: &Page) -> Result<Asked, PageError> {
     let (state, user, now) = (visitor.state, &visitor.session.user, visitor.state.clock.now());
-    let (confirm, confirm_link) = Link::ConfirmEmail.new(state);
-    let (cancel, cancel_link) = Link::CancelEmail.new(state);
+    let (confirm, confirm_link) = Link::ConfirmEmail.fresh(state);
+    let (cancel, cancel_link) = Link::CancelEmail.fresh(state);
     let mut transaction = state.pool.begin().await?;
     let asked = asked_mail::ask(&mut transaction, visitor.request, state, address.as_str()).await?;
     if asked != Asked::Granted {

@@ -60,9 +60,10 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let now = state.clock.now();
     // Each tells whether a name is taken, and each that succeeds takes one for good.
     let tries = [(state.vault.mac(Purpose::Throttle, &[b"username", user.id.as_bytes()]).to_vec(), USERNAME)];
-    let refused = match state.settings.testing.unlimited {
-        true => None,
-        false => db::throttles::take(&mut *state.pool.acquire().await?, &tries, now).await?,
+    let refused = if state.settings.testing.unlimited {
+        None
+    } else {
+        db::throttles::take(&mut *state.pool.acquire().await?, &tries, now).await?
     };
     if refused.is_some() {
         let fault = |page: &Page| page.text("change-username-throttled");

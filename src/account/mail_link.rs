@@ -31,7 +31,7 @@ pub enum Link {
 impl Link {
     /// A new one: what is stored of it, and its address, for a mail.
     #[must_use]
-    pub fn new(self, state: &AppState) -> (Hashed, String) {
+    pub fn fresh(self, state: &AppState) -> (Hashed, String) {
         let (token, paths) = (Plain::random(PREFIX), &state.paths);
         let path = match self {
             Self::Verify => paths.verify_link(token.reveal()),

@@ -104,7 +104,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
 
 /// Writes the mail that lets somebody choose another password, and its link.
 pub(super) async fn send(connection: &mut PgConnection, user: &User, state: &AppState) -> Result<(), PageError> {
-    let (now, (token, address)) = (state.clock.now(), Link::Recover.new(state));
+    let (now, (token, address)) = (state.clock.now(), Link::Recover.fresh(state));
     let (purpose, expires_at) = (Purpose::ResetPassword, now + LIFE);
     let link = NewLink { purpose, user: user.id, email: &user.email, token, expires_at };
     db::mail_links::replace(connection, &link, now).await?;

@@ -16,7 +16,7 @@ use crate::http::page_error::PageError;
 use crate::http::receives::receives;
 
 /// A service that the person uses.
-struct Used {
+struct Row {
     service: ServiceFace,
     /// The host's own: what it receives is not the person's choice.
     ours: bool,
@@ -27,7 +27,7 @@ struct Used {
     end: String,
 }
 
-impl Used {
+impl Row {
     /// None when the service is gone.
     async fn of(found: Use, page: &Page, visitor: &Visitor<'_>) -> Result<Option<Self>, PageError> {
         let state = visitor.state;
@@ -49,14 +49,14 @@ impl Used {
 struct ServicesPage<'a> {
     page: &'a Page,
     done: bool,
-    services: Vec<Used>,
+    services: Vec<Row>,
 }
 
 #[derive(Template)]
 #[template(path = "account/service_end.html")]
 struct ServiceEndPage<'a> {
     page: &'a Page,
-    used: Used,
+    used: Row,
     back: String,
 }
 
@@ -72,7 +72,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     drop(connection);
     let mut services = Vec::new();
     for found in found {
-        services.extend(Used::of(found, &page, &visitor).await?);
+        services.extend(Row::of(found, &page, &visitor).await?);
     }
     services.sort_by_key(|used| used.service.name.to_lowercase());
     let done = request.query_string() == "ended=1";
@@ -97,7 +97,7 @@ pub async fn ask(
     let mut found = db::consents::uses(&mut connection, user, Some(&client_id), state.clock.now()).await?;
     drop(connection);
     let used = match found.pop() {
-        Some(found) => Used::of(found, &page, &visitor).await?,
+        Some(found) => Row::of(found, &page, &visitor).await?,
         None => None,
     };
     let template = ServiceEndPage { page: &page, used: used.ok_or(PageError::NotFound)?, back: state.paths.services() };

@@ -74,7 +74,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         return Ok(see_other(&onward.address(&state)));
     };
     let user = &session.user;
-    let (token, address) = Link::Verify.new(&state);
+    let (token, address) = Link::Verify.fresh(&state);
     let message = letter(&Kind::VerifyEmail { link: &address }, user, &state)?;
     let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
