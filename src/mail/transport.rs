@@ -79,7 +79,7 @@ pub struct Courier {
 
 enum Way {
     Captured(Captured),
-    Smtp { server: Arc<Server>, connection: Option<AsyncSmtpConnection> },
+    Smtp { server: Arc<Server>, connection: Option<Box<AsyncSmtpConnection>> },
 }
 
 impl Courier {
@@ -116,10 +116,10 @@ impl Courier {
                 // After a failure nobody knows what the next answer would be about: another connection.
                 let used = connection.take();
                 let mut connected = used.is_some();
-                let talk = talk(server, used, &mut connected, id, message);
+                let talk = talk(server, used.map(|used| *used), &mut connected, id, message);
                 match tokio::time::timeout(server.timeout, talk).await {
                     Ok(Ok(still_good)) => {
-                        *connection = Some(still_good);
+                        *connection = Some(Box::new(still_good));
                         Ok(())
                     }
                     Ok(Err(error)) => Err(error),

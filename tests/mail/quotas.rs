@@ -8,7 +8,7 @@ use loquet::mail::quota::{self, Budget};
 use sqlx::PgPool;
 
 use super::Office;
-use crate::support::{Browser, Server};
+use crate::support::{Browser, PASSWORD, Server};
 
 const VICTIM: &str = "victim@example.org";
 
@@ -101,6 +101,39 @@ async fn a_page_asked_all_day(pool: PgPool) {
     server.mail_to(&person.email).await;
     let all = server.mails.all();
     assert!(all.iter().filter(|(_, mail)| mail.to == person.email).count() <= 24 - refused);
+}
+
+/// FORGOT and CHANGE, every hour and from another network each time, against somebody with an account
+/// and somebody without; a notice gets through all the same.
+#[sqlx::test]
+async fn two_pages_asked_all_day(pool: PgPool) {
+    let server = Server::with(&pool, &[("LOQUET_SERVER_TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let victim = server.person("victim").await;
+    server.person("eve").await;
+    let stranger = "stranger@example.org";
+    for hour in 0..24 {
+        let mut eve = Browser::of(&server);
+        eve.headers.insert("x-forwarded-for", format!("203.0.{hour}.7").parse().unwrap());
+        for address in [victim.email.as_str(), stranger] {
+            let page = eve.open("/recover").await;
+            assert_eq!(eve.submit(&page, &[("email", address)]).await.status, 200);
+        }
+        eve.sign_in("eve").await;
+        for address in [victim.email.as_str(), stranger] {
+            let page = eve.open("/account/security/email").await;
+            let status = eve.submit(&page, &[("email", address)]).await.status;
+            assert!(matches!(status, 200 | 429), "{status}");
+        }
+        server.advance(TimeDelta::hours(1));
+    }
+    let to_victim = server.subjects(&pool, &victim.email).await;
+    assert_eq!((to_victim.len(), server.subjects(&pool, stranger).await.len()), (10, 4), "{to_victim:?}");
+    let owner = Browser::of(&server);
+    owner.sign_in("victim").await;
+    let page = owner.open("/account/security/password").await;
+    let done = owner.submit(&page, &[("current", PASSWORD), ("password", "une phrase toute neuve")]).await;
+    assert_eq!(done.status, 303);
+    server.letter(&victim.email, "Votre mot de passe a changé", 1).await;
 }
 
 /// A form that sends one of these to an address it was given counts it first.
