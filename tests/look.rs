@@ -6,6 +6,7 @@
 mod account;
 mod doors;
 mod errors;
+mod host;
 mod keyboard;
 mod language;
 mod pictures;
@@ -29,6 +30,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;
     account::what_one_has(&mut walk).await;
+    host::own_ways(&mut walk).await;
     errors::errors(&mut walk).await;
     routes::all_are_seen(&walk.stand_in(), walk.seen()).await;
     walk.end().await;

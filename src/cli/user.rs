@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::{Database, Failure, say};
 use crate::authn::throttle::factor_key;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{ProfileFields, Settings};
 use crate::crypto::Vault;
 use crate::db;
 use crate::db::audit::{self, Event, Origin};
@@ -17,6 +17,7 @@ use crate::db::users::User;
 use crate::i18n::I18n;
 use crate::mail::{self, Message, Recipient, Sender};
 use crate::paths::Paths;
+use crate::types::{Details, ProfileError};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -28,13 +29,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Set the standard claims that an account may hold: nickname, birthdate, `phone_number`, locality…
+    /// Set what an account says of its person: nickname, birthdate, `phone_number`, locality… and the fields
+    /// of the settings, by their key
     Set {
         /// Username or e-mail address
         login: String,
-        /// A claim and its value; nothing after `=` removes it
-        #[arg(required = true, value_name = "CLAIM=VALUE")]
-        claims: Vec<String>,
+        /// A claim or field and its value; nothing after `=` removes it
+        #[arg(required = true, value_name = "NAME=VALUE")]
+        values: Vec<String>,
     },
     /// Take back what a person agreed to give a service: it loses its tokens, and they are asked again
     RevokeConsent {
@@ -71,8 +73,11 @@ pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Fail
 async fn act(command: Command, database: &Database, settings: &Settings) -> Result<(), Failure> {
     let mut transaction = database.pool.begin().await?;
     match command {
-        Command::Show { login, json } => show(&find(&mut transaction, &login).await?, json),
-        Command::Set { login, claims } => set(&mut transaction, &login, &claims).await?,
+        Command::Show { login, json } => {
+            let user = find(&mut transaction, &login).await?;
+            show(&user, &db::users::details(&mut transaction, user.id).await?, json);
+        }
+        Command::Set { login, values } => set(&mut transaction, &login, &values, &settings.profile).await?,
         Command::RevokeConsent { login, client_id } => {
             let user = find(&mut transaction, &login).await?;
             if !db::consents::revoke(&mut transaction, user.id, &client_id, Clock::default().now()).await? {
@@ -95,19 +100,22 @@ async fn find(connection: &mut PgConnection, login: &str) -> Result<User, Failur
 }
 
 /// All or nothing, with every fault at once.
-async fn set(connection: &mut PgConnection, login: &str, claims: &[String]) -> Result<(), Failure> {
+async fn set(
+    connection: &mut PgConnection,
+    login: &str,
+    values: &[String],
+    fields: &ProfileFields,
+) -> Result<(), Failure> {
     let user = find(connection, login).await?;
     db::users::hold(connection, user.id).await?;
     let mut details = db::users::details(connection, user.id).await?;
     let mut faults = Vec::new();
-    for claim in claims {
-        let Some((name, value)) = claim.split_once('=') else {
-            faults.push(format!("{claim}: write CLAIM=VALUE"));
-            continue;
+    for given in values {
+        let outcome = match given.split_once('=') {
+            Some((name, value)) => set_one(&mut details, name, value, fields),
+            None => Err(format!("{given}: write NAME=VALUE")),
         };
-        if let Err(error) = details.profile.set(name, value) {
-            faults.push(format!("{name} {error}"));
-        }
+        faults.extend(outcome.err());
     }
     if !faults.is_empty() {
         return Err(Failure { lines: faults, code: 2 });
@@ -146,6 +154,26 @@ async fn reset_factor(connection: &mut PgConnection, login: &str, settings: &Set
     Ok(())
 }
 
+/// A field of the settings, or else a standard claim.
+fn set_one(details: &mut Details, name: &str, value: &str, fields: &ProfileFields) -> Result<(), String> {
+    match fields.find(name) {
+        // Whoever runs the instance may leave open what people must answer.
+        Some(field) if value.trim().is_empty() => details.custom.set(&field.key, None),
+        Some(field) => {
+            let answer = field.read(value).map_err(|error| format!("{name} {error}"))?;
+            details.custom.set(&field.key, answer);
+        }
+        None => details.profile.set(name, value).map_err(|error| match error {
+            ProfileError::Unknown if !fields.custom.is_empty() => {
+                let own: Vec<&str> = fields.custom.iter().map(|field| field.key.as_str()).collect();
+                format!("{name} {error}, {}", own.join(", "))
+            }
+            error => format!("{name} {error}"),
+        })?,
+    }
+    Ok(())
+}
+
 async fn switch(connection: &mut PgConnection, login: &str, active: bool) -> Result<(), Failure> {
     let user = find(connection, login).await?;
     let now = Clock::default().now();
@@ -161,23 +189,27 @@ async fn switch(connection: &mut PgConnection, login: &str, active: bool) -> Res
     Ok(())
 }
 
-fn show(user: &User, as_json: bool) {
+fn show(user: &User, details: &Details, as_json: bool) {
     if as_json {
         say(
             json!({ "id": user.id, "username": user.username, "email": user.email, "email_verified": user.email_verified,
-            "given_name": user.given_name, "family_name": user.family_name, "locale": user.locale, "active": user.active }),
+            "given_name": user.given_name, "family_name": user.family_name, "locale": user.locale, "active": user.active,
+            "profile": details.profile, "custom": details.custom }),
         );
         return;
     }
     let yes = |truth: bool| if truth { "yes" } else { "no" };
-    for (name, value) in [
+    let account = [
         ("id", user.id.to_string()),
         ("username", user.username.clone()),
         ("e-mail", format!("{} (verified: {})", user.email, yes(user.email_verified))),
         ("name", user.display_name()),
         ("language", user.locale.clone()),
         ("active", yes(user.active).to_owned()),
-    ] {
-        say(format!("{name:9} {value}"));
+    ];
+    let claims = details.profile.iter().map(|(name, value)| (name, value.to_owned()));
+    let own = details.custom.iter().map(|(key, value)| (key, value.as_text().to_owned()));
+    for (name, value) in account.into_iter().chain(claims).chain(own) {
+        say(format!("{name:14} {value}"));
     }
 }

@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use crate::support::{Browser, Server, routes};
 
 /// These answer a GET with something else, or send the browser on.
-const NOT_PAGES: [&str; 12] = [
+const NOT_PAGES: [&str; 13] = [
     "/.well-known/openid-configuration",
     "/account",
     "/authorize",
@@ -15,6 +15,7 @@ const NOT_PAGES: [&str; 12] = [
     "/authorize/{id}/decline",
     "/healthz",
     "/jwks.json",
+    "/picture/{id}",
     "/readyz",
     "/register/{client_id}",
     "/static/{name}",
