@@ -28,7 +28,6 @@ pub enum Asked {
 ///
 /// # Errors
 /// PostgreSQL's.
-#[allow(dead_code, reason = "for the pages of registration and of a change of address")]
 pub async fn ask(
     connection: &mut PgConnection,
     request: &HttpRequest,

@@ -82,7 +82,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         }
     };
     let mut transaction = state.pool.begin().await?;
-    let asked = asked_mail::ask(&mut transaction, &request, &state, address.as_str()).await?;
+    let asked = asked_mail::ask_for_owner(&mut transaction, &request, &state, address.as_str()).await?;
     let known = db::users::find_by_login(&mut transaction, address.as_str()).await?;
     if let (Asked::Granted, Some(user)) = (asked, known.filter(|user| user.active)) {
         send(&mut transaction, &user, &state).await?;
