@@ -49,7 +49,7 @@ async fn a_person_adds_an_app_and_signs_in_with_it(pool: PgPool) {
     assert!(home.status == 200 && home.body.contains("Alice Martin"), "{}", home.body);
     let kinds: Vec<String> =
         sqlx::query_scalar("SELECT kind FROM audit_events ORDER BY id").fetch_all(&pool).await.unwrap();
-    assert_eq!(kinds, ["signed-in", "authenticator-added", "signed-in"]);
+    assert_eq!(kinds, ["signed-in", "authenticator-added", "signed-out", "signed-in"]);
 }
 
 /// MF-06: looking makes nothing, the secret is the server's, and what was there stays until the new one

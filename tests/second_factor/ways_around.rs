@@ -109,3 +109,23 @@ async fn signing_in_again_is_both_steps(pool: PgPool) {
     assert!(again["auth_time"].as_i64() > first["auth_time"].as_i64());
     assert_eq!(again["sid"], first["sid"]);
 }
+
+/// MF-08: a forgotten password is chosen again by mail, and the code is still asked for.
+#[sqlx::test]
+async fn a_reset_by_mail_is_not_a_way_around(pool: PgPool) {
+    let server = Server::start(&pool).await;
+    let alice = server.person("alice").await;
+    let authenticator = server.authenticator(&alice).await;
+    let browser = Browser::of(&server);
+    let page = browser.open("/recover").await;
+    browser.submit(&page, &[("email", &alice.email)]).await;
+    let page = browser.open(&server.link(&alice.email, "Choisissez un nouveau mot de passe", 1).await).await;
+    let page = browser.follow(browser.submit(&page, &[("password", "une phrase toute neuve")]).await).await;
+    assert!(page.url.contains("/sign-in/second-factor"), "{} {}", page.url, page.body);
+    for path in ["/", "/account/security"] {
+        assert!(browser.get(path).await.location().starts_with("/sign-in"), "{path}");
+    }
+    assert_eq!(browser.submit(&page, &[("code", &authenticator.wrong_code(&server))]).await.status, 401);
+    let home = browser.follow(browser.submit(&page, &[("code", &authenticator.code(&server))]).await).await;
+    assert!(home.body.contains("Alice Martin"), "{}", home.body);
+}
