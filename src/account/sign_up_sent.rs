@@ -105,7 +105,7 @@ impl SignUp {
         state: &Data<AppState>,
         language: &Language,
     ) -> Result<mail::Message, PageError> {
-        let (now, (token, link)) = (state.clock.now(), Link::SignUp.new(state));
+        let (now, (token, link)) = (state.clock.now(), Link::SignUp.fresh(state));
         let client = match &self.client_id {
             Some(id) => state.directory.client(id, &state.pool).await?,
             None => None,
