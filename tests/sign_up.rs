@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use loquet::crypto::Vault;
 use reqwest::Method;
-use sqlx::PgPool;
+use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::support::captcha::solve;
 use crate::support::contents::Contents;
