@@ -1,5 +1,6 @@
 //! The command line: one file per family of commands.
 
+mod arrivals;
 mod check_config;
 mod client;
 mod database;

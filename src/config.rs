@@ -10,6 +10,7 @@ mod legal;
 mod profile;
 mod protocol;
 mod reader;
+mod registration;
 mod second_factor;
 mod sections;
 mod values;
@@ -21,6 +22,7 @@ pub use legal::{Legal, Terms};
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
+pub use registration::{Approval, Registration, RegistrationMode};
 pub use second_factor::SecondFactor;
 pub use sections::{Database, Host, Log, LogFormat, Mail, Passwords, Secrets, Server, Sessions, Testing};
 pub use values::{Issuer, SmtpSecurity};
@@ -40,6 +42,8 @@ pub struct Settings {
     pub sessions: Sessions,
     /// Password rules and hashing.
     pub passwords: Passwords,
+    /// Who may open an account.
+    pub registration: Registration,
     /// The captcha.
     pub captcha: Captcha,
     /// Who must sign in in two steps.
@@ -82,6 +86,7 @@ impl Settings {
         let secrets = Secrets::read(r);
         let sessions = Sessions::read(r);
         let passwords = Passwords::read(r);
+        let registration = Registration::read(r);
         let captcha = Captcha::read(r, server.as_ref());
         let second_factor = SecondFactor::read(r);
         let tokens = Tokens::read(r);
@@ -100,6 +105,7 @@ impl Settings {
             secrets: secrets?,
             sessions: sessions?,
             passwords: passwords?,
+            registration: registration?,
             captcha: captcha?,
             second_factor: second_factor?,
             tokens: tokens?,

@@ -42,6 +42,7 @@ pub mod pending_sign_ins;
 pub mod pictures;
 mod pool;
 pub mod pushed_requests;
+pub mod registrations;
 pub mod sessions;
 pub mod signing_keys;
 pub mod throttles;

@@ -78,6 +78,12 @@ fixed! {
     verify_email = "/account/verify-email";
     /// The page of a mail link, once the link is out of the address bar: this one proves an address.
     verify = "/verify";
+    /// An account is wanted.
+    sign_up = "/sign-up";
+    /// The link to it is on its way.
+    sign_up_sent = "/sign-up/sent";
+    /// The page of that link.
+    sign_up_finish = "/sign-up/finish";
     /// The password is forgotten.
     recover = "/recover";
     /// The page of the link that lets one choose another.
@@ -127,6 +133,8 @@ macro_rules! links {
 links! {
     /// A link that proves an address.
     verify_link = "/verify";
+    /// A link that leads to an account.
+    sign_up_link = "/sign-up";
     /// A link to choose another password.
     recover_link = "/recover";
     /// A link that proves a new address.

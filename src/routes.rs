@@ -9,7 +9,8 @@ use actix_web::{Resource, Route};
 use crate::account::{
     activity, authenticator, authenticator_removal, cancel_email, change_email, change_password, change_username,
     confirm_email, home, language, legal, new_password, picture, profile, recover, recover_password, recovery_codes,
-    second_factor, security, services as own_services, sessions, sign_in, sign_out, terms, verify_email, verify_link,
+    second_factor, security, services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish,
+    sign_up_sent, terms, verify_email, verify_link,
 };
 use crate::app::{self, AppState};
 use crate::http::guard::{guard, patient_guard};
@@ -110,6 +111,10 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/verify-email", [get().to(verify_email::get), post().to(verify_email::post)]);
     at(config, "/verify/{token}", [get().to(verify_link::arrive)]);
     at(config, "/verify", [get().to(verify_link::get), post().to(verify_link::post)]);
+    at(config, "/sign-up", [get().to(sign_up::get), post().to(sign_up::post)]);
+    at(config, "/sign-up/sent", [get().to(sign_up_sent::get), post().to(sign_up_sent::post)]);
+    at(config, "/sign-up/finish", [get().to(sign_up_finish::get), post().to(sign_up_finish::post)]);
+    at(config, "/sign-up/{token}", [get().to(sign_up_finish::arrive)]);
     at(config, "/recover", [get().to(recover::get), post().to(recover::post)]);
     let choose = [get().to(recover_password::get), post().to(recover_password::post)];
     at(config, "/recover/new-password", choose);

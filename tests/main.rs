@@ -53,6 +53,7 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_out_notices;
+mod sign_up;
 mod single_use;
 mod support;
 mod terms;

@@ -30,3 +30,6 @@ activity-email-change-asked = Change of e-mail address asked for
 activity-email-changed = E-mail address changed
 activity-email-change-cancelled = Change of e-mail address cancelled
 activity-username-changed = Username changed
+activity-account-created = Account created
+activity-registration-approved = Account accepted by the administration
+activity-registration-refused = Account refused by the administration

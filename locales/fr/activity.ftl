@@ -30,3 +30,6 @@ activity-email-change-asked = Changement d’adresse e-mail demandé
 activity-email-changed = Adresse e-mail changée
 activity-email-change-cancelled = Changement d’adresse e-mail annulé
 activity-username-changed = Identifiant changé
+activity-account-created = Création du compte
+activity-registration-approved = Compte accepté par l’administration
+activity-registration-refused = Compte refusé par l’administration

@@ -26,6 +26,8 @@ pub enum Link {
     ConfirmEmail,
     /// Undoing a change of address.
     CancelEmail,
+    /// Opening an account.
+    SignUp,
 }
 
 impl Link {
@@ -38,6 +40,7 @@ impl Link {
             Self::Recover => paths.recover_link(token.reveal()),
             Self::ConfirmEmail => paths.email_confirm_link(token.reveal()),
             Self::CancelEmail => paths.email_cancel_link(token.reveal()),
+            Self::SignUp => paths.sign_up_link(token.reveal()),
         };
         (token.hashed(), paths.public(&path))
     }
@@ -77,6 +80,7 @@ impl Link {
             Self::Recover => state.paths.recover_password(),
             Self::ConfirmEmail => state.paths.email_confirm(),
             Self::CancelEmail => state.paths.email_cancel(),
+            Self::SignUp => state.paths.sign_up_finish(),
         }
     }
 
@@ -87,6 +91,7 @@ impl Link {
             Self::Recover => "link-recover",
             Self::ConfirmEmail => "link-email",
             Self::CancelEmail => "link-cancel",
+            Self::SignUp => "link-sign-up",
         }
     }
 }

@@ -62,8 +62,7 @@ pub async fn hash(
     if password.contains('\0') {
         return Err(PageError::BadRequest("NUL in a password"));
     }
-    let about = About { names, email, host: &state.settings.host.name };
-    if let Err(weakness) = check_new(password, state.settings.passwords.min_length, &about) {
+    if let Some(weakness) = weakness(password, names, email, state) {
         return Ok(Err(weakness));
     }
     let place = state.hasher.place()?;
@@ -79,6 +78,13 @@ pub async fn hash(
         })
         .await?
         .map_err(PageError::internal)
+}
+
+/// What a password is refused for, if anything, before any of the dear work.
+#[must_use]
+pub fn weakness(password: &str, names: &[&str], email: &str, state: &AppState) -> Option<Weakness> {
+    let about = About { names, email, host: &state.settings.host.name };
+    check_new(password, state.settings.passwords.min_length, &about).err()
 }
 
 /// What is wrong with a password, and what would be right.

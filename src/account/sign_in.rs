@@ -15,6 +15,7 @@ use super::password_proof::{self, Refusal};
 use super::sign_in_captcha;
 use crate::app::AppState;
 use crate::authn::password::MAX_BYTES;
+use crate::config::RegistrationMode;
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
 use crate::http::captcha::{self, Captcha};
@@ -42,6 +43,8 @@ struct SignInPage<'a> {
     wait: Option<String>,
     /// Where to go without the password.
     recover: Option<String>,
+    /// Where to open an account.
+    sign_up: Option<String>,
     /// The person is signed in and shows that it is still them.
     confirm: bool,
     /// After many failures.
@@ -178,6 +181,8 @@ impl<'a> Form<'a> {
                 .filter(|_| status == StatusCode::TOO_MANY_REQUESTS)
                 .map(|seconds| duration(page.language(), seconds)),
             recover: Some(self.onward.by(&state.paths.recover())),
+            sign_up: (state.settings.registration.mode == RegistrationMode::Open && !self.confirm)
+                .then(|| self.onward.by(&state.paths.sign_up())),
             captcha,
         };
         let mut response = render(status, &page, &template)?;

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Database, Failure, say};
+use super::{Database, Failure, arrivals, say};
 use crate::authn::throttle::factor_key;
 use crate::clock::Clock;
 use crate::config::{ProfileFields, Settings};
@@ -51,6 +51,30 @@ pub enum Command {
         /// Username or e-mail address
         login: String,
     },
+    /// Invite somebody to open an account: a link goes to that address, good for seven days
+    Invite {
+        /// Where to
+        address: String,
+        /// Language of the mail [default: the host's]
+        #[arg(long, value_parser = ["fr", "en"])]
+        language: Option<String>,
+    },
+    /// List the new accounts that wait for somebody to accept them
+    Waiting {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a new account that waits be used; its person is told
+    Approve {
+        /// Username or e-mail address
+        login: String,
+    },
+    /// Remove a new account that waits; its person is told
+    Refuse {
+        /// Username or e-mail address
+        login: String,
+    },
     /// Switch an account off: its sessions and tokens end at once
     Disable {
         /// Username or e-mail address
@@ -86,6 +110,18 @@ async fn act(command: Command, database: &Database, settings: &Settings) -> Resu
             say(format!("{client_id} has lost what {} gave it.", user.username));
         }
         Command::ResetFactor { login } => reset_factor(&mut transaction, &login, settings).await?,
+        Command::Invite { address, language } => {
+            arrivals::invite(&mut transaction, settings, &address, language.as_deref()).await?;
+        }
+        Command::Waiting { json } => arrivals::waiting(&mut transaction, json).await?,
+        Command::Approve { login } => {
+            let user = find(&mut transaction, &login).await?;
+            arrivals::decide(&mut transaction, settings, &user, true).await?;
+        }
+        Command::Refuse { login } => {
+            let user = find(&mut transaction, &login).await?;
+            arrivals::decide(&mut transaction, settings, &user, false).await?;
+        }
         Command::Disable { login } => switch(&mut transaction, &login, false).await?,
         Command::Enable { login } => switch(&mut transaction, &login, true).await?,
     }

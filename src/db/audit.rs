@@ -68,6 +68,12 @@ pub enum Kind {
     EmailChangeCancelled,
     /// Another username.
     UsernameChanged,
+    /// The account was opened.
+    AccountCreated,
+    /// Somebody of the host let a new account be used.
+    RegistrationApproved,
+    /// Somebody of the host refused a new account: it is gone.
+    RegistrationRefused,
 }
 
 impl Kind {
@@ -103,6 +109,9 @@ impl Kind {
         Self::EmailChanged,
         Self::EmailChangeCancelled,
         Self::UsernameChanged,
+        Self::AccountCreated,
+        Self::RegistrationApproved,
+        Self::RegistrationRefused,
     ];
 
     /// The key of its text.
@@ -139,6 +148,9 @@ impl Kind {
             Self::EmailChanged => "activity-email-changed",
             Self::EmailChangeCancelled => "activity-email-change-cancelled",
             Self::UsernameChanged => "activity-username-changed",
+            Self::AccountCreated => "activity-account-created",
+            Self::RegistrationApproved => "activity-registration-approved",
+            Self::RegistrationRefused => "activity-registration-refused",
         }
     }
 

@@ -312,9 +312,15 @@ pub async fn set_active(
     active: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let updated = sqlx::query!("UPDATE users SET active = $2, updated_at = $3 WHERE id = $1", user, active, now)
-        .execute(connection)
-        .await?;
+    let updated = sqlx::query!(
+        "UPDATE users SET active = $2, updated_at = $3,
+             awaiting_approval_at = CASE WHEN NOT $2 THEN awaiting_approval_at END WHERE id = $1",
+        user,
+        active,
+        now
+    )
+    .execute(connection)
+    .await?;
     Ok(updated.rows_affected() == 1)
 }
 

@@ -1,0 +1,125 @@
+//! `loquet user invite | waiting | approve | refuse`: people who are about to have an account.
+
+use chrono::{SecondsFormat, TimeDelta, Utc};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{Failure, say};
+use crate::clock::Clock;
+use crate::config::{RegistrationMode, Settings};
+use crate::crypto::{Plain, Vault};
+use crate::db;
+use crate::db::audit::{self, Event, Origin};
+use crate::db::registrations::NewRegistration;
+use crate::db::users::User;
+use crate::i18n::I18n;
+use crate::mail::{self, Kind, Message, Recipient, Sender};
+use crate::paths::Paths;
+use crate::types::Email;
+
+/// How long an invitation is good: the texts say seven days.
+const LIFE: TimeDelta = TimeDelta::days(7);
+
+/// Sends an invitation; what it holds is said nowhere else.
+pub async fn invite(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    address: &str,
+    language: Option<&str>,
+) -> Result<(), Failure> {
+    let email = Email::parse(address).map_err(|error| Failure::new(format!("{address} {error}")))?;
+    if settings.registration.mode == RegistrationMode::Closed {
+        return Err(Failure::new("registration.mode is closed: an invitation would open nothing"));
+    }
+    let now = Clock::default().now();
+    if db::registrations::is_taken(connection, &email, now).await? {
+        return Err(Failure::new(format!("{email} has an account, or gave it up less than 90 days ago")));
+    }
+    let locale = language.unwrap_or(&settings.host.language);
+    let (token, paths) = (Plain::random("lqt_ml_"), Paths::new(&settings.server.issuer));
+    let new = NewRegistration {
+        email: &email,
+        token: token.hashed(),
+        locale,
+        client_id: None,
+        invited: true,
+        to_approve: false,
+        expires_at: now + LIFE,
+    };
+    db::registrations::replace(connection, &new, now).await?;
+    let link = paths.public(&paths.sign_up_link(token.reveal()));
+    let recipient = Recipient { email: email.as_str(), name: "" };
+    send(connection, settings, &Kind::Invitation { link: &link, organization: None }, &recipient, locale).await?;
+    say(format!("An invitation to {email} is on its way, good for seven days."));
+    Ok(())
+}
+
+/// Lists the accounts that wait.
+pub async fn waiting(connection: &mut PgConnection, as_json: bool) -> Result<(), Failure> {
+    let all = db::registrations::waiting(connection).await?;
+    let moment = |at: chrono::DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    if as_json {
+        let all = all.iter().map(|one| {
+            json!({ "username": one.username, "email": one.email, "given_name": one.given_name,
+                "family_name": one.family_name, "since": moment(one.since) })
+        });
+        say(serde_json::Value::Array(all.collect()));
+        return Ok(());
+    }
+    for one in &all {
+        let name = [one.given_name.as_str(), &one.family_name].join(" ");
+        say(format!("{}  {:20} {}  {}", moment(one.since), one.username, one.email, name.trim()));
+    }
+    if all.is_empty() {
+        say("No account waits.");
+    }
+    Ok(())
+}
+
+/// Lets an account that waits be used, or removes it; its person is told.
+pub async fn decide(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    user: &User,
+    accept: bool,
+) -> Result<(), Failure> {
+    let now = Clock::default().now();
+    let decided = match accept {
+        true => db::registrations::approve(connection, user, now).await?,
+        false => db::registrations::refuse(connection, user).await?,
+    };
+    if !decided {
+        return Err(Failure::new(format!("{} does not wait: `loquet user waiting` lists who does", user.username)));
+    }
+    let kind = if accept { audit::Kind::RegistrationApproved } else { audit::Kind::RegistrationRefused };
+    let origin = Origin::default();
+    let event = Event { actor: None, ..Event::own(kind, user.id, &origin) };
+    audit::record(connection, &event, now).await?;
+    let paths = Paths::new(&settings.server.issuer);
+    let sign_in = paths.public(&paths.sign_in());
+    let letter = if accept { Kind::RegistrationApproved { sign_in: &sign_in } } else { Kind::RegistrationDeclined };
+    let recipient = Recipient { email: &user.email, name: &user.display_name() };
+    send(connection, settings, &letter, &recipient, &user.locale).await?;
+    say(format!("{} {}; {} is told.", user.username, if accept { "may sign in" } else { "is removed" }, user.email));
+    Ok(())
+}
+
+/// Queues a mail, for the server that runs to hand over.
+async fn send(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    kind: &Kind<'_>,
+    recipient: &Recipient<'_>,
+    locale: &str,
+) -> Result<(), Failure> {
+    let texts = I18n::load(&settings.host.language)?;
+    let language = texts.find(locale).unwrap_or_else(|| texts.default_language());
+    let (host, paths) = (&settings.host, Paths::new(&settings.server.issuer));
+    let security = paths.public(&paths.security());
+    let sender =
+        Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+    let message = Message::write(kind, recipient, &sender, &language)?;
+    let vault = Vault::new(&settings.secrets.master_key).map_err(Failure::new)?;
+    mail::queue(connection, &vault, &Clock::default(), &message).await?;
+    Ok(())
+}
