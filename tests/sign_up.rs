@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use loquet::crypto::Vault;
 use reqwest::Method;
-use sqlx::PgPool;
+use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::support::captcha::solve;
 use crate::support::contents::Contents;
@@ -93,7 +93,8 @@ async fn a_person_opens_an_account(pool: PgPool) {
             .await
             .unwrap();
     assert_eq!(stored, ("zoe".to_owned(), "Zoe@Example.org".to_owned(), true, true, "fr".to_owned()));
-    let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM audit_events ORDER BY id").fetch_all(&pool).await.unwrap();
+    let kinds: Vec<String> =
+        sqlx::query_scalar("SELECT kind FROM audit_events ORDER BY id").fetch_all(&pool).await.unwrap();
     assert_eq!(kinds, ["account-created", "signed-in"]);
     // RG-02: the link again is friendly, and its form too.
     let again = Browser::of(&server).open(&link).await;
@@ -132,7 +133,10 @@ async fn and_goes_on_to_the_service(pool: PgPool) {
     let next = browser.follow(browser.get(&done.attribute("#continue", "href").unwrap()).await).await;
     assert!(next.answer("code").is_some(), "{}", next.location());
     let form = [("csrf", csrf.as_str()), ("username", "bob"), ("password", NEW)];
-    assert_eq!(elsewhere.post("/sign-up/finish", &form).await.attribute("#continue", "href").as_deref(), Some("/sign-in"));
+    assert_eq!(
+        elsewhere.post("/sign-up/finish", &form).await.attribute("#continue", "href").as_deref(),
+        Some("/sign-in")
+    );
 
     let browser = Browser::of(&server);
     let page = browser.open(&service.authorize(&[])).await;
@@ -153,7 +157,9 @@ async fn the_answer_is_the_same(pool: PgPool) {
     let disabled = server.person("disabled").await;
     sqlx::query("UPDATE users SET active = false WHERE id = $1").bind(disabled.id).execute(&pool).await.unwrap();
     let mut seen = Vec::new();
-    for email in ["free@example.org", "known@example.org", "KNOWN@Example.ORG", "unproven@example.org", "disabled@example.org"] {
+    for email in
+        ["free@example.org", "known@example.org", "KNOWN@Example.ORG", "unproven@example.org", "disabled@example.org"]
+    {
         let browser = Browser::of(&server);
         let page = browser.open("/sign-up").await;
         let solution = solve(&page);
@@ -206,7 +212,8 @@ async fn no_mail_without_an_address_and_work(pool: PgPool) {
     assert_eq!(browser.submit(&sent, &[]).await.status, 200);
     assert_eq!(server.subjects(&pool, "ann@example.org").await, [SUBJECT; 2]);
     let csrf = sent.attribute("input[name=csrf]", "value").unwrap();
-    for address in ["/sign-up/sent", "/sign-up/sent?for=x", "/sign-up/sent?for=AAAA", "/sign-up/sent?email=a@b.example"] {
+    for address in ["/sign-up/sent", "/sign-up/sent?for=x", "/sign-up/sent?for=AAAA", "/sign-up/sent?email=a@b.example"]
+    {
         assert_eq!(browser.post(address, &[("csrf", &csrf)]).await.location(), "/sign-up", "{address}");
     }
 }
@@ -260,7 +267,9 @@ async fn faults_are_told_and_the_rest_is_kept(pool: PgPool) {
     let bad = [("username", "zoe@example.org"), ("password", "zoe@example.org"), ("given_name", "Zoé"), ("terms", "")];
     let reply = browser.submit(&page, &bad).await;
     assert_eq!(reply.status, 422);
-    for (id, invalid) in [("#username", true), ("#password", true), ("#family_name", true), ("#terms", true), ("#given_name", false)] {
+    for (id, invalid) in
+        [("#username", true), ("#password", true), ("#family_name", true), ("#terms", true), ("#given_name", false)]
+    {
         assert_eq!(reply.attribute(id, "aria-invalid").is_some(), invalid, "{id}");
         assert_eq!(reply.attribute(&format!("#errors a[href='{id}']"), "href").is_some(), invalid, "{id}");
     }
@@ -375,7 +384,8 @@ async fn closed_but_for_invitations(pool: PgPool) {
         assert!(page.status == 404 && page.body.contains("aide@contre-voie.example"), "{}", page.body);
         let csrf = browser.open("/recover").await.attribute("input[name=csrf]", "value").unwrap();
         let theirs = Browser::of(&open).open("/sign-up").await;
-        let reply = browser.post("/sign-up", &[("csrf", &csrf), ("email", "a@example.org"), ("altcha", &solve(&theirs))]).await;
+        let reply =
+            browser.post("/sign-up", &[("csrf", &csrf), ("email", "a@example.org"), ("altcha", &solve(&theirs))]).await;
         assert_eq!(reply.status, 404);
     }
     assert_eq!(count(&pool, "registrations").await, 0);
@@ -420,7 +430,9 @@ async fn nothing_of_a_request_is_believed(pool: PgPool) {
         let reply = browser.submit(&page, &[("email", &email), ("altcha", &solve(&page))]).await;
         assert!(reply.location().starts_with("/sign-up/sent?"), "{header}: {}", reply.location());
         let mail = server.letter(&email, SUBJECT, 1).await;
-        assert!(mail.text.contains(&server.url) && !mail.text.contains("evil.test") && !mail.html.contains("evil.test"));
+        assert!(
+            mail.text.contains(&server.url) && !mail.text.contains("evil.test") && !mail.html.contains("evil.test")
+        );
     }
     let browser = Browser::of(&server);
     let page = arrive(&server, &browser, "zoe@example.org").await;

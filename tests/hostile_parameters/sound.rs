@@ -25,7 +25,9 @@ fn sound(method: &'static str, path: &str, params: &[(&'static str, &str)], auth
 
 /// A server, the browser of somebody who is asked for their consent, and what is sound there.
 pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
-    let server = Server::with(pool, &[("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true"), ("LOQUET_REGISTRATION_MODE", "open")]).await;
+    let server =
+        Server::with(pool, &[("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true"), ("LOQUET_REGISTRATION_MODE", "open")])
+            .await;
     server.person("alice").await;
     let (_, secret) = server.service_with("c_conf", REDIRECT, |client| client.client_credentials = true).await;
     server.service_with("c_asks", REDIRECT, |client| client.ours = false).await;
@@ -160,7 +162,12 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/verify", &[], None),
         sound("POST", "/verify", &[form], None),
         sound("GET", "/sign-up", &[to], None),
-        sound("POST", "/sign-up", &[form, ("email", "new@example.org"), ("altcha", "x"), ("captcha_way", "other")], None),
+        sound(
+            "POST",
+            "/sign-up",
+            &[form, ("email", "new@example.org"), ("altcha", "x"), ("captcha_way", "other")],
+            None,
+        ),
         sound("GET", "/sign-up/sent", &[("for", "x")], None),
         sound("POST", "/sign-up/sent", &[form, ("for", "x")], None),
         sound("GET", "/sign-up/lqt_ml_x", &[], None),
