@@ -77,7 +77,8 @@ async fn all_goes_after_a_week(pool: PgPool) {
     assert_eq!(accounts(&pool).await, 2);
     browser.sign_in("alice-unique").await;
     assert_eq!(told.heard().len(), 0);
-    let kept = rp.exchange(&rp.code(&browser, "alice-unique").await).await.text("access_token");
+    let code = browser.get(&rp.authorize(&[])).await.answer("code").unwrap();
+    let kept = rp.exchange(&code).await.text("access_token");
     assert_eq!(rp.userinfo(&kept).await.status, 200);
 
     server.advance(TimeDelta::hours(2));
