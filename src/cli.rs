@@ -10,6 +10,8 @@ mod keys;
 mod log;
 mod mail;
 mod master_key;
+mod organization;
+mod post_office;
 pub mod recipe;
 mod serve;
 mod user;
@@ -22,6 +24,7 @@ use clap::{Parser, Subcommand};
 use crate::config::{Fault, InForce, Settings};
 
 pub use database::Database;
+use post_office::PostOffice;
 pub use serve::stop_signal;
 
 /// An OpenID Connect identity provider for small hosts.
@@ -57,6 +60,9 @@ enum Command {
     /// Groups
     #[command(subcommand)]
     Group(group::Command),
+    /// Organizations
+    #[command(subcommand)]
+    Organization(organization::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -134,6 +140,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
+                Command::Organization(command) => organization::run(command, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
                 Command::MasterKey(_) | Command::CheckConfig(_) => Ok(ExitCode::SUCCESS),
             }

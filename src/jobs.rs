@@ -7,6 +7,7 @@ use actix_web::web::Data;
 
 use crate::app::{self, AppState};
 use crate::db;
+use crate::deletion;
 use crate::directory::DirectoryError;
 use crate::http::session;
 use crate::key_rotation;
@@ -25,6 +26,7 @@ pub async fn run(state: Data<AppState>) {
         every(Duration::from_secs(600), || watch_mail(&state)),
         backchannel_logout::deliver(state.clone()),
         every(Duration::from_secs(60), || purge(&state)),
+        every(Duration::from_secs(60), || deletion::erase_due(&state)),
         every(Duration::from_secs(60), || rotate_keys(&state)),
         every(Duration::from_secs(30), || app::follow_clock(&state)),
     );

@@ -68,6 +68,16 @@ fixed! {
     activity = "/account/activity";
     /// Export and deletion.
     data = "/account/data";
+    /// All that is held about one: to read, and to download (POST).
+    export = "/account/data/export";
+    /// Have one's account deleted.
+    deletion = "/account/data/delete";
+    /// Keep it after all (POST).
+    deletion_cancel = "/account/data/delete/cancel";
+    /// The page of a mail link that keeps an account, once the link is out of the address bar.
+    keep_account = "/keep-account";
+    /// An invitation, once its link is out of the address bar.
+    invitation = "/invitation";
     /// The terms, to be accepted again.
     account_terms = "/account/terms";
     /// The terms.
@@ -246,6 +256,24 @@ impl Paths {
     #[must_use]
     pub fn registration(&self, client_id: &str) -> String {
         format!("{}/register/{client_id}", self.base)
+    }
+
+    /// The link of a mail that keeps an account.
+    #[must_use]
+    pub fn deletion_link(&self, token: &str) -> String {
+        format!("{}/keep-account/{token}", self.base)
+    }
+
+    /// The link of an invitation.
+    #[must_use]
+    pub fn invitation_link(&self, token: &str) -> String {
+        format!("{}/invitation/{token}", self.base)
+    }
+
+    /// An organization that one is in.
+    #[must_use]
+    pub fn organization(&self, slug: &str) -> String {
+        format!("{}/account/organizations/{slug}", self.base)
     }
 
     /// A static file.

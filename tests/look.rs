@@ -4,6 +4,7 @@
 //! checks of ours (WB-08 to WB-10, PR-26); `make screenshots` takes the same walk and keeps pictures.
 
 mod account;
+mod data;
 mod doors;
 mod errors;
 mod host;
@@ -31,6 +32,8 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     account::own_pages(&mut walk).await;
     account::what_one_has(&mut walk).await;
     host::own_ways(&mut walk).await;
+    data::organizations(&mut walk).await;
+    data::export_and_deletion(&mut walk).await;
     errors::errors(&mut walk).await;
     routes::all_are_seen(&walk.stand_in(), walk.seen()).await;
     walk.end().await;

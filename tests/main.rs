@@ -1,6 +1,7 @@
 //! One file per behaviour; `support/` holds the actors. Real PostgreSQL, real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
 
+mod account_organizations;
 mod account_services;
 mod account_sessions;
 mod acr;
@@ -20,9 +21,11 @@ mod confirm;
 mod conformance;
 mod consent;
 mod cross_origin;
+mod deletion;
 mod discovery;
 mod email_change;
 mod end_session;
+mod export;
 mod form_post;
 mod guard;
 mod hostile_parameters;

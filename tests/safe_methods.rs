@@ -36,10 +36,15 @@ async fn look_everywhere(person: &Person, pool: &PgPool, link: &str) {
     let before = Contents::of(pool).await;
     let mut pages = 0;
     for path in routes::paths() {
-        let path =
-            [("{id}", person.authorization.as_str()), ("{token}", link), ("{name}", asset), ("{client_id}", "c_conf")]
-                .into_iter()
-                .fold(path, |path, (name, value)| path.replace(name, value));
+        let path = [
+            ("{id}", person.authorization.as_str()),
+            ("{token}", link),
+            ("{name}", asset),
+            ("{client_id}", "c_conf"),
+            ("{slug}", "x"),
+        ]
+        .into_iter()
+        .fold(path, |path, (name, value)| path.replace(name, value));
         assert!(!path.contains('{'), "what is {path}?");
         for address in [path.clone(), format!("{path}?authorization={}", person.authorization)] {
             for method in [Method::GET, Method::HEAD] {

@@ -19,6 +19,7 @@ activity-organization-left = Left { $organization }
 activity-data-exported = Copy of your data downloaded
 activity-deletion-asked = Deletion of the account asked for
 activity-deletion-cancelled = Deletion of the account called off
+activity-account-deleted = Account deleted
 activity-authenticator-added = Authenticator app added
 activity-authenticator-removed = Authenticator app removed
 activity-second-factor-reset = Two-step sign-in removed by the team

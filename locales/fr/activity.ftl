@@ -19,6 +19,7 @@ activity-organization-left = Départ de { $organization }
 activity-data-exported = Copie de vos données téléchargée
 activity-deletion-asked = Suppression du compte demandée
 activity-deletion-cancelled = Suppression du compte annulée
+activity-account-deleted = Compte supprimé
 activity-authenticator-added = Application d’authentification ajoutée
 activity-authenticator-removed = Application d’authentification retirée
 activity-second-factor-reset = Double authentification retirée par l’équipe

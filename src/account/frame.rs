@@ -100,8 +100,9 @@ impl<'a> Visitor<'a> {
     #[must_use]
     pub fn page(&self, section: Section) -> Page {
         let paths = &self.state.paths;
-        let mut page =
-            Page::new(self.request, self.state, &self.browser, None).signed_in(self.session.user.display_name());
+        let mut page = Page::new(self.request, self.state, &self.browser, None)
+            .signed_in(self.session.user.display_name())
+            .leaving(self.session.deletion_due, self.state);
         page.nav = [
             (Section::Profile, paths.profile(), "account-profile"),
             (Section::Security, paths.security(), "account-security"),

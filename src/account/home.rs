@@ -44,12 +44,14 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     if let Some(duty) = duty(session::duty_facts(&session)) {
         return Ok(see_other(&state.paths.of_duty(duty)));
     }
-    let user = session.user;
+    let (user, deletion_due) = (session.user, session.deletion_due);
     let mut connection = state.pool.acquire().await?;
     let candidates = db::clients::open_to(&mut connection, user.id).await?;
     let details = db::users::details(&mut connection, user.id).await?;
     drop(connection);
-    let page = Page::new(&request, &state, &Browser::of(&request, &state), None).signed_in(user.display_name());
+    let page = Page::new(&request, &state, &Browser::of(&request, &state), None)
+        .signed_in(user.display_name())
+        .leaving(deletion_due, &state);
     let mut services = Vec::new();
     for (client_id, facts) in candidates {
         if let (Decision::Allowed(_), Some(client)) =

@@ -28,6 +28,10 @@ pub enum Link {
     CancelEmail,
     /// Opening an account.
     SignUp,
+    /// Keeping an account that is about to go.
+    KeepAccount,
+    /// Answering an invitation to an organization.
+    Invitation,
 }
 
 impl Link {
@@ -41,6 +45,8 @@ impl Link {
             Self::ConfirmEmail => paths.email_confirm_link(token.reveal()),
             Self::CancelEmail => paths.email_cancel_link(token.reveal()),
             Self::SignUp => paths.sign_up_link(token.reveal()),
+            Self::KeepAccount => paths.deletion_link(token.reveal()),
+            Self::Invitation => paths.invitation_link(token.reveal()),
         };
         (token.hashed(), paths.public(&path))
     }
@@ -81,6 +87,8 @@ impl Link {
             Self::ConfirmEmail => state.paths.email_confirm(),
             Self::CancelEmail => state.paths.email_cancel(),
             Self::SignUp => state.paths.sign_up_finish(),
+            Self::KeepAccount => state.paths.keep_account(),
+            Self::Invitation => state.paths.invitation(),
         }
     }
 
@@ -92,6 +100,8 @@ impl Link {
             Self::ConfirmEmail => "link-email",
             Self::CancelEmail => "link-cancel",
             Self::SignUp => "link-sign-up",
+            Self::KeepAccount => "link-keep",
+            Self::Invitation => "link-invitation",
         }
     }
 }

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Database, Failure, arrivals, say};
+use super::{Database, Failure, PostOffice, arrivals, say};
 use crate::authn::throttle::factor_key;
 use crate::clock::Clock;
 use crate::config::{ProfileFields, Settings};
@@ -14,9 +14,11 @@ use crate::crypto::Vault;
 use crate::db;
 use crate::db::audit::{self, Event, Origin};
 use crate::db::users::User;
+use crate::deletion::{self, Asked};
 use crate::i18n::I18n;
 use crate::mail::{self, Message, Recipient, Sender};
 use crate::paths::Paths;
+use crate::post::Post;
 use crate::types::{Details, ProfileError};
 
 #[derive(Debug, Subcommand)]
@@ -80,6 +82,14 @@ pub enum Command {
         /// Username or e-mail address
         login: String,
     },
+    /// Have an account deleted in a week, which a mail tells its person, who can keep it by a link
+    Delete {
+        /// Username or e-mail address
+        login: String,
+        /// Now, and for good
+        #[arg(long)]
+        now: bool,
+    },
     /// Switch an account on again
     Enable {
         /// Username or e-mail address
@@ -88,13 +98,14 @@ pub enum Command {
 }
 
 pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
+    let office = PostOffice::of(settings)?;
     let database = Database::open(settings).await?;
-    let outcome = act(command, &database, settings).await;
+    let outcome = act(command, &database, settings, &office.post()).await;
     database.close().await;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-async fn act(command: Command, database: &Database, settings: &Settings) -> Result<(), Failure> {
+async fn act(command: Command, database: &Database, settings: &Settings, post: &Post<'_>) -> Result<(), Failure> {
     let mut transaction = database.pool.begin().await?;
     match command {
         Command::Show { login, json } => {
@@ -123,6 +134,7 @@ async fn act(command: Command, database: &Database, settings: &Settings) -> Resu
             arrivals::decide(&mut transaction, settings, &user, false).await?;
         }
         Command::Disable { login } => switch(&mut transaction, &login, false).await?,
+        Command::Delete { login, now } => delete(&mut transaction, &login, now, post).await?,
         Command::Enable { login } => switch(&mut transaction, &login, true).await?,
     }
     transaction.commit().await?;
@@ -207,6 +219,26 @@ fn set_one(details: &mut Details, name: &str, value: &str, fields: &ProfileField
             error => format!("{name} {error}"),
         })?,
     }
+    Ok(())
+}
+
+/// The same as on the person's own pages, but for the last referent of an organization: an administrator
+/// may, and is told.
+async fn delete(connection: &mut PgConnection, login: &str, now: bool, post: &Post<'_>) -> Result<(), Failure> {
+    let user = find(connection, login).await?;
+    for name in db::own_organizations::last_referent_of(connection, user.id).await? {
+        eprintln!("loquet: warning: {} is the last referent of {name}", user.username);
+    }
+    if now {
+        deletion::erase(connection, post, user.id).await?;
+        say(format!("{} is deleted.", user.username));
+        return Ok(());
+    }
+    let asked = Asked { actor: None, origin: &Origin::default() };
+    if !deletion::schedule(connection, post, &user, &asked).await? {
+        return Err(Failure::new(format!("{} is about to be deleted already (--now does it at once)", user.username)));
+    }
+    say(format!("{} will be deleted in seven days.", user.username));
     Ok(())
 }
 

@@ -46,6 +46,8 @@ pub enum Kind {
     DeletionAsked,
     /// They do not any more.
     DeletionCancelled,
+    /// An account is gone; whose it was is not known any more.
+    AccountDeleted,
     /// An authenticator app was added, or took the place of another.
     AuthenticatorAdded,
     /// The authenticator app was removed.
@@ -98,6 +100,7 @@ impl Kind {
         Self::DataExported,
         Self::DeletionAsked,
         Self::DeletionCancelled,
+        Self::AccountDeleted,
         Self::AuthenticatorAdded,
         Self::AuthenticatorRemoved,
         Self::SecondFactorReset,
@@ -137,6 +140,7 @@ impl Kind {
             Self::DataExported => "activity-data-exported",
             Self::DeletionAsked => "activity-deletion-asked",
             Self::DeletionCancelled => "activity-deletion-cancelled",
+            Self::AccountDeleted => "activity-account-deleted",
             Self::AuthenticatorAdded => "activity-authenticator-added",
             Self::AuthenticatorRemoved => "activity-authenticator-removed",
             Self::SecondFactorReset => "activity-second-factor-reset",

@@ -24,6 +24,8 @@ pub struct Session {
     pub second_factor_demanded: bool,
     /// The terms that they accepted, if any, are not those of now.
     pub terms_due: bool,
+    /// When the account goes, if its person asked for that.
+    pub deletion_due: Option<DateTime<Utc>>,
     /// The person.
     pub user: User,
 }
@@ -59,7 +61,8 @@ pub async fn find(
     let Some(row) = sqlx::query!(
         r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, has_second_factor(u.id) AS "second_factor!",
                second_factor_demanded(u.id, $5) AS "second_factor_demanded!",
-               ($4::text IS NOT NULL AND u.accepted_terms IS DISTINCT FROM $4) AS "terms_due!", u.id AS user_id, u.username, u.email,
+               ($4::text IS NOT NULL AND u.accepted_terms IS DISTINCT FROM $4) AS "terms_due!",
+               (SELECT due_at FROM account_deletions WHERE user_id = u.id) AS deletion_due, u.id AS user_id, u.username, u.email,
                u.email_verified_at IS NOT NULL AS "email_verified!", u.given_name, u.family_name, u.locale, u.active, u.password_expired
            FROM browser_sessions s JOIN users u ON u.id = s.user_id
            WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.active"#,
@@ -86,6 +89,7 @@ pub async fn find(
         second_factor: row.second_factor,
         second_factor_demanded: row.second_factor_demanded,
         terms_due: row.terms_due,
+        deletion_due: row.deletion_due,
         user: User {
             id: row.user_id,
             username: row.username,

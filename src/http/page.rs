@@ -8,6 +8,7 @@ use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use super::browser::Browser;
 use super::locale;
@@ -48,6 +49,8 @@ pub struct Page {
     pub legal: Vec<NavLink>,
     /// The parts of the account, on its pages.
     pub nav: Vec<NavLink>,
+    /// The account is about to go.
+    pub leaving: Option<Leaving>,
     cookie: Option<Cookie<'static>>,
 }
 
@@ -59,6 +62,14 @@ pub struct NavLink {
     pub label: String,
     /// One is there.
     pub current: bool,
+}
+
+/// An account that is about to go.
+pub struct Leaving {
+    /// The day.
+    pub date: String,
+    /// Where to call it off.
+    pub cancel: String,
 }
 
 /// A language of the language switch.
@@ -107,6 +118,7 @@ impl Page {
             sign_out: state.paths.sign_out(),
             legal: legal.collect(),
             nav: Vec::new(),
+            leaving: None,
             cookie: browser.cookie(state),
             language,
         }
@@ -116,6 +128,16 @@ impl Page {
     #[must_use]
     pub fn signed_in(mut self, name: String) -> Self {
         self.signed_in = Some(name);
+        self
+    }
+
+    /// The same, for somebody whose account goes on that day.
+    #[must_use]
+    pub fn leaving(mut self, due_at: Option<DateTime<Utc>>, state: &AppState) -> Self {
+        self.leaving = due_at.map(|due_at| Leaving {
+            date: self.language.date(&due_at.with_timezone(&state.settings.host.time_zone)),
+            cancel: state.paths.deletion_cancel(),
+        });
         self
     }
 

@@ -7,14 +7,16 @@ use sqlx::PgPool;
 use crate::support::{Browser, Server, routes};
 
 /// These answer a GET with something else, or send the browser on.
-const NOT_PAGES: [&str; 13] = [
+const NOT_PAGES: [&str; 15] = [
     "/.well-known/openid-configuration",
     "/account",
     "/authorize",
     "/authorize/{id}",
     "/authorize/{id}/decline",
     "/healthz",
+    "/invitation/{token}",
     "/jwks.json",
+    "/keep-account/{token}",
     "/picture/{id}",
     "/readyz",
     "/register/{client_id}",

@@ -1,0 +1,71 @@
+//! Mails to people, for whoever has something to tell them: the server and the command line.
+
+use sqlx::PgConnection;
+
+use crate::app::AppState;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::crypto::Vault;
+use crate::db::users::User;
+use crate::i18n::{I18n, Language};
+use crate::mail::{self, Kind, Message, Recipient, Sender};
+use crate::paths::Paths;
+
+/// What a mail is written with.
+#[derive(Clone, Copy)]
+pub struct Post<'a> {
+    /// Settings in force.
+    pub settings: &'a Settings,
+    /// Seals what waits.
+    pub vault: &'a Vault,
+    /// Texts.
+    pub texts: &'a I18n,
+    /// Addresses of pages.
+    pub paths: &'a Paths,
+    /// Time.
+    pub clock: &'a Clock,
+}
+
+impl<'a> Post<'a> {
+    /// The server's.
+    #[must_use]
+    pub fn of(state: &'a AppState) -> Self {
+        Self {
+            settings: &state.settings,
+            vault: &state.vault,
+            texts: &state.texts,
+            paths: &state.paths,
+            clock: &state.clock,
+        }
+    }
+
+    /// Queues a mail to a person, in their language.
+    ///
+    /// # Errors
+    /// PostgreSQL's; a template that fails.
+    pub async fn to(&self, connection: &mut PgConnection, user: &User, kind: &Kind<'_>) -> sqlx::Result<()> {
+        let language = self.texts.find(&user.locale).unwrap_or_else(|| self.texts.default_language());
+        let recipient = Recipient { email: &user.email, name: &user.display_name() };
+        self.to_address(connection, &recipient, kind, &language).await
+    }
+
+    /// Queues a mail to an address.
+    ///
+    /// # Errors
+    /// PostgreSQL's; a template that fails.
+    pub async fn to_address(
+        &self,
+        connection: &mut PgConnection,
+        recipient: &Recipient<'_>,
+        kind: &Kind<'_>,
+        language: &Language,
+    ) -> sqlx::Result<()> {
+        let host = &self.settings.host;
+        let security = self.paths.public(&self.paths.security());
+        let sender =
+            Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+        let message = Message::write(kind, recipient, &sender, language)
+            .map_err(|error| sqlx::Error::Encode(error.to_string().into()))?;
+        mail::queue(connection, self.vault, self.clock, &message).await
+    }
+}
