@@ -33,7 +33,7 @@ async fn tables_about_people(pool: &PgPool) -> BTreeSet<String> {
 /// A new table about people, or a new column of theirs, must be thought of.
 #[sqlx::test]
 async fn no_table_is_forgotten(pool: PgPool) {
-    let mut known: BTreeSet<String> = SOURCES.iter().map(|(table, _)| (*table).to_owned()).collect();
+    let known: BTreeSet<String> = SOURCES.iter().map(|(table, _)| (*table).to_owned()).collect();
     assert_eq!(tables_about_people(&pool).await, known, "tell src/db/export.rs");
     let server = Server::start(&pool).await;
     let alice = server.person("alice").await;
