@@ -111,6 +111,22 @@ pub async fn postpone(connection: &mut PgConnection, id: Uuid, error: &str, next
     Ok(())
 }
 
+/// A mail could not even be tried: again at `next`, and this does not count.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn put_back(connection: &mut PgConnection, id: Uuid, error: &str, next: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE mail_outbox SET attempts = attempts - 1, last_error = $2, next_attempt_at = $3 WHERE id = $1",
+        id,
+        error,
+        next
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// A mail was refused for good.
 ///
 /// # Errors
@@ -122,14 +138,17 @@ pub async fn bury(connection: &mut PgConnection, id: Uuid, error: &str, now: Dat
     Ok(())
 }
 
-/// Gives up the mails whose time is over; how many.
+/// Gives up the mails that were tried and whose time is over; how many.
 ///
 /// # Errors
 /// PostgreSQL's.
 pub async fn give_up(connection: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<u64> {
-    let given_up = sqlx::query!("UPDATE mail_outbox SET dead_at = $1 WHERE dead_at IS NULL AND give_up_at <= $1", now)
-        .execute(connection)
-        .await?;
+    let given_up = sqlx::query!(
+        "UPDATE mail_outbox SET dead_at = $1 WHERE dead_at IS NULL AND give_up_at <= $1 AND attempts > 0",
+        now
+    )
+    .execute(connection)
+    .await?;
     Ok(given_up.rows_affected())
 }
 

@@ -83,7 +83,7 @@ async fn settle(
         }
         Err(TransportError::OutOfOrder(error)) => {
             tracing::warn!(%error, "the mail server is out of order");
-            db::outbox::postpone(connection, id, &error, now + PAUSE).await
+            db::outbox::put_back(connection, id, &error, now + PAUSE).await
         }
         Err(TransportError::Later(error)) => {
             // 10 s, 20 s, 40 s…
