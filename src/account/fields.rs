@@ -59,6 +59,8 @@ pub struct Answer {
     pub value: String,
     /// What people read.
     pub label: String,
+    /// The language of that, if it is not the page's.
+    pub lang: String,
 }
 
 /// A standard claim as a field: key of its label, key of its help or nothing, type, token.
@@ -152,7 +154,11 @@ fn standard_field(claim: &str, demand: Demand, language: &Language, known: &Deta
     let input = match kind {
         "select" => {
             let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/'));
-            Input::Select(zones.map(|name| Answer { value: name.to_owned(), label: name.replace('_', " ") }).collect())
+            Input::Select(
+                zones
+                    .map(|name| Answer { value: name.to_owned(), label: name.replace('_', " "), lang: "en".to_owned() })
+                    .collect(),
+            )
         }
         // A year alone, or a day without its year, is not what a calendar shows.
         "date" if !value.is_empty() && crate::types::read_date(value).is_none_or(|_| value.starts_with("0000")) => {
@@ -173,7 +179,7 @@ fn standard_field(claim: &str, demand: Demand, language: &Language, known: &Deta
 }
 
 fn custom_field(field: &CustomField, language: &Language, known: &Details) -> Field {
-    let answer = |value: &str, label: String| Answer { value: value.to_owned(), label };
+    let answer = |value: &str, label: String| Answer { value: value.to_owned(), label, lang: String::new() };
     let input = match &field.kind {
         CustomKind::Text { .. } => Input::Line("text"),
         CustomKind::Date { .. } => Input::Line("date"),

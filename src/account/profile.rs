@@ -61,7 +61,11 @@ fn all(state: &AppState, page: &Page, session: &Session, known: &Details) -> Vec
 }
 
 fn language(page: &Page, current: &str) -> Field {
-    let answers = page.languages.iter().map(|choice| Answer { value: choice.code.clone(), label: choice.name.clone() });
+    let answers = page.languages.iter().map(|choice| Answer {
+        value: choice.code.clone(),
+        label: choice.name.clone(),
+        lang: choice.code.clone(),
+    });
     Field {
         id: "locale".to_owned(),
         label: page.text("field-language"),
