@@ -13,6 +13,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
 use crate::authn::hashing::Hasher;
+use crate::authn::passkeys::Passkeys;
 use crate::authn::password::PasswordHashing;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -55,6 +56,8 @@ pub struct AppState {
     pub directory: Directory,
     /// The hashing pool.
     pub hasher: Hasher,
+    /// Passkeys; none when the issuer is an IP address.
+    pub passkeys: Option<Passkeys>,
     /// How mail leaves.
     pub transport: Transport,
     /// The metadata document.
@@ -107,6 +110,7 @@ impl AppState {
             fetched_keys: FetchedKeys::default(),
             uploads: Uploads::default(),
             clock: Clock::default(),
+            passkeys: Passkeys::new(&settings.server.issuer.origin(), &settings.host.name),
             assets: Assets::load(),
             directory: Directory::default(),
             ready: AtomicBool::new(false),

@@ -2,6 +2,7 @@
 
 pub mod duty;
 pub mod hashing;
+pub mod passkeys;
 pub mod password;
 pub mod proof_of_work;
 pub mod recovery_code;

@@ -42,6 +42,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod own_organizations;
 pub mod own_sessions;
+pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod pictures;
 mod pool;

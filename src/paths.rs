@@ -58,6 +58,14 @@ fixed! {
     recovery_codes = "/account/security/recovery-codes";
     /// Passkeys.
     passkeys = "/account/security/passkeys";
+    /// What a new passkey signs (POST, for a script).
+    passkey_challenge = "/account/security/passkeys/challenge";
+    /// What a passkey signs as a second step (POST, for a script).
+    second_factor_challenge = "/sign-in/second-factor/challenge";
+    /// A passkey as a whole sign-in (POST).
+    passkey_sign_in = "/sign-in/passkey";
+    /// What it signs (POST, for a script).
+    passkey_sign_in_challenge = "/sign-in/passkey/challenge";
     /// Where one is signed in.
     sessions = "/account/sessions";
     /// What services one allowed.
@@ -250,6 +258,12 @@ impl Paths {
     pub fn shown_picture(&self, claim: Option<&str>) -> Option<String> {
         let path = claim?.strip_prefix(&self.issuer)?;
         path.starts_with("/picture/").then(|| format!("{}{path}", self.base))
+    }
+
+    /// A passkey, to take it away.
+    #[must_use]
+    pub fn passkey(&self, id: Uuid) -> String {
+        format!("{}/{id}", self.passkeys())
     }
 
     /// A client's own registration.

@@ -9,9 +9,9 @@ use actix_web::{Resource, Route};
 use crate::account::{
     activity, authenticator, authenticator_removal, cancel_email, change_email, change_password, change_username,
     confirm_email, data, delete_account, export, home, invitation, keep_account, language, leave_organization, legal,
-    new_password, organizations, picture, profile, recover, recover_password, recovery_codes, second_factor, security,
-    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, verify_email,
-    verify_link,
+    new_password, organizations, passkey_removal, passkey_sign_in, passkeys, picture, profile, recover,
+    recover_password, recovery_codes, second_factor, security, services as own_services, sessions, sign_in, sign_out,
+    sign_up, sign_up_finish, sign_up_sent, terms, verify_email, verify_link,
 };
 use crate::app::{self, AppState};
 use crate::http::guard::{guard, patient_guard};
@@ -87,6 +87,9 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/", [get().to(home::get)]);
     at(config, "/sign-in", [get().to(sign_in::get), post().to(sign_in::post)]);
     at(config, "/sign-in/second-factor", [get().to(second_factor::get), post().to(second_factor::post)]);
+    at(config, "/sign-in/second-factor/challenge", [post().to(second_factor::challenge)]);
+    at(config, "/sign-in/passkey", [post().to(passkey_sign_in::post)]);
+    at(config, "/sign-in/passkey/challenge", [post().to(passkey_sign_in::challenge)]);
     at(config, "/sign-out", [post().to(sign_out::post)]);
     at(config, "/signed-out", [get().to(sign_out::done)]);
     at(config, "/language", [post().to(language::post)]);
@@ -111,6 +114,10 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/security/authenticator", [get().to(authenticator::get), post().to(authenticator::post)]);
     let removal = [get().to(authenticator_removal::get), post().to(authenticator_removal::post)];
     at(config, "/account/security/authenticator/remove", removal);
+    at(config, "/account/security/passkeys", [get().to(passkeys::get), post().to(passkeys::post)]);
+    at(config, "/account/security/passkeys/challenge", [post().to(passkeys::challenge)]);
+    let removal = [get().to(passkey_removal::get), post().to(passkey_removal::post)];
+    at(config, "/account/security/passkeys/{id}", removal);
     at(config, "/account/security/recovery-codes", [get().to(recovery_codes::get), post().to(recovery_codes::post)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);

@@ -40,6 +40,7 @@ mod mail_texts;
 mod other_sites;
 mod outgoing;
 mod pages;
+mod passkeys;
 mod password_change;
 mod picture;
 mod private_postgres;

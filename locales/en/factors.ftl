@@ -60,3 +60,39 @@ new-codes-text = Print this page or copy the codes, and keep them somewhere othe
 new-codes-of = Recovery codes of { $name } for { $host }
 new-codes-date = Made on { $date }. Each works once.
 new-codes-next = I’ve kept them, go on
+
+sign-in-with-passkey = Sign in with a passkey
+second-factor-use-passkey = Use a passkey
+passkey-refused = This passkey was not recognised. Try again, or sign in another way.
+passkey-failed = The passkey did not answer. Try again.
+passkeys-title = Passkeys
+passkeys-intro = Your phone, your computer or a security key can prove that it’s you, with your fingerprint, your face or a PIN. A passkey is enough to sign in, without a password.
+passkeys-none = You don’t have any yet.
+passkeys-count = { $count ->
+        [0] None for now
+        [one] { $count } passkey
+       *[other] { $count } passkeys
+    }
+passkeys-manage = Manage passkeys
+passkeys-full = You have as many as possible. Remove one to add another.
+passkeys-need-script = This page needs JavaScript and a recent browser to add a passkey.
+passkey-unnamed = Passkey
+passkey-since = Added on { $date }
+passkey-used = Used on { $date }
+passkey-remove = Remove
+passkey-remove-named = Remove { $name }
+passkey-add-title = Add a passkey
+passkey-name = Its name
+passkey-name-help = So that you recognise it: “Phone”, “Office key”.
+passkey-name-check = Choose a name of 64 characters at most.
+passkey-add = Add
+passkey-error-title = The passkey is not added
+passkey-not-added = The key was not recognised, or the page had been open for more than five minutes. Try again.
+passkey-remove-title = Remove this passkey?
+passkey-remove-text = { $name } will no longer sign you in. Your sessions on other devices will end.
+passkey-remove-last = It’s your only second proof: afterwards your password will be enough, and your recovery codes will no longer work.
+passkey-must-stay = { $host } asks for two-step sign-in on your account, and this passkey is your only second proof. Add another one first.
+passkey-remove-submit = Remove the passkey
+passkey-keep = Keep it
+authenticator-or-passkey = Would you rather use a passkey?
+authenticator-use-passkey = Add a passkey

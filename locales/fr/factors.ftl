@@ -60,3 +60,39 @@ new-codes-text = Imprimez cette page ou recopiez les codes, et rangez-les ailleu
 new-codes-of = Codes de secours de { $name } pour { $host }
 new-codes-date = Créés le { $date }. Chacun sert une fois.
 new-codes-next = Je les ai gardés, continuer
+
+sign-in-with-passkey = Se connecter avec une clé d’accès
+second-factor-use-passkey = Utiliser une clé d’accès
+passkey-refused = Cette clé d’accès n’a pas été reconnue. Réessayez, ou connectez-vous autrement.
+passkey-failed = La clé d’accès n’a pas répondu. Réessayez.
+passkeys-title = Clés d’accès
+passkeys-intro = Votre téléphone, votre ordinateur ou une clé de sécurité peut prouver que c’est vous, avec votre empreinte, votre visage ou un code. Une clé d’accès suffit pour se connecter, sans mot de passe.
+passkeys-none = Vous n’en avez pas encore.
+passkeys-count = { $count ->
+        [0] Aucune pour le moment
+        [one] { $count } clé d’accès
+       *[other] { $count } clés d’accès
+    }
+passkeys-manage = Gérer les clés d’accès
+passkeys-full = Vous en avez autant qu’il est possible. Retirez-en une pour en ajouter une autre.
+passkeys-need-script = Cette page a besoin de JavaScript et d’un navigateur récent pour ajouter une clé d’accès.
+passkey-unnamed = Clé d’accès
+passkey-since = Ajoutée le { $date }
+passkey-used = Utilisée le { $date }
+passkey-remove = Retirer
+passkey-remove-named = Retirer { $name }
+passkey-add-title = Ajouter une clé d’accès
+passkey-name = Son nom
+passkey-name-help = Pour la reconnaître : « Téléphone », « Clé du bureau ».
+passkey-name-check = Choisissez un nom de 64 caractères au plus.
+passkey-add = Ajouter
+passkey-error-title = La clé d’accès n’est pas ajoutée
+passkey-not-added = La clé n’a pas été reconnue, ou la page était ouverte depuis plus de cinq minutes. Réessayez.
+passkey-remove-title = Retirer cette clé d’accès ?
+passkey-remove-text = { $name } ne servira plus à se connecter. Vos sessions sur d’autres appareils seront fermées.
+passkey-remove-last = C’est votre seule deuxième preuve : ensuite, votre mot de passe suffira et vos codes de secours ne serviront plus.
+passkey-must-stay = { $host } demande la double authentification pour votre compte, et cette clé est votre seule deuxième preuve. Ajoutez-en d’abord une autre.
+passkey-remove-submit = Retirer la clé d’accès
+passkey-keep = La garder
+authenticator-or-passkey = Vous préférez une clé d’accès ?
+authenticator-use-passkey = Ajouter une clé d’accès

@@ -13,13 +13,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::factor_change::{self, Change};
-use super::frame::{Section, Visitor};
-use super::onward::Onward;
+use super::factor_change::{self, Change, Setup};
+use super::frame::Section;
 use super::qr::{self, Drawing};
 use super::recovery_codes;
 use crate::app::AppState;
-use crate::authn::duty::{Duty, duty};
 use crate::authn::totp;
 use crate::crypto::{Purpose, random_bytes};
 use crate::db;
@@ -28,7 +26,6 @@ use crate::db::factors::NewAuthenticator;
 use crate::http::page::Page;
 use crate::http::page::{render, see_other};
 use crate::http::page_error::PageError;
-use crate::http::session;
 use crate::mail::{Factor, Kind};
 
 #[derive(Template)]
@@ -41,6 +38,8 @@ struct AuthenticatorPage<'a> {
     /// Since when they have one.
     since: Option<String>,
     account: &'a str,
+    /// Another way, where there is one.
+    passkeys: Option<String>,
     qr: Drawing,
     key: String,
     seed: String,
@@ -52,7 +51,7 @@ struct AuthenticatorPage<'a> {
 /// # Errors
 /// A way to a recent proof of identity; PostgreSQL's.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let setup = Setup::of(&request, &state).await?;
+    let setup = Setup::of(&request, &state, &state.paths.authenticator()).await?;
     setup.show(&random_bytes(), false).await
 }
 
@@ -61,7 +60,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 /// # Errors
 /// The refusal that leads to a recent proof of identity; PostgreSQL's, or a form that is not ours.
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let setup = Setup::of(&request, &state).await?;
+    let setup = Setup::of(&request, &state, &state.paths.authenticator()).await?;
     let visitor = &setup.visitor;
     let form = visitor.form(&body)?;
     let seed = URL_SAFE_NO_PAD.decode(form.get("seed")).ok().and_then(|seed| seed.try_into().ok());
@@ -100,27 +99,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
 /// Bytes of the number in the form.
 const SEED: usize = 16;
 
-struct Setup<'a> {
-    visitor: Visitor<'a>,
-    onward: Onward,
-    demanded: bool,
-}
-
-impl<'a> Setup<'a> {
-    async fn of(request: &'a HttpRequest, state: &'a Data<AppState>) -> Result<Self, PageError> {
-        let visitor = Visitor::anyhow(request, state).await?;
-        let demanded = match duty(session::duty_facts(&visitor.session)) {
-            None => false,
-            Some(Duty::SecondFactor) => true,
-            Some(first) => return Err(PageError::Elsewhere(state.paths.of_duty(first))),
-        };
-        let onward = Onward::of(request, &visitor.browser, state).await?;
-        // A service on the way may ask for it too.
-        let demanded = demanded || (onward.flow.is_some() && !visitor.session.second_factor);
-        visitor.recent(&onward.by(&state.paths.authenticator()))?;
-        Ok(Self { visitor, onward, demanded })
-    }
-
+impl Setup<'_> {
     fn secret(&self, seed: &[u8; SEED]) -> Zeroizing<[u8; totp::SECRET]> {
         let session = self.visitor.session.id;
         let derived = self.visitor.state.vault.mac(Purpose::Authenticator, &[session.as_bytes(), seed]);
@@ -154,6 +133,7 @@ impl<'a> Setup<'a> {
             demanded: self.demanded,
             since: factors.authenticator_since.map(|at| page.language().date(&at.with_timezone(&zone))),
             account: &user.username,
+            passkeys: state.passkeys.is_some().then(|| self.onward.by(&state.paths.passkeys())),
             qr: qr::draw(&address.map_err(PageError::internal)?)?,
             key: totp::spelled(secret.as_slice()),
             seed: URL_SAFE_NO_PAD.encode(seed),

@@ -2,17 +2,51 @@
 //! the pending links of the person end, the acting session gets a new cookie, the journal and a mail
 //! say so (security rule 11, RT-08).
 
+use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
+use actix_web::web::Data;
 use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::frame::Visitor;
 use super::letter;
+use super::onward::Onward;
+use crate::app::AppState;
+use crate::authn::duty::{Duty, duty};
 use crate::db;
 use crate::db::audit::{self, Event};
 use crate::http::page_error::PageError;
 use crate::http::session;
 use crate::mail;
+
+/// Somebody who sets up a second factor: they have just shown that it is them, and may have been sent here.
+pub struct Setup<'a> {
+    /// The person.
+    pub visitor: Visitor<'a>,
+    /// Where they go afterwards.
+    pub onward: Onward,
+    /// A policy or the service on the way demands a second factor, and they have none.
+    pub demanded: bool,
+}
+
+impl<'a> Setup<'a> {
+    /// On a page of theirs, `path`.
+    ///
+    /// # Errors
+    /// A way to what comes first, or to a recent proof of identity; PostgreSQL's.
+    pub async fn of(request: &'a HttpRequest, state: &'a Data<AppState>, path: &str) -> Result<Self, PageError> {
+        let visitor = Visitor::anyhow(request, state).await?;
+        let demanded = match duty(session::duty_facts(&visitor.session)) {
+            None => false,
+            Some(Duty::SecondFactor) => true,
+            Some(first) => return Err(PageError::Elsewhere(state.paths.of_duty(first))),
+        };
+        let onward = Onward::of(request, &visitor.browser, state).await?;
+        let demanded = demanded || (onward.flow.is_some() && !visitor.session.second_factor);
+        visitor.recent(&onward.by(path))?;
+        Ok(Self { visitor, onward, demanded })
+    }
+}
 
 /// What has changed.
 pub struct Change<'a> {

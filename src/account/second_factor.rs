@@ -6,8 +6,8 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::TimeDelta;
-use serde_json::json;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -15,11 +15,13 @@ use super::entry::Arrival;
 use super::factor_proof::{self, Answer, Proof, Refusal};
 use super::letter;
 use super::onward::Onward;
+use super::passkey_proof;
 use super::sign_in::duration;
 use crate::app::AppState;
 use crate::crypto::{Hashed, Purpose};
 use crate::db;
 use crate::db::audit::{self, Event};
+use crate::db::passkeys::Purpose as PasskeyPurpose;
 use crate::db::pending_sign_ins::Pending;
 use crate::http::browser::Browser;
 use crate::http::flow::ServiceFace;
@@ -44,12 +46,17 @@ struct SecondFactorPage<'a> {
     /// The field is at fault, not the moment.
     wrong: bool,
     wait: Option<String>,
+    /// Where to ask for a challenge, for those who have a passkey.
+    passkey: Option<String>,
+    script: String,
 }
 
 /// Why the form is shown again.
 enum Problem {
     /// Not a code at all.
     Malformed,
+    /// Not the answer of a passkey of theirs.
+    Passkey,
     Refused(Refusal),
 }
 
@@ -71,14 +78,66 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
     csrf::check(&request, &state, &browser, &form)?;
     let step = Step::of(&request, &browser, &state).await?;
+    if !form.get("credential").is_empty() {
+        let proof = passkey_proof::prove_second(form.get("credential"), step.pending.user, &browser, &state).await?;
+        return match proof {
+            Some(proof) => step.enter(&Shown::Passkey(proof)).await,
+            None => step.refuse(&Problem::Passkey).await,
+        };
+    }
     let Some(answer) = Answer::read(&form) else { return step.show(Some(&Problem::Malformed)) };
     let proof = match factor_proof::prove(&state, &browser, step.pending.user, &answer).await? {
         Ok(proof) => proof,
-        Err(Refusal::Wrong) => return step.refuse().await,
+        Err(Refusal::Wrong) => return step.refuse(&WRONG).await,
         Err(throttled) => return step.show(Some(&Problem::Refused(throttled))),
     };
-    step.enter(&proof).await
+    step.enter(&Shown::Code(proof)).await
 }
+
+/// `POST /sign-in/second-factor/challenge`: for the script of the page, which asks a passkey.
+///
+/// # Errors
+/// A way to the sign-in page when no sign-in is half done; PostgreSQL's, or a form that is not ours.
+pub async fn challenge(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let browser = Browser::of(&request, &state);
+    let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
+    csrf::check(&request, &state, &browser, &form)?;
+    let user = Step::of(&request, &browser, &state).await?.pending.user;
+    let mut connection = state.pool.acquire().await?;
+    let known = db::passkeys::list(&mut connection, user).await?;
+    drop(connection);
+    if known.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    let credentials: Vec<Value> = known.into_iter().map(|passkey| passkey.credential).collect();
+    let asked = passkey_proof::passkeys(&state)?.ask_one_of(&credentials);
+    passkey_proof::ask(asked, PasskeyPurpose::SecondFactor, Some(user), &browser, &state).await
+}
+
+/// A second factor that was shown.
+enum Shown {
+    Code(Proof),
+    Passkey(passkey_proof::Proof),
+}
+
+impl Shown {
+    async fn settle(&self, connection: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<bool> {
+        match self {
+            Self::Code(proof) => proof.settle(connection, now).await,
+            Self::Passkey(proof) => proof.settle(connection, now).await,
+        }
+    }
+
+    /// RFC 8176
+    fn amr(&self) -> &'static [&'static str] {
+        match self {
+            Self::Code(_) => &["otp", "mfa"],
+            Self::Passkey(_) => &passkey_proof::Proof::AMR,
+        }
+    }
+}
+
+const WRONG: Problem = Problem::Refused(Refusal::Wrong);
 
 /// A sign-in that is half done.
 struct Step<'a> {
@@ -90,6 +149,7 @@ struct Step<'a> {
     pending: Pending,
     /// What the person can do.
     has_authenticator: bool,
+    has_passkey: bool,
     recovery: bool,
 }
 
@@ -101,28 +161,39 @@ impl<'a> Step<'a> {
         let mut connection = state.pool.acquire().await?;
         let found = db::pending_sign_ins::find(&mut connection, token, browser.hashed(), state.clock.now()).await?;
         let pending = found.ok_or_else(start)?;
-        let has_authenticator = db::factors::of(&mut connection, pending.user).await?.authenticator_since.is_some();
+        let factors = db::factors::of(&mut connection, pending.user).await?;
+        let has_authenticator = factors.authenticator_since.is_some();
         drop(connection);
         let recovery = !has_authenticator || request.query_string().contains("by=recovery-code");
-        Ok(Self { request, browser, state, onward, token, pending, has_authenticator, recovery })
+        Ok(Self {
+            request,
+            browser,
+            state,
+            onward,
+            token,
+            pending,
+            has_authenticator,
+            has_passkey: factors.passkeys > 0,
+            recovery,
+        })
     }
 
     /// Uses up the proof and the half-session, and opens the door.
-    async fn enter(&self, proof: &Proof) -> Result<HttpResponse, PageError> {
+    async fn enter(&self, shown: &Shown) -> Result<HttpResponse, PageError> {
         let (state, now) = (self.state, self.state.clock.now());
         let arrival = Arrival::of(self.request, state, self.browser).await?;
         let mut transaction = state.pool.begin().await?;
-        if !proof.settle(&mut transaction, now).await? {
+        if !shown.settle(&mut transaction, now).await? {
             drop(transaction);
-            return self.refuse().await;
+            return self.refuse(if matches!(shown, Shown::Code(_)) { &WRONG } else { &Problem::Passkey }).await;
         }
         let pending = db::pending_sign_ins::consume(&mut transaction, self.token, self.browser.hashed(), now).await?;
         // Another request of the same browser was quicker.
         let Some(pending) = pending else { return Ok(see_other(&self.onward.by(&state.paths.sign_in()))) };
-        if proof.is_recovery() {
+        if matches!(shown, Shown::Code(proof) if proof.is_recovery()) {
             self.tell_of_recovery(&mut transaction, pending.user).await?;
         }
-        let amr: Vec<String> = pending.amr.into_iter().chain(["otp", "mfa"].map(str::to_owned)).collect();
+        let amr: Vec<String> = pending.amr.into_iter().chain(shown.amr().iter().map(ToString::to_string)).collect();
         let cookie = arrival.enter(&mut transaction, pending.user, &amr).await?;
         transaction.commit().await?;
         let mut response = see_other(&self.onward.address(state));
@@ -147,7 +218,7 @@ impl<'a> Step<'a> {
 
     /// Somebody knows the password and not the code: the journal says so each time, a mail the third
     /// time in a day, and at most one a day.
-    async fn refuse(&self) -> Result<HttpResponse, PageError> {
+    async fn refuse(&self, problem: &Problem) -> Result<HttpResponse, PageError> {
         let (state, now, user) = (self.state, self.state.clock.now(), self.pending.user);
         let origin = trace::origin(self.request, state);
         let mut transaction = state.pool.begin().await?;
@@ -166,7 +237,7 @@ impl<'a> Step<'a> {
         }
         transaction.commit().await?;
         tracing::info!(%user, "second factor refused");
-        self.show(Some(&Problem::Refused(Refusal::Wrong)))
+        self.show(Some(problem))
     }
 
     fn show(&self, problem: Option<&Problem>) -> Result<HttpResponse, PageError> {
@@ -178,6 +249,7 @@ impl<'a> Step<'a> {
         let page = Page::new(self.request, state, self.browser, self.onward.ui_locales());
         let (status, error, wait) = match problem {
             None => (StatusCode::OK, None, None),
+            Some(Problem::Passkey) => (StatusCode::UNAUTHORIZED, Some("passkey-refused"), None),
             Some(Problem::Malformed) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Some(if self.recovery { "second-factor-recovery-malformed" } else { "second-factor-malformed" }),
@@ -205,7 +277,10 @@ impl<'a> Step<'a> {
             other: self.has_authenticator.then_some(other),
             start_again: self.onward.by(&state.paths.sign_in()),
             error: error.map(|key| page.text(key)),
-            wrong: wait.is_none(),
+            wrong: wait.is_none() && !matches!(problem, Some(Problem::Passkey)),
+            passkey: (self.has_passkey && state.passkeys.is_some())
+                .then(|| self.onward.by(&state.paths.second_factor_challenge())),
+            script: state.paths.asset(state.assets.name("passkeys.js")),
             wait: wait.map(|seconds| duration(page.language(), seconds)),
         };
         let mut response = render(status, &page, &template)?;

@@ -24,6 +24,8 @@ struct SecurityPage<'a> {
     email: String,
     username: String,
     codes_left: i64,
+    passkey_count: i64,
+    passkeys: Option<String>,
     /// The person has a second factor.
     two_steps: bool,
     authenticator_since: Option<String>,
@@ -59,6 +61,8 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         username: state.paths.username(),
         authenticator_since: factors.authenticator_since.map(|at| page.language().date(&at.with_timezone(&zone))),
         codes_left: factors.codes_left,
+        passkey_count: factors.passkeys,
+        passkeys: state.passkeys.is_some().then(|| state.paths.passkeys()),
         two_steps: visitor.session.second_factor,
         authenticator: state.paths.authenticator(),
         authenticator_removal: state.paths.authenticator_removal(),

@@ -49,6 +49,9 @@ struct SignInPage<'a> {
     confirm: bool,
     /// After many failures.
     captcha: Option<Captcha>,
+    /// Where to send a passkey, and where to ask for a challenge.
+    passkey: Option<(String, String)>,
+    script: String,
 }
 
 /// Why the form is shown again.
@@ -56,6 +59,7 @@ enum Problem {
     Refused(Refusal),
     Captcha(captcha::Refusal),
     PageExpired,
+    Passkey,
 }
 
 /// `GET /sign-in`: with `confirm`, for somebody who is signed in and must show that it is still them.
@@ -119,6 +123,18 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     Ok(response)
 }
 
+/// The form, after a passkey that was not the right one.
+///
+/// # Errors
+/// PostgreSQL's.
+pub(super) async fn refuse_passkey(
+    request: &HttpRequest,
+    browser: &Browser,
+    state: &Data<AppState>,
+) -> Result<HttpResponse, PageError> {
+    Form::of(request, browser, state).await?.show("", Some(&Problem::Passkey)).await
+}
+
 /// The form, for a request.
 struct Form<'a> {
     request: &'a HttpRequest,
@@ -148,6 +164,7 @@ impl<'a> Form<'a> {
         let told = |status: StatusCode, key: &'static str| (status, Some(page.text(key)), None);
         let (status, error, retry_after) = match problem {
             None => (StatusCode::OK, None, None),
+            Some(Problem::Passkey) => told(StatusCode::UNAUTHORIZED, "passkey-refused"),
             Some(Problem::PageExpired) => told(StatusCode::BAD_REQUEST, "sign-in-page-expired"),
             Some(Problem::Refused(Refusal::Wrong)) => told(StatusCode::UNAUTHORIZED, "sign-in-wrong"),
             Some(Problem::Refused(Refusal::Busy(busy))) => {
@@ -184,6 +201,11 @@ impl<'a> Form<'a> {
             sign_up: (state.settings.registration.mode == RegistrationMode::Open && !self.confirm)
                 .then(|| self.onward.by(&state.paths.sign_up())),
             captcha,
+            passkey: state
+                .passkeys
+                .is_some()
+                .then(|| (self.onward.by(&state.paths.passkey_sign_in()), state.paths.passkey_sign_in_challenge())),
+            script: state.paths.asset(state.assets.name("passkeys.js")),
         };
         let mut response = render(status, &page, &template)?;
         if let Some(seconds) = retry_after {

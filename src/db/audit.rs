@@ -52,6 +52,10 @@ pub enum Kind {
     AuthenticatorAdded,
     /// The authenticator app was removed.
     AuthenticatorRemoved,
+    /// A passkey was added; the details name it.
+    PasskeyAdded,
+    /// A passkey was removed; the details name it.
+    PasskeyRemoved,
     /// An administrator took every second factor away.
     SecondFactorReset,
     /// Two steps are demanded of a group, or no longer; the details name it.
@@ -103,6 +107,8 @@ impl Kind {
         Self::AccountDeleted,
         Self::AuthenticatorAdded,
         Self::AuthenticatorRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::SecondFactorReset,
         Self::SecondFactorPolicy,
         Self::RecoveryCodesRenewed,
@@ -143,6 +149,8 @@ impl Kind {
             Self::AccountDeleted => "activity-account-deleted",
             Self::AuthenticatorAdded => "activity-authenticator-added",
             Self::AuthenticatorRemoved => "activity-authenticator-removed",
+            Self::PasskeyAdded => "activity-passkey-added",
+            Self::PasskeyRemoved => "activity-passkey-removed",
             Self::SecondFactorReset => "activity-second-factor-reset",
             Self::SecondFactorPolicy => "activity-second-factor-policy",
             Self::RecoveryCodesRenewed => "activity-recovery-codes-renewed",

@@ -257,6 +257,34 @@ impl Chromium {
         self.run(write, vec![json!(path), json!(page)]).await;
     }
 
+    /// Plugs in a key that people unlock with a finger, and says its name.
+    pub async fn virtual_authenticator(&self) -> String {
+        let body = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserConsenting": true, "isUserVerified": true,
+        });
+        let command = Other { path: "webauthn/authenticator".to_owned(), body: Some(body) };
+        self.client.issue_cmd(command).await.unwrap().as_str().unwrap().to_owned()
+    }
+
+    /// What such a key holds.
+    pub async fn credentials(&self, authenticator: &str) -> Value {
+        let path = format!("webauthn/authenticator/{authenticator}/credentials");
+        self.client.issue_cmd(Other { path, body: None }).await.unwrap()
+    }
+
+    /// Waits until it is sent to an address, there or not: a parameter of it.
+    pub async fn query_of(&self, address: &str, name: &str) -> String {
+        let mut here = String::new();
+        within(PATIENCE, address, async || {
+            here = self.address().await;
+            here.starts_with(address)
+        })
+        .await;
+        let url = url::Url::parse(&here).unwrap();
+        url.query_pairs().find(|(key, _)| key == name).unwrap_or_else(|| panic!("{here}")).1.into_owned()
+    }
+
     /// Forgets whatever sites have stored.
     pub async fn forget(&self) {
         self.devtools("Network.clearBrowserCookies", json!({})).await;
