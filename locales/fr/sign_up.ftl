@@ -33,7 +33,7 @@ sign-up-terms-missing = Acceptez les conditions d’utilisation pour continuer.
 sign-up-to-approve = Quelqu’un de { $host } acceptera votre compte avant que vous puissiez l’utiliser.
 
 sign-up-ready-title = Votre compte est prêt
-sign-up-ready-text = Bienvenue ! Vous êtes connecté·e dans ce navigateur.
+sign-up-ready-text = Bienvenue ! Votre session est ouverte dans ce navigateur.
 sign-up-waiting-title = Votre demande est arrivée
 sign-up-waiting-text = Quelqu’un de { $host } doit encore accepter votre compte. D’ici là, il ne permet pas de se connecter.
 sign-up-waiting-next = Nous vous écrirons dès que ce sera fait. Vous pouvez fermer cette page.
