@@ -27,6 +27,7 @@ mod email_change;
 mod end_session;
 mod export;
 mod form_post;
+mod grand;
 mod guard;
 mod hostile_parameters;
 mod http_hardening;

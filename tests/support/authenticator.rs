@@ -18,7 +18,24 @@ pub struct Authenticator {
 impl Authenticator {
     /// Scans the QR code of a page.
     pub fn scan(page: &str) -> Self {
-        let address = url::Url::parse(&qr_code(page)).unwrap();
+        Self::of(&qr_code(page))
+    }
+
+    /// Sees the QR code of a page as it is on the screen: a picture.
+    pub fn see(screen: &[u8]) -> Self {
+        let screen = image::load_from_memory(screen).unwrap().to_luma8();
+        let (width, height) = (screen.width() as usize, screen.height() as usize);
+        let pixels = screen.as_raw();
+        let mut screen = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
+        let codes: Vec<String> =
+            screen.detect_grids().iter().filter_map(|grid| Some(grid.decode().ok()?.1)).collect();
+        assert_eq!(codes.len(), 1, "{codes:?}");
+        Self::of(&codes[0])
+    }
+
+    /// What a QR code says.
+    fn of(address: &str) -> Self {
+        let address = url::Url::parse(address).unwrap();
         assert_eq!((address.scheme(), address.host_str()), ("otpauth", Some("totp")), "{address}");
         let secret = address.query_pairs().find(|(name, _)| name == "secret").unwrap().1;
         Self::typed(&secret)

@@ -222,10 +222,11 @@ impl Chromium {
 
     /// Presses a button and waits for the page that comes of it, at whatever address.
     pub async fn leave_by(&self, button: &str) {
+        let from = self.address().await;
         self.value("window.leaving = true").await;
         self.click(button).await;
         let there = "!window.leaving && document.readyState === 'complete'";
-        within(PATIENCE, "another page", async || {
+        within(PATIENCE, &format!("another page than {from} by {button}"), async || {
             // What is asked of a page on its way may fail.
             let there = self.client.execute(&format!("return {there}"), Vec::new()).await;
             there.is_ok_and(|there| there == true)
@@ -293,6 +294,12 @@ impl Chromium {
     async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = Some(json!({ "cmd": command, "params": parameters }));
         self.client.issue_cmd(Other { path: "goog/cdp/execute".to_owned(), body }).await.unwrap()
+    }
+
+    /// Keeps in a folder what sites hand over as files.
+    pub async fn download_to(&self, folder: &Path) {
+        let place = json!({ "behavior": "allow", "downloadPath": folder.to_str().unwrap() });
+        self.devtools("Browser.setDownloadBehavior", place).await;
     }
 
     /// Makes it as many times slower.

@@ -34,8 +34,17 @@ impl Server {
         Self::replica(pool, settings, &Vault::generate_master_key()).await
     }
 
+    /// With other settings, of mail too: what it sends leaves for real.
+    pub async fn posting(pool: &PgPool, settings: &[(&str, &str)]) -> Self {
+        Self::of(pool, settings, &Vault::generate_master_key(), None).await
+    }
+
     /// With a given master key: several replicas of one installation share it.
     pub async fn replica(pool: &PgPool, settings: &[(&str, &str)], master_key: &str) -> Self {
+        Self::of(pool, settings, master_key, Some(Captured::default())).await
+    }
+
+    async fn of(pool: &PgPool, settings: &[(&str, &str)], master_key: &str, mails: Option<Captured>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let mut environment = vec![
@@ -57,9 +66,8 @@ impl Server {
             environment.push(((*name).to_owned(), value.replace("{port}", &port.to_string())));
         }
         let (settings, _) = Settings::load(None, &environment).unwrap();
-        let mails = Captured::default();
         let own = db::Pool::new((*pool.connect_options()).clone(), 8);
-        let state = Data::new(AppState::new(settings, own, Some(Transport::Captured(mails.clone())), false).unwrap());
+        let state = Data::new(AppState::new(settings, own, mails.clone().map(Transport::Captured), false).unwrap());
         app::prepare_database(&state).await.unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let serving = state.clone();
@@ -71,7 +79,7 @@ impl Server {
             .unwrap();
         });
         let listening = format!("http://127.0.0.1:{port}");
-        Self { url: state.paths.issuer().to_owned(), listening, state, mails, stop: Some(stop) }
+        Self { url: state.paths.issuer().to_owned(), listening, state, mails: mails.unwrap_or_default(), stop: Some(stop) }
     }
 
     /// Moves the server's clock forward, for good.

@@ -80,6 +80,17 @@ pub struct Given {
 }
 
 impl Given {
+    /// The HTML of a mail, as it was before it was made fit for the way.
+    fn html(&self) -> String {
+        decoded(self.data.split("Content-Type: text/html").nth(1).unwrap_or_default())
+    }
+
+    /// Its plain text.
+    fn text(&self) -> String {
+        let text = self.data.split("Content-Type: text/plain").nth(1).unwrap_or_default();
+        decoded(text.split("\n--").next().unwrap_or_default())
+    }
+
     /// A header.
     pub fn header(&self, name: &str) -> &str {
         let mut lines = self.data.lines().take_while(|line| !line.is_empty());
@@ -151,6 +162,18 @@ impl Sink {
     /// Connections so far.
     pub fn connections(&self) -> usize {
         *self.shared.connections.lock().unwrap()
+    }
+
+    /// The text of the mail of that subject to an address, when it comes.
+    pub async fn letter(&self, address: &str, subject: &str) -> String {
+        let title = format!("<title>{subject}</title>");
+        let wanted = |mail: &&Given| mail.to == [address] && mail.html().contains(&title);
+        let mut given = self.given.clone();
+        let here = given.wait_for(|all| all.iter().any(|mail| wanted(&mail)));
+        let Ok(all) = tokio::time::timeout(PATIENCE, here).await else {
+            panic!("no mail to {address}: {subject}: {:?}", self.given())
+        };
+        all.unwrap().iter().find(wanted).unwrap().text()
     }
 
     /// Waits until it was given that many mails.
@@ -243,6 +266,24 @@ async fn attend(socket: TcpStream, shared: Arc<Shared>) -> io::Result<()> {
         say(&mut line, &answer).await?;
     }
     Ok(())
+}
+
+/// Undoes quoted-printable (RFC 2045 6.7).
+fn decoded(text: &str) -> String {
+    let joined = text.replace("=\n", "");
+    let mut parts = joined.split('=');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        match part.get(..2).map(|code| u8::from_str_radix(code, 16)) {
+            Some(Ok(byte)) => {
+                bytes.push(byte);
+                bytes.extend(&part.as_bytes()[2..]);
+            }
+            // Not written in that way: as it is.
+            _ => bytes.extend(format!("={part}").bytes()),
+        }
+    }
+    String::from_utf8(bytes).unwrap()
 }
 
 async fn encrypt(line: Line, certified: &Certified) -> io::Result<Line> {
