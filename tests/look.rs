@@ -4,6 +4,7 @@
 //! checks of ours (WB-08 to WB-10, PR-26); `make screenshots` takes the same walk and keeps pictures.
 
 mod account;
+mod credentials;
 mod data;
 mod doors;
 mod errors;
@@ -13,6 +14,7 @@ mod language;
 mod pictures;
 mod routes;
 mod services;
+mod two_steps;
 mod walk;
 
 use sqlx::PgPool;
@@ -23,6 +25,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     let mut walk = Walk::begin(&pool, lang).await;
     account::home(&mut walk).await;
     doors::sign_in(&mut walk).await;
+    doors::sign_up(&mut walk).await;
     doors::new_password(&mut walk).await;
     doors::verify_email(&mut walk).await;
     services::consent(&mut walk).await;
@@ -31,6 +34,13 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;
     account::what_one_has(&mut walk).await;
+    credentials::forgotten(&mut walk).await;
+    credentials::another_password(&mut walk).await;
+    credentials::another_name(&mut walk).await;
+    credentials::another_address(&mut walk).await;
+    two_steps::setting_up(&mut walk).await;
+    two_steps::demanded(&mut walk).await;
+    two_steps::signing_in(&mut walk).await;
     host::own_ways(&mut walk).await;
     data::organizations(&mut walk).await;
     data::export_and_deletion(&mut walk).await;

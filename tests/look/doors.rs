@@ -4,6 +4,9 @@ use super::walk::Walk;
 use crate::support::client::REDIRECT;
 use crate::support::{PASSWORD, RelyingParty};
 
+/// Where the widget is there.
+const CAPTCHA: &str = ".altcha input[type=checkbox]";
+
 pub async fn sign_in(walk: &mut Walk) {
     walk.server.person("margaud").await;
     walk.afresh().await;
@@ -28,7 +31,7 @@ pub async fn sign_in(walk: &mut Walk) {
     walk.chromium.fill("#username", "nobody").await;
     walk.chromium.fill("#password", PASSWORD).await;
     walk.press("#submit").await;
-    walk.chromium.element(".altcha input[type=checkbox]").await;
+    walk.chromium.element(CAPTCHA).await;
     walk.look("/sign-in", "sign-in-captcha").await;
 
     walk.open("/sign-in").await;
@@ -54,6 +57,33 @@ pub async fn sign_in(walk: &mut Walk) {
     walk.open("/").await;
     walk.press("#sign-out").await;
     walk.look("/signed-out", "signed-out").await;
+}
+
+/// An account of one's own: the address, then the rest.
+pub async fn sign_up(walk: &mut Walk) {
+    walk.afresh().await;
+    walk.open("/sign-up").await;
+    walk.chromium.element(CAPTCHA).await;
+    walk.look("/sign-up", "sign-up").await;
+    walk.chromium.fill("#email", "neuve").await;
+    walk.press("#submit").await;
+    walk.chromium.element(CAPTCHA).await;
+    walk.look("/sign-up", "sign-up-wrong").await;
+    walk.chromium.fill("#email", "neuve@example.org").await;
+    walk.press("#submit").await;
+    walk.look("/sign-up/sent", "sign-up-sent").await;
+    walk.press("#submit").await;
+    walk.look("/sign-up/sent", "sign-up-sent-again").await;
+    let link = walk.link("neuve@example.org", "/sign-up/").await;
+    walk.open(&link).await;
+    walk.look("/sign-up/finish", "sign-up-finish").await;
+    walk.chromium.fill("#username", "neuve").await;
+    walk.chromium.fill("#password", PASSWORD).await;
+    walk.press("#submit").await;
+    walk.look("/sign-up/finish", "sign-up-ready").await;
+    walk.afresh().await;
+    walk.open(&link).await;
+    walk.look("/sign-up/finish", "sign-up-already").await;
 }
 
 pub async fn new_password(walk: &mut Walk) {

@@ -1,5 +1,6 @@
 //! The plain pages that say what went wrong, each brought about for real.
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::walk::Walk;
@@ -33,15 +34,22 @@ pub async fn errors(walk: &mut Walk) {
     walk.press("#submit").await;
     walk.look_at_fault("/sign-in", "error-too-large").await;
 
-    walk.server.person("paul").await;
-    sqlx::query("UPDATE users SET password_expired = true WHERE username = 'paul'").execute(&walk.pool).await.unwrap();
-    walk.sign_in("/sign-in", "paul").await;
+    walk.server.person("hortense").await;
+    sqlx::query("UPDATE users SET password_expired = true WHERE username = 'hortense'").execute(&walk.pool).await.unwrap();
+    walk.sign_in("/sign-in", "hortense").await;
     walk.chromium.fill("#password", PASSWORD).await;
     walk.chromium.fill("#password", "trois rayons et un moyeu").await;
     let places: Vec<_> = std::iter::from_fn(|| walk.server.state.hasher.place().ok()).take(1000).collect();
     walk.press("#submit").await;
     walk.look_at_fault("/account/new-password", "error-unavailable").await;
     drop(places);
+
+    walk.server.person("germaine").await;
+    walk.sign_in("/sign-in", "germaine").await;
+    walk.open("/account/security/username").await;
+    walk.server.advance(TimeDelta::minutes(11));
+    walk.press("#submit").await;
+    walk.look_at_fault("/account/security/username", "error-sign-in-again").await;
 
     let rename = |from: &str, to: &str| sqlx::AssertSqlSafe(format!("ALTER TABLE {from} RENAME TO {to}"));
     sqlx::query(rename("browser_sessions", "gone")).execute(&walk.pool).await.unwrap();

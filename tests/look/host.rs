@@ -4,15 +4,16 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use loquet::db;
 use loquet::types::Portrait;
 
-use super::walk::Walk;
+use super::walk::{OPEN, Walk};
 use crate::profile::CURIOUS;
-use crate::support::Server;
+use crate::support::{PASSWORD, Server, captcha};
 use crate::terms::Texts;
 
 pub async fn own_ways(walk: &mut Walk) {
     let texts = Texts::new();
     let legal = texts.settings("2026-11");
     let mut settings = CURIOUS.to_vec();
+    settings.extend([OPEN, ("LOQUET_REGISTRATION_APPROVAL", "always")]);
     settings.extend(legal.iter().map(|(name, value)| (*name, value.as_str())));
     let key = walk.server.state.settings.secrets.master_key.clone();
     let usual = std::mem::replace(&mut walk.server, Server::replica(&walk.pool, &settings, &key).await);
@@ -21,6 +22,7 @@ pub async fn own_ways(walk: &mut Walk) {
         walk.open(path).await;
         walk.look(path, name).await;
     }
+    asking_to_come(walk).await;
     let rose = walk.server.person("rose").await;
     walk.sign_in("/account/profile", "rose").await;
     walk.look("/account/terms", "terms-to-accept").await;
@@ -28,8 +30,6 @@ pub async fn own_ways(walk: &mut Walk) {
     walk.look("/account/terms", "terms-open").await;
     walk.press("#submit").await;
     walk.look("/account/profile", "profile").await;
-    // The browser's own checks would say it first, each in its own way.
-    walk.chromium.run("document.querySelector('form:has(#given_name)').noValidate = true", Vec::new()).await;
     walk.chromium.fill("#given_name", "http://evil.test").await;
     walk.chromium.fill("#own-member_number", "12").await;
     walk.press("#submit").await;
@@ -44,7 +44,31 @@ pub async fn own_ways(walk: &mut Walk) {
     walk.look("/account/profile", "profile-saved").await;
     walk.open("/").await;
     walk.look("/", "home-with-picture").await;
+    walk.server = Server::replica(&walk.pool, &[("LOQUET_REGISTRATION_MODE", "invitation")], &key).await;
+    walk.afresh().await;
+    walk.open("/sign-up").await;
+    walk.look_at_fault("/sign-up", "sign-up-by-invitation").await;
     walk.server = usual;
+}
+
+/// Where the host looks at whoever comes, and asks them for more.
+async fn asking_to_come(walk: &mut Walk) {
+    let browser = walk.stand_in();
+    let page = browser.open("/sign-up").await;
+    browser.submit(&page, &[("email", "rosine@example.org"), ("altcha", &captcha::solve(&page))]).await;
+    walk.open(&walk.link("rosine@example.org", "/sign-up/").await).await;
+    walk.look("/sign-up/finish", "sign-up-finish-with-more").await;
+    walk.chromium.fill("#password", "court").await;
+    walk.press("#submit").await;
+    walk.look("/sign-up/finish", "sign-up-finish-refused").await;
+    walk.chromium.fill("#username", "rosine").await;
+    walk.chromium.fill("#password", PASSWORD).await;
+    walk.chromium.fill("#given_name", "Rosine").await;
+    walk.chromium.click("#own-volunteer").await;
+    walk.chromium.click("#terms").await;
+    walk.press("#submit").await;
+    walk.look("/sign-up/finish", "sign-up-waiting").await;
+    walk.afresh().await;
 }
 
 /// A sunset for a picture.

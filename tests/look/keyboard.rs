@@ -1,8 +1,11 @@
 //! From the first page to the last with the keyboard alone: Tab, Enter, Space and what is typed (WB-10,
 //! PR-26). Where the focus goes is part of the page, so it is written down here.
 
+use chrono::TimeDelta;
 use sqlx::PgPool;
 
+use super::walk::OPEN;
+use crate::support::authenticator::Authenticator;
 use crate::support::chromium::{ENTER, PATIENCE, SPACE, TAB};
 use crate::support::patience::within;
 use crate::support::{Chromium, PASSWORD, RelyingParty, Server, Site};
@@ -50,6 +53,14 @@ impl Keyboard {
             // Once it has been scrolled to.
             let seen = async || self.chromium.value(VISIBLE).await == true;
             within(PATIENCE, &format!("the focus is seen on {stop} of {address}"), seen).await;
+        }
+    }
+
+    /// Goes on with Tab until it is there.
+    pub async fn reach(&self, stop: &str) {
+        while self.focus().await != stop {
+            self.chromium.press(TAB).await;
+            assert_ne!(self.focus().await, "", "the focus is lost before {stop}");
         }
     }
 
@@ -112,12 +123,89 @@ async fn signing_in_consenting_and_signing_out(pool: PgPool) {
     keyboard.chromium.open(&format!("{}/", server.url)).await;
     keyboard.arrives("#sign-out", "").await;
     keyboard.tabs(&["Aller au contenu", "La Contre-Voie"]).await;
-    while keyboard.focus().await != "sign-out" {
-        keyboard.chromium.press(TAB).await;
-        assert_ne!(keyboard.focus().await, "", "the focus is lost");
-    }
+    keyboard.reach("sign-out").await;
     keyboard.enter().await;
     keyboard.chromium.reads("h1", "Votre session est fermée").await;
     assert_eq!(server.url, keyboard.chromium.address().await.trim_end_matches("/signed-out"));
+    keyboard.chromium.close().await;
+}
+
+/// From nothing to an account with two steps, and in by them.
+#[sqlx::test]
+async fn opening_an_account_and_signing_in_in_two_steps(pool: PgPool) {
+    let server = Server::with(&pool, &[OPEN]).await;
+    let keyboard = Keyboard::new("fr-FR").await;
+    let open = async |path: &str| keyboard.chromium.open(&format!("{}{path}", server.url)).await;
+    open("/sign-up").await;
+    keyboard.arrives("#email", "email").await;
+    keyboard.types("alice@example.org").await;
+    // The captcha does its work, and the form goes on its way.
+    keyboard.enter().await;
+    keyboard.chromium.comes_to(&server.url, "/sign-up/sent").await;
+    keyboard.chromium.open(&server.link("alice@example.org", "Terminez la création de votre compte", 1).await).await;
+    keyboard.arrives("#username", "username").await;
+    keyboard.types("alice").await;
+    keyboard.tabs(&["password"]).await;
+    keyboard.types("court").await;
+    keyboard.enter().await;
+    keyboard.arrives("#errors", "errors").await;
+    keyboard.chromium.press(TAB).await;
+    keyboard.enter().await;
+    keyboard.arrives("#password", "password").await;
+    keyboard.types(PASSWORD).await;
+    keyboard.enter().await;
+    keyboard.arrives("#continue", "").await;
+
+    open("/account/security/authenticator").await;
+    keyboard.arrives("#code", "").await;
+    let app = Authenticator::typed(&keyboard.chromium.text("#secret").await);
+    keyboard.chromium.press(TAB).await;
+    keyboard.reach("code").await;
+    keyboard.types(&app.code(&server)).await;
+    keyboard.enter().await;
+    keyboard.arrives(".codes", "").await;
+    let mut recovery_codes = Vec::new();
+    for code in keyboard.chromium.all(".codes code").await {
+        recovery_codes.push(code.text().await.unwrap());
+    }
+    keyboard.chromium.press(TAB).await;
+    keyboard.reach("kept").await;
+    keyboard.enter().await;
+    keyboard.arrives("#two-steps", "").await;
+    keyboard.chromium.forget().await;
+
+    open("/sign-in").await;
+    keyboard.arrives("#username", "username").await;
+    keyboard.types("alice").await;
+    keyboard.tabs(&["password"]).await;
+    keyboard.types(PASSWORD).await;
+    keyboard.enter().await;
+    keyboard.arrives("#code", "code").await;
+    keyboard.types(&app.wrong_code(&server)).await;
+    keyboard.tabs(&["submit"]).await;
+    keyboard.space().await;
+    keyboard.arrives("#errors", "errors").await;
+    keyboard.chromium.press(TAB).await;
+    keyboard.enter().await;
+    keyboard.arrives("#code", "code").await;
+    server.advance(TimeDelta::seconds(30));
+    keyboard.types(&app.code(&server)).await;
+    keyboard.enter().await;
+    keyboard.arrives("#sign-out", "").await;
+    keyboard.chromium.forget().await;
+
+    open("/sign-in").await;
+    keyboard.arrives("#username", "username").await;
+    keyboard.types("alice").await;
+    keyboard.tabs(&["password"]).await;
+    keyboard.types(PASSWORD).await;
+    keyboard.enter().await;
+    keyboard.arrives("#code", "code").await;
+    keyboard.tabs(&["submit", "other-way"]).await;
+    keyboard.enter().await;
+    keyboard.arrives("#recovery-code", "recovery-code").await;
+    keyboard.types(&recovery_codes[0]).await;
+    keyboard.enter().await;
+    keyboard.arrives("#sign-out", "").await;
     keyboard.chromium.close().await;
 }

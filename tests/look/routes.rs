@@ -7,19 +7,23 @@ use sqlx::PgPool;
 use crate::support::{Browser, Server, routes};
 
 /// These answer a GET with something else, or send the browser on.
-const NOT_PAGES: [&str; 15] = [
+const NOT_PAGES: &[&str] = &[
     "/.well-known/openid-configuration",
     "/account",
     "/authorize",
     "/authorize/{id}",
     "/authorize/{id}/decline",
+    "/email/cancel/{token}",
+    "/email/{token}",
     "/healthz",
     "/invitation/{token}",
     "/jwks.json",
     "/keep-account/{token}",
     "/picture/{id}",
     "/readyz",
+    "/recover/{token}",
     "/register/{client_id}",
+    "/sign-up/{token}",
     "/static/{name}",
     "/userinfo",
     "/verify/{token}",

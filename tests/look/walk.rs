@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use loquet::mail::Message;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -9,8 +10,11 @@ use super::language::Languages;
 use super::pictures::Album;
 use crate::relying_parties::node;
 use crate::support::chromium::TAB;
+use crate::support::mailbox::all_left;
 use crate::support::{Browser, Chromium, PASSWORD, Server};
 
+/// Anybody may have an account.
+pub const OPEN: (&str, &str) = ("LOQUET_REGISTRATION_MODE", "open");
 const CHECKS: &str = include_str!("checks.js");
 const KEYS: &str = include_str!("keys.js");
 
@@ -43,7 +47,7 @@ impl Walk {
         node::install().await;
         let axe = std::fs::read_to_string(node::folder().join("node_modules/axe-core/axe.min.js")).unwrap();
         Self {
-            server: Server::start(pool).await,
+            server: Server::with(pool, &[OPEN]).await,
             pool: pool.clone(),
             chromium: Chromium::start(if lang == "fr" { "fr-FR" } else { "en-GB" }, true).await,
             lang,
@@ -79,6 +83,16 @@ impl Walk {
         self.chromium.fill("#username", login).await;
         self.chromium.fill("#password", PASSWORD).await;
         self.press("#submit").await;
+    }
+
+    /// The link of a mail to that address which leads there: the newest, when all have left.
+    pub async fn link(&self, address: &str, path: &str) -> String {
+        all_left(&self.pool).await;
+        let start = format!("{}{path}lqt_", self.server.url);
+        let link = |mail: &Message| mail.text.lines().find(|line| line.starts_with(&start)).map(str::to_owned);
+        let mails = self.server.mails.all().into_iter().filter(|(_, mail)| mail.to == address);
+        let newest = mails.filter_map(|(id, mail)| Some((id, link(&mail)?))).max();
+        newest.unwrap_or_else(|| panic!("no link to {path} for {address}")).1
     }
 
     /// A browser without a window for what the real one need not do, of the same reader.
