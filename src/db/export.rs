@@ -29,6 +29,7 @@ pub const SOURCES: &[(&str, Source)] = &[
     ("account_deletions", Source::Part("deletion")),
     ("audit_events", Source::Part("journal")),
     ("released_names", Source::Part("former_names")),
+    ("passkey_challenges", Source::Nowhere("what a browser was asked to sign: five minutes")),
     ("pending_sign_ins", Source::Nowhere("a sign-in that is half done: ten minutes")),
     ("authorization_requests", Source::Nowhere("a request of a service under way: minutes")),
 ];

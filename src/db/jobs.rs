@@ -48,6 +48,10 @@ pub async fn purge(connection: &mut PgConnection, idle: TimeDelta, now: DateTime
         now - idle
     );
     purge!(
+        "DELETE FROM passkey_challenges WHERE (browser_hash, purpose) IN (SELECT browser_hash, purpose FROM passkey_challenges WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now
+    );
+    purge!(
         "DELETE FROM pending_sign_ins WHERE token_hash IN (SELECT token_hash FROM pending_sign_ins WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
         now
     );
