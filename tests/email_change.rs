@@ -230,6 +230,8 @@ async fn a_stolen_account_comes_back(pool: PgPool) {
     assert_eq!(press(&eve, &server.link("eve2@example.org", CONFIRM, 1).await).await.status, 200);
     let evil_cancel = server.link("eve@example.org", NOTICE, 1).await;
 
+    // What waits for days is given up.
+    all_left(&pool).await;
     server.advance(TimeDelta::days(6));
     let owner = Browser::of(&server);
     let done = press(&owner, &server.link(&alice.email, NOTICE, 1).await).await;

@@ -6,10 +6,12 @@ use std::time::Instant;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use loquet::crypto::Vault;
+use loquet::db::clients::Client;
 use reqwest::Method;
 use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::support::captcha::solve;
+use crate::support::client::REDIRECT;
 use crate::support::contents::Contents;
 use crate::support::mailbox::all_left;
 use crate::support::{Browser, RelyingParty, Reply, Server};
@@ -109,9 +111,9 @@ async fn a_person_opens_an_account(pool: PgPool) {
 #[sqlx::test]
 async fn and_goes_on_to_the_service(pool: PgPool) {
     let server = open_server(&pool).await;
-    let service = RelyingParty::new(&server).await;
-    sqlx::query("UPDATE clients SET start_uri = 'https://rp.test/start'").execute(&pool).await.unwrap();
-    server.reload().await;
+    let start = |client: &mut Client| client.start_uri = Some("https://rp.test/start".to_owned());
+    let (_, secret) = server.service_with("c_conf", REDIRECT, start).await;
+    let service = RelyingParty::of(&server, "c_conf", Some(secret));
     let mut browser = Browser::of(&server);
     browser.headers.insert("accept-language", "en".parse().unwrap());
     let page = browser.open(&service.authorize(&[])).await;
@@ -411,11 +413,11 @@ async fn closed_but_for_invitations(pool: PgPool) {
     assert_eq!(Browser::of(&closed).open(&path).await.status, 404);
     let browser = Browser::of(&invited);
     let page = browser.open(&path).await;
-    assert_eq!(browser.submit(&page, &[("username", "guest"), ("password", NEW)]).await.status, 200);
+    assert_eq!(browser.submit(&page, &[("username", "gaston"), ("password", NEW)]).await.status, 200);
     let locale: String = sqlx::query_scalar("SELECT locale FROM users").fetch_one(&pool).await.unwrap();
     assert_eq!(locale, "en");
     let browser = Browser::of(&closed);
-    assert_eq!(browser.sign_in_on(&browser.open("/sign-in").await, "guest", NEW).await.status, 200);
+    assert_eq!(browser.sign_in_on(&browser.open("/sign-in").await, "gaston", NEW).await.status, 200);
 }
 
 /// RS-01: hosts of requests are not believed; WB-06: what was typed is text.
