@@ -159,7 +159,11 @@ impl<'a> Form<'a> {
         if self.onward.over {
             return Err(PageError::AuthorizationExpired);
         }
-        let page = Page::new(self.request, state, self.browser, self.onward.ui_locales());
+        let mut page = Page::new(self.request, state, self.browser, self.onward.ui_locales());
+        let address = self.onward.by(&state.paths.sign_in());
+        let address = if self.confirm { format!("{address}&confirm=1") } else { address };
+        // Not that of a passkey, which answers no GET: another language is chosen here too.
+        page.here.clone_from(&address);
         let until = |free_at: &DateTime<Utc>| (*free_at - state.clock.now()).num_seconds().max(1).unsigned_abs();
         let told = |status: StatusCode, key: &'static str| (status, Some(page.text(key)), None);
         let (status, error, retry_after) = match problem {
@@ -183,11 +187,10 @@ impl<'a> Form<'a> {
         } else {
             None
         };
-        let address = self.onward.by(&state.paths.sign_in());
         let known = self.signed_in.as_ref().map(|session| session.user.username.clone()).unwrap_or_default();
         let template = SignInPage {
             page: &page,
-            action: if self.confirm { format!("{address}&confirm=1") } else { address },
+            action: address,
             service: self.onward.service(&page, state),
             login: if self.confirm { known } else { login.chars().take(254).collect() },
             at_fault: if self.confirm { "password" } else { "username" },
