@@ -1,7 +1,7 @@
 //! Passkeys, in a real browser with a virtual authenticator: added, used as a second step and as a whole
 //! sign-in, removed; and answers that are not what was asked for.
 
-use loquet::crypto::Plain;
+use loquet::crypto::{Plain, Vault};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -9,9 +9,11 @@ use crate::support::{Browser, Chromium, PASSWORD, RelyingParty, Server, Site};
 
 const PAGE: &str = "/account/security/passkeys";
 
+const ISSUER: (&str, &str) = ("LOQUET_SERVER_ISSUER", "http://localhost:{port}");
+
 /// Passkeys are of names, not of IP addresses.
 async fn server(pool: &PgPool) -> Server {
-    Server::with(pool, &[("LOQUET_SERVER_ISSUER", "http://localhost:{port}")]).await
+    Server::with(pool, &[ISSUER]).await
 }
 
 async fn first_step(chromium: &Chromium, server: &Server, login: &str) {
@@ -279,7 +281,8 @@ async fn somebody_elses_passkey_is_no_second_step(pool: PgPool) {
 /// Where there are none, and what strangers may not have.
 #[sqlx::test]
 async fn without_a_name_or_without_a_right(pool: PgPool) {
-    let by_number = Server::start(&pool).await;
+    let key = Vault::generate_master_key();
+    let by_number = Server::replica(&pool, &[], &key).await;
     let alice = by_number.person("alice").await;
     let browser = Browser::of(&by_number);
     assert!(browser.open("/sign-in").await.attribute("form[data-passkey]", "action").is_none());
@@ -291,9 +294,7 @@ async fn without_a_name_or_without_a_right(pool: PgPool) {
         assert_eq!(browser.post(path, &[]).await.status, 400, "{path}");
     }
     // Hidden until a script shows it.
-    drop(by_number);
-    sqlx::query("DELETE FROM instance").execute(&pool).await.unwrap();
-    let server = server(&pool).await;
+    let server = Server::replica(&pool, &[ISSUER], &key).await;
     let page = Browser::of(&server).open("/sign-in").await;
     assert!(page.attribute("form[data-passkey]", "hidden").is_some());
     // Somebody else's passkey is not there.
