@@ -108,6 +108,7 @@ fn settings(directory: &Path, place: &Place) -> Result<Settings, Failure> {
         ("LOQUET_SERVER_SHUTDOWN_TIMEOUT", "3".to_owned()),
         ("LOQUET_HOST_NAME", "La Contre-Voie".to_owned()),
         ("LOQUET_HOST_CONTACT", "aide@contre-voie.example".to_owned()),
+        ("LOQUET_REGISTRATION_MODE", "open".to_owned()),
         ("LOQUET_SECRETS_MASTER_KEY_FILE", key.display().to_string()),
         ("LOQUET_DATABASE_PRIVATE_DIRECTORY", directory.join("postgres").display().to_string()),
     ];

@@ -5,167 +5,106 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// What happened. The text of each is `activity-<name>` in `locales/*/activity.ftl`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+/// One line for each kind: what it is, its name, the key of its text.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $text:literal,)*) => {
+        /// What happened. The text of each is in `locales/*/activity.ftl`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl Kind {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            /// The key of its text.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $text,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// Somebody signed in; the details say how (`amr`).
-    SignedIn,
+    SignedIn = "activity-signed-in",
     /// A right password, then no right second factor.
-    SecondFactorFailed,
+    SecondFactorFailed = "activity-second-factor-failed",
     /// A session was ended by its person.
-    SignedOut,
+    SignedOut = "activity-signed-out",
     /// A new password.
-    PasswordChanged,
+    PasswordChanged = "activity-password-changed",
     /// The address was proven.
-    EmailVerified,
+    EmailVerified = "activity-email-verified",
     /// What a person says of themself; the details name the fields.
-    ProfileChanged,
+    ProfileChanged = "activity-profile-changed",
     /// Another picture, or none any more.
-    PictureChanged,
+    PictureChanged = "activity-picture-changed",
     /// The terms were accepted; the details say which version.
-    TermsAccepted,
+    TermsAccepted = "activity-terms-accepted",
     /// A wrong password; noted now and then ([`record_refusal`]).
-    SignInRefused,
+    SignInRefused = "activity-sign-in-refused",
     /// A person ended one of their sessions from another; the details say which (`device`).
-    SessionEnded,
+    SessionEnded = "activity-session-ended",
     /// …or all the others.
-    OtherSessionsEnded,
+    OtherSessionsEnded = "activity-other-sessions-ended",
     /// The person agreed to give a service what it asks (`scopes`).
-    ServiceAllowed,
+    ServiceAllowed = "activity-service-allowed",
     /// They took it back, or signed out of the service everywhere.
-    ServiceWithdrawn,
+    ServiceWithdrawn = "activity-service-withdrawn",
     /// They accepted an invitation to an organization.
-    OrganizationJoined,
+    OrganizationJoined = "activity-organization-joined",
     /// They declined one.
-    InvitationDeclined,
+    InvitationDeclined = "activity-invitation-declined",
     /// They left an organization.
-    OrganizationLeft,
+    OrganizationLeft = "activity-organization-left",
     /// They took a copy of what is held about them.
-    DataExported,
+    DataExported = "activity-data-exported",
     /// They want their account deleted.
-    DeletionAsked,
+    DeletionAsked = "activity-deletion-asked",
     /// They do not any more.
-    DeletionCancelled,
+    DeletionCancelled = "activity-deletion-cancelled",
     /// An account is gone; whose it was is not known any more.
-    AccountDeleted,
+    AccountDeleted = "activity-account-deleted",
     /// An authenticator app was added, or took the place of another.
-    AuthenticatorAdded,
+    AuthenticatorAdded = "activity-authenticator-added",
     /// The authenticator app was removed.
-    AuthenticatorRemoved,
+    AuthenticatorRemoved = "activity-authenticator-removed",
     /// A passkey was added; the details name it.
-    PasskeyAdded,
+    PasskeyAdded = "activity-passkey-added",
     /// A passkey was removed; the details name it.
-    PasskeyRemoved,
+    PasskeyRemoved = "activity-passkey-removed",
     /// An administrator took every second factor away.
-    SecondFactorReset,
+    SecondFactorReset = "activity-second-factor-reset",
     /// Two steps are demanded of a group, or no longer; the details name it.
-    SecondFactorPolicy,
+    SecondFactorPolicy = "activity-second-factor-policy",
     /// New recovery codes.
-    RecoveryCodesRenewed,
+    RecoveryCodesRenewed = "activity-recovery-codes-renewed",
     /// A recovery code was used.
-    RecoveryCodeUsed,
+    RecoveryCodeUsed = "activity-recovery-code-used",
     /// A new password, by a link to the address.
-    PasswordReset,
+    PasswordReset = "activity-password-reset",
     /// Another address was asked for.
-    EmailChangeAsked,
+    EmailChangeAsked = "activity-email-change-asked",
     /// Another address was proven and took the place of the old one.
-    EmailChanged,
+    EmailChanged = "activity-email-changed",
     /// A change of address was undone from the old one.
-    EmailChangeCancelled,
+    EmailChangeCancelled = "activity-email-change-cancelled",
     /// Another username.
-    UsernameChanged,
+    UsernameChanged = "activity-username-changed",
     /// The account was opened.
-    AccountCreated,
+    AccountCreated = "activity-account-created",
     /// Somebody of the host let a new account be used.
-    RegistrationApproved,
+    RegistrationApproved = "activity-registration-approved",
     /// Somebody of the host refused a new account: it is gone.
-    RegistrationRefused,
+    RegistrationRefused = "activity-registration-refused",
 }
 
 impl Kind {
-    /// All of them.
-    pub const ALL: &[Self] = &[
-        Self::SignedIn,
-        Self::SecondFactorFailed,
-        Self::SignedOut,
-        Self::PasswordChanged,
-        Self::EmailVerified,
-        Self::ProfileChanged,
-        Self::PictureChanged,
-        Self::TermsAccepted,
-        Self::SignInRefused,
-        Self::SessionEnded,
-        Self::OtherSessionsEnded,
-        Self::ServiceAllowed,
-        Self::ServiceWithdrawn,
-        Self::OrganizationJoined,
-        Self::InvitationDeclined,
-        Self::OrganizationLeft,
-        Self::DataExported,
-        Self::DeletionAsked,
-        Self::DeletionCancelled,
-        Self::AccountDeleted,
-        Self::AuthenticatorAdded,
-        Self::AuthenticatorRemoved,
-        Self::PasskeyAdded,
-        Self::PasskeyRemoved,
-        Self::SecondFactorReset,
-        Self::SecondFactorPolicy,
-        Self::RecoveryCodesRenewed,
-        Self::RecoveryCodeUsed,
-        Self::PasswordReset,
-        Self::EmailChangeAsked,
-        Self::EmailChanged,
-        Self::EmailChangeCancelled,
-        Self::UsernameChanged,
-        Self::AccountCreated,
-        Self::RegistrationApproved,
-        Self::RegistrationRefused,
-    ];
-
-    /// The key of its text.
-    #[must_use]
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::SignedIn => "activity-signed-in",
-            Self::SecondFactorFailed => "activity-second-factor-failed",
-            Self::SignedOut => "activity-signed-out",
-            Self::PasswordChanged => "activity-password-changed",
-            Self::EmailVerified => "activity-email-verified",
-            Self::ProfileChanged => "activity-profile-changed",
-            Self::PictureChanged => "activity-picture-changed",
-            Self::TermsAccepted => "activity-terms-accepted",
-            Self::SignInRefused => "activity-sign-in-refused",
-            Self::SessionEnded => "activity-session-ended",
-            Self::OtherSessionsEnded => "activity-other-sessions-ended",
-            Self::ServiceAllowed => "activity-service-allowed",
-            Self::ServiceWithdrawn => "activity-service-withdrawn",
-            Self::OrganizationJoined => "activity-organization-joined",
-            Self::InvitationDeclined => "activity-invitation-declined",
-            Self::OrganizationLeft => "activity-organization-left",
-            Self::DataExported => "activity-data-exported",
-            Self::DeletionAsked => "activity-deletion-asked",
-            Self::DeletionCancelled => "activity-deletion-cancelled",
-            Self::AccountDeleted => "activity-account-deleted",
-            Self::AuthenticatorAdded => "activity-authenticator-added",
-            Self::AuthenticatorRemoved => "activity-authenticator-removed",
-            Self::PasskeyAdded => "activity-passkey-added",
-            Self::PasskeyRemoved => "activity-passkey-removed",
-            Self::SecondFactorReset => "activity-second-factor-reset",
-            Self::SecondFactorPolicy => "activity-second-factor-policy",
-            Self::RecoveryCodesRenewed => "activity-recovery-codes-renewed",
-            Self::RecoveryCodeUsed => "activity-recovery-code-used",
-            Self::PasswordReset => "activity-password-reset",
-            Self::EmailChangeAsked => "activity-email-change-asked",
-            Self::EmailChanged => "activity-email-changed",
-            Self::EmailChangeCancelled => "activity-email-change-cancelled",
-            Self::UsernameChanged => "activity-username-changed",
-            Self::AccountCreated => "activity-account-created",
-            Self::RegistrationApproved => "activity-registration-approved",
-            Self::RegistrationRefused => "activity-registration-refused",
-        }
-    }
-
     /// As stored.
     #[must_use]
     pub fn name(self) -> &'static str {
