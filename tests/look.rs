@@ -11,6 +11,7 @@ mod errors;
 mod host;
 mod keyboard;
 mod language;
+mod passkeys;
 mod pictures;
 mod routes;
 mod services;
@@ -41,12 +42,13 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     two_steps::setting_up(&mut walk).await;
     two_steps::demanded(&mut walk).await;
     two_steps::signing_in(&mut walk).await;
+    passkeys::passkeys(&mut walk).await;
     host::own_ways(&mut walk).await;
     data::organizations(&mut walk).await;
     data::export_and_deletion(&mut walk).await;
     errors::errors(&mut walk).await;
-    routes::all_are_seen(&walk.stand_in(), walk.seen()).await;
-    walk.end().await;
+    let unseen = routes::unseen(&walk.stand_in(), walk.seen()).await;
+    walk.end(unseen).await;
 }
 
 #[sqlx::test]

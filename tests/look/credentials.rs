@@ -67,7 +67,7 @@ pub async fn another_address(walk: &mut Walk) {
     walk.look(EMAIL, "change-email-wrong").await;
 
     // One that is stopped on its way, and one that comes too late.
-    for (asked, late) in [("riri@example.org", false), ("henriette@example.org", true)] {
+    for (asked, late) in [("riri@example.org", false), ("nouvelle@example.org", true)] {
         send(walk, "#email", asked).await;
         let (confirm, cancel) = (walk.link(asked, "/email/").await, walk.link(&henri.email, "/email/cancel/").await);
         if late {

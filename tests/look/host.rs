@@ -6,7 +6,7 @@ use loquet::types::Portrait;
 
 use super::walk::{OPEN, Walk};
 use crate::profile::CURIOUS;
-use crate::support::{PASSWORD, Server, captcha};
+use crate::support::{PASSWORD, captcha};
 use crate::terms::Texts;
 
 pub async fn own_ways(walk: &mut Walk) {
@@ -15,8 +15,8 @@ pub async fn own_ways(walk: &mut Walk) {
     let mut settings = CURIOUS.to_vec();
     settings.extend([OPEN, ("LOQUET_REGISTRATION_APPROVAL", "always")]);
     settings.extend(legal.iter().map(|(name, value)| (*name, value.as_str())));
-    let key = walk.server.state.settings.secrets.master_key.clone();
-    let usual = std::mem::replace(&mut walk.server, Server::replica(&walk.pool, &settings, &key).await);
+    let curious = walk.server.beside(&walk.pool, &settings).await;
+    let usual = std::mem::replace(&mut walk.server, curious);
     walk.afresh().await;
     for (path, name) in [("/terms", "terms"), ("/privacy", "privacy")] {
         walk.open(path).await;
@@ -44,7 +44,7 @@ pub async fn own_ways(walk: &mut Walk) {
     walk.look("/account/profile", "profile-saved").await;
     walk.open("/").await;
     walk.look("/", "home-with-picture").await;
-    walk.server = Server::replica(&walk.pool, &[("LOQUET_REGISTRATION_MODE", "invitation")], &key).await;
+    walk.server = usual.beside(&walk.pool, &[("LOQUET_REGISTRATION_MODE", "invitation")]).await;
     walk.afresh().await;
     walk.open("/sign-up").await;
     walk.look_at_fault("/sign-up", "sign-up-by-invitation").await;

@@ -30,7 +30,7 @@ const NOT_PAGES: &[&str] = &[
 ];
 
 /// A page that nobody has looked at is not done.
-pub async fn all_are_seen(browser: &Browser, seen: &BTreeSet<&'static str>) {
+pub async fn unseen(browser: &Browser, seen: &BTreeSet<&'static str>) -> Vec<String> {
     let mut forgotten = Vec::new();
     for path in routes::paths() {
         if !seen.contains(path.as_str()) && !NOT_PAGES.contains(&path.as_str()) {
@@ -40,7 +40,7 @@ pub async fn all_are_seen(browser: &Browser, seen: &BTreeSet<&'static str>) {
             }
         }
     }
-    assert!(forgotten.is_empty(), "tests/look does not show these pages: {forgotten:?}");
+    forgotten
 }
 
 fn filled(path: &str) -> String {

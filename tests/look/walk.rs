@@ -169,8 +169,9 @@ impl Walk {
         &self.seen
     }
 
-    /// Fails if something was wrong with a page.
-    pub async fn end(self) {
+    /// Fails if something was wrong with a page, or if there are pages that nobody looked at.
+    pub async fn end(mut self, unseen: Vec<String>) {
+        self.faults.extend(unseen.into_iter().map(|path| format!("tests/look does not show {path}")));
         let (pages, faults) = (self.names.len(), &self.faults);
         assert!(faults.is_empty(), "{} faults on {pages} pages\n{}", faults.len(), faults.join("\n"));
         self.chromium.close().await;

@@ -44,6 +44,13 @@ impl Server {
         Self::of(pool, settings, master_key, Some(Captured::default())).await
     }
 
+    /// Another replica of the same installation, with other settings. They share what they mail: either may
+    /// be the one that hands it over.
+    pub async fn beside(&self, pool: &PgPool, settings: &[(&str, &str)]) -> Self {
+        let key = &self.state.settings.secrets.master_key;
+        Self::of(pool, settings, key, Some(self.mails.clone())).await
+    }
+
     async fn of(pool: &PgPool, settings: &[(&str, &str)], master_key: &str, mails: Option<Captured>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
