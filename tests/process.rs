@@ -281,7 +281,7 @@ async fn the_database_comes_and_goes() {
     });
     home.until("/healthz", 200, Duration::from_secs(20)).await;
     assert_eq!(home.status("/readyz").await, Some(503));
-    assert_eq!(home.status("/sign-in").await, Some(200), "a page that needs no database");
+    assert_eq!(home.status("/signed-out").await, Some(200), "a page that needs no database");
     let settings =
         private_postgres::Settings { directory: home.postgres(), bin_dir: None, user: "postgres".to_owned() };
     let postgres = private_postgres::start(settings).await.unwrap();

@@ -35,7 +35,10 @@ pub async fn errors(walk: &mut Walk) {
     walk.look_at_fault("/sign-in", "error-too-large").await;
 
     walk.server.person("hortense").await;
-    sqlx::query("UPDATE users SET password_expired = true WHERE username = 'hortense'").execute(&walk.pool).await.unwrap();
+    sqlx::query("UPDATE users SET password_expired = true WHERE username = 'hortense'")
+        .execute(&walk.pool)
+        .await
+        .unwrap();
     walk.sign_in("/sign-in", "hortense").await;
     walk.chromium.fill("#password", PASSWORD).await;
     walk.chromium.fill("#password", "trois rayons et un moyeu").await;

@@ -16,7 +16,7 @@ pub async fn passkeys(walk: &mut Walk) {
     walk.sign_in("/sign-in", "yasmina").await;
     walk.open(PAGE).await;
     walk.look(PAGE, "passkeys-none").await;
-    walk.chromium.fill("#name", "Téléphone").await;
+    walk.chromium.fill("#name", "Pixel").await;
     walk.press(ASK).await;
     walk.look(PAGE, "passkeys-codes").await;
     walk.press("#kept").await;

@@ -71,6 +71,8 @@ pub async fn signing_in(walk: &mut Walk) {
     send_code(walk, &app.wrong_code(&walk.server)).await;
     walk.look(STEP, "second-factor-wrong").await;
     while walk.chromium.value("performance.getEntriesByType('navigation')[0].responseStatus").await != 429 {
+        // Chromium tells of each refusal; the last is the page's own.
+        walk.chromium.complaints().await;
         send_code(walk, &app.wrong_code(&walk.server)).await;
     }
     walk.look(STEP, "second-factor-throttled").await;

@@ -27,8 +27,7 @@ impl Authenticator {
         let (width, height) = (screen.width() as usize, screen.height() as usize);
         let pixels = screen.as_raw();
         let mut screen = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
-        let codes: Vec<String> =
-            screen.detect_grids().iter().filter_map(|grid| Some(grid.decode().ok()?.1)).collect();
+        let codes: Vec<String> = screen.detect_grids().iter().filter_map(|grid| Some(grid.decode().ok()?.1)).collect();
         assert_eq!(codes.len(), 1, "{codes:?}");
         Self::of(&codes[0])
     }

@@ -86,7 +86,13 @@ impl Server {
             .unwrap();
         });
         let listening = format!("http://127.0.0.1:{port}");
-        Self { url: state.paths.issuer().to_owned(), listening, state, mails: mails.unwrap_or_default(), stop: Some(stop) }
+        Self {
+            url: state.paths.issuer().to_owned(),
+            listening,
+            state,
+            mails: mails.unwrap_or_default(),
+            stop: Some(stop),
+        }
     }
 
     /// Moves the server's clock forward, for good.
