@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::crypto::Plain;
+use crate::crypto::{Plain, random_id};
 use crate::db;
 use crate::db::audit::{Event, Kind, Origin};
 use crate::db::users::User;
@@ -89,7 +89,7 @@ pub async fn erase(connection: &mut PgConnection, post: &Post<'_>, user: Uuid) -
         tracing::warn!(%user, organization, "an organization loses its last referent");
     }
     db::sessions::end_all(connection, user, now).await?;
-    let pseudonym = Uuid::new_v4();
+    let pseudonym = random_id();
     db::deletions::pseudonymise(connection, user, pseudonym).await?;
     db::deletions::remove(connection, user).await?;
     let nowhere = Origin::default();

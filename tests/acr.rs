@@ -33,7 +33,7 @@ async fn tokens_tell_the_truth(pool: PgPool) {
             assert_eq!((&token["acr"], &token["amr"]), (&json!(acr), &amr));
         }
         let request = rp.http().post(format!("{}/introspect", server.url));
-        let request = request.basic_auth("c_conf", rp.secret.as_ref().map(|secret| secret.reveal()));
+        let request = request.basic_auth("c_conf", rp.secret.as_ref().map(loquet::crypto::Plain::reveal));
         let told = rp.read(request.form(&[("token", again.text("access_token"))])).await.body;
         assert_eq!((&told["acr"], &told["amr"]), (&json!(acr), &amr));
         let held = jwt.exchange(&browser.get(&jwt.authorize(&[])).await.answer("code").unwrap()).await;

@@ -260,7 +260,7 @@ async fn a_body_without_end(pool: PgPool) {
         let mut stream = wire.begin("transfer-encoding: chunked");
         let head = "--edge\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"x\"\r\n\r\n";
         write!(stream, "{:x}\r\n{head}\r\n", head.len()).unwrap();
-        let piece = [b"100000\r\n", &[b'x'; 1 << 20][..], b"\r\n"].concat();
+        let piece = [b"100000\r\n", &vec![b'x'; 1 << 20][..], b"\r\n"].concat();
         for _ in 0..60 {
             stream.write_all(&piece).unwrap();
         }

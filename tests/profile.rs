@@ -267,7 +267,7 @@ fn faults_of_the_settings() {
     let sample = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/loquet.sample.toml")).unwrap();
     let example = sample.split("# [[profile.scopes]]").nth(1).unwrap().split("\n[").next().unwrap();
     let example = format!("# [[profile.scopes]]{example}");
-    let example: String = example.lines().map(|line| format!("{}\n", line.trim_start_matches(['#', ' ']))).collect();
+    let example = example.lines().map(|line| line.trim_start_matches(['#', ' '])).collect::<Vec<_>>().join("\n");
     let settings = load(&example).unwrap();
     assert_eq!((settings.profile.custom.len(), settings.profile.scopes.len()), (1, 1));
 }

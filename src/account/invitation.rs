@@ -55,16 +55,16 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let invitation = find(&request, &state).await?;
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
     if session::of(&request, &state).await?.is_none() {
-        return show(page, &invitation, &state, false, true);
+        return show(&page, &invitation, &state, false, true);
     }
     let visitor = Visitor::of(&request, &state).await?;
     let user = &visitor.session.user;
     let theirs = user.email.eq_ignore_ascii_case(&invitation.email);
-    show(page.signed_in(user.display_name()), &invitation, &state, theirs, false)
+    show(&page.signed_in(user.display_name()), &invitation, &state, theirs, false)
 }
 
 fn show(
-    page: Page,
+    page: &Page,
     invitation: &Invitation,
     state: &AppState,
     theirs: bool,
@@ -72,7 +72,7 @@ fn show(
 ) -> Result<HttpResponse, PageError> {
     let here = state.paths.invitation();
     let template = InvitationPage {
-        page: &page,
+        page,
         invitation,
         masked_email: masked_email(&invitation.email),
         until: page.language().date(&invitation.expires_at.with_timezone(&state.settings.host.time_zone)),
@@ -80,7 +80,7 @@ fn show(
         theirs,
         action: here,
     };
-    render(StatusCode::OK, &page, &template)
+    render(StatusCode::OK, page, &template)
 }
 
 /// `POST /invitation`

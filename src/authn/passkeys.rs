@@ -1,4 +1,4 @@
-//! Passkeys (WebAuthn), always with user verification: a fingerprint, a face or a PIN besides the key
+//! Passkeys (`WebAuthn`), always with user verification: a fingerprint, a face or a PIN besides the key
 //! itself, so that one is two factors. What is stored of them, and of what was asked, is the library's own
 //! form, as JSON.
 

@@ -84,9 +84,10 @@ pub async fn decide(
     accept: bool,
 ) -> Result<(), Failure> {
     let now = Clock::default().now();
-    let decided = match accept {
-        true => db::registrations::approve(connection, user, now).await?,
-        false => db::registrations::refuse(connection, user).await?,
+    let decided = if accept {
+        db::registrations::approve(connection, user, now).await?
+    } else {
+        db::registrations::refuse(connection, user).await?
     };
     if !decided {
         return Err(Failure::new(format!("{} does not wait: `loquet user waiting` lists who does", user.username)));

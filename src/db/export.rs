@@ -50,6 +50,7 @@ pub enum Source {
 ///
 /// # Errors
 /// PostgreSQL's.
+#[expect(clippy::too_many_lines, reason = "a list, one statement for each part")]
 pub async fn parts(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Vec<(&'static str, Value)>> {
     let mut parts = Vec::new();
     macro_rules! part {

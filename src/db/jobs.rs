@@ -11,6 +11,7 @@ const BATCH: i64 = 1000;
 ///
 /// # Errors
 /// PostgreSQL's.
+#[expect(clippy::too_many_lines, reason = "a list, one statement for each table")]
 pub async fn purge(connection: &mut PgConnection, idle: TimeDelta, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let mut most = 0;
     macro_rules! purge {

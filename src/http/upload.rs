@@ -74,7 +74,7 @@ impl Uploads {
         });
         let mut parts = Multipart::new(request.headers(), counted);
         let (mut values, mut file) = (Vec::new(), Ok(Bytes::new()));
-        while let Some(mut field) = parts.try_next().await.map_err(fault)? {
+        while let Some(mut field) = parts.try_next().await.map_err(|error| fault(&error))? {
             let field_name = field.name().unwrap_or_default().to_owned();
             if field_name == name {
                 file = read(&mut field, largest).await?;
@@ -110,13 +110,13 @@ fn announced(headers: &HeaderMap) -> usize {
 
 async fn read(field: &mut Field, largest: usize) -> Result<Result<Bytes, TooLarge>, PageError> {
     match field.bytes(largest).await {
-        Ok(bytes) => bytes.map(Ok).map_err(fault),
+        Ok(bytes) => bytes.map(Ok).map_err(|error| fault(&error)),
         // Read to its end, and thrown away.
         Err(_) => Ok(Err(TooLarge)),
     }
 }
 
-fn fault(error: MultipartError) -> PageError {
+fn fault(error: &MultipartError) -> PageError {
     match error {
         MultipartError::Payload(PayloadError::Overflow) => PageError::TooLarge,
         _ => PageError::BadRequest("not a form with a file"),

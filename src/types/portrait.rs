@@ -217,7 +217,7 @@ mod tests {
         let mut seed = 1_u64;
         let noise = RgbImage::from_fn(SIDE, SIDE, |_, _| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let [.., a, b, c] = seed.to_be_bytes().map(|byte| byte.reverse_bits());
+            let [.., a, b, c] = seed.to_be_bytes().map(u8::reverse_bits);
             Rgb([a, b, c])
         });
         let made = Portrait::of(&file(&noise.into(), ImageFormat::Png)).unwrap();
