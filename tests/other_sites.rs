@@ -6,7 +6,7 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use crate::support::client::REDIRECT;
-use crate::support::contents::Contents;
+use crate::support::contents::{Contents, without_notes_of_being_seen};
 use crate::support::{Browser, Chromium, PASSWORD, RelyingParty, Server, Site, routes};
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -83,6 +83,7 @@ async fn a_form_of_another_site_changes_nothing(pool: PgPool) {
         }
     }
     assert!(addresses.len() > 10, "{addresses:?}");
+    without_notes_of_being_seen(&pool).await;
     let before = Contents::of(&pool).await;
     for host in OTHERS {
         let evil = Site::start(host);

@@ -7,7 +7,7 @@ use reqwest::Method;
 use sqlx::PgPool;
 
 use crate::support::client::REDIRECT;
-use crate::support::contents::Contents;
+use crate::support::contents::{Contents, without_notes_of_being_seen};
 use crate::support::{Browser, PASSWORD, RelyingParty, Server, routes};
 
 /// Somebody in the middle of something: signed in, on the way to a service.
@@ -33,6 +33,7 @@ impl Person {
 async fn look_everywhere(person: &Person, pool: &PgPool, link: &str) {
     let style = person.browser.get("/").await.attribute("link[rel=stylesheet]", "href").unwrap();
     let asset = style.rsplit('/').next().unwrap();
+    without_notes_of_being_seen(pool).await;
     let before = Contents::of(pool).await;
     let mut pages = 0;
     for path in routes::paths() {

@@ -4,6 +4,13 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, PgPool};
 
+/// That a session was seen is noted once a minute, whatever is asked for: for an hour it is not, so that a
+/// test that takes longer than a minute sees what requests change and nothing else.
+pub async fn without_notes_of_being_seen(pool: &PgPool) {
+    let sql = "UPDATE browser_sessions SET last_seen_at = last_seen_at + interval '1 hour'";
+    sqlx::query(sql).execute(pool).await.unwrap();
+}
+
 /// Rows by table, as text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Contents(BTreeMap<String, Vec<String>>);
