@@ -38,7 +38,7 @@ pub enum PortraitError {
 }
 
 impl Portrait {
-    /// Makes one of a file. Takes up to a second and [`MEMORY`]: not on a thread that serves, one at a time.
+    /// Makes one of a file. Takes up to a second and a bounded memory: not on a thread that serves, one at a time.
     ///
     /// # Errors
     /// When the file gives none. Its size is known, and refused, before anything is decoded.
