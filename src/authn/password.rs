@@ -325,6 +325,17 @@ mod tests {
         Vault::new(&Vault::generate_master_key()).unwrap()
     }
 
+    /// PW-09: nothing but the password, whole, goes into bcrypt; its key aside.
+    #[test]
+    fn only_the_password_enters_the_hash() {
+        let vault = vault();
+        let password = "é".repeat(60);
+        let stored = PasswordHashing { vault: &vault, cost: 4 }.hash(&password).unwrap();
+        let alone = STANDARD_NO_PAD.encode(vault.mac(Purpose::Password, &[password.as_bytes()]));
+        assert!(alone.len() <= BCRYPT_BYTES);
+        assert!(bcrypt::verify(alone.as_bytes(), stored.strip_prefix(KEYED).unwrap()).unwrap());
+    }
+
     #[test]
     fn legacy_hashes() {
         assert_eq!(LegacyHash::parse(HASH, 14).unwrap().kind(), LegacyKind::B);

@@ -125,4 +125,40 @@ mod tests {
         }
         assert_eq!(Username::parse("a.b_c-d").unwrap().key(), "a-b-c-d");
     }
+
+    /// UN-02: canonical once is canonical, for any text at all; and what is accepted keeps its key.
+    #[test]
+    fn canonical_once_is_canonical() {
+        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        for round in 0..1_000_000 {
+            let length = next() % 12;
+            // One in four from all of Unicode, the rest from where names are.
+            let text: String = (0..length)
+                .filter_map(|_| {
+                    let bits = u32::try_from(next() & 0x1F_FFFF).ok()?;
+                    char::from_u32(if round % 4 == 0 { bits } else { bits % 0x80 })
+                })
+                .collect();
+            let key = key_of(&text);
+            assert_eq!(key_of(&key), key, "{text:?}");
+            if let Ok(name) = Username::parse(&text) {
+                assert_eq!(Username::parse(name.as_str()).as_ref(), Ok(&name), "{text:?}");
+                assert_eq!(name.key(), key, "{text:?}");
+            }
+            if let Ok(email) = crate::types::Email::parse(&format!("{text}@exaMple.org")) {
+                assert_eq!(email.key(), email.key().to_ascii_lowercase(), "{text:?}");
+                assert_eq!(
+                    crate::types::Email::parse(&email.key()).map(|again| again.key()),
+                    Ok(email.key()),
+                    "{text:?}"
+                );
+            }
+        }
+    }
 }
