@@ -19,6 +19,12 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("already_registered", Kind::AlreadyRegistered { recover: LINK }),
         ("invitation", Kind::Invitation { link: LINK, organization: None }),
         ("invitation_of_an_organization", Kind::Invitation { link: LINK, organization: Some("Le Vélo pour Tous") }),
+        ("became_referent", Kind::BecameReferent { organization: "Le Vélo pour Tous", link: LINK }),
+        (
+            "new_referent",
+            Kind::NewReferent { person: "Camille Petit", organization: "Le Vélo pour Tous", link: LINK },
+        ),
+        ("membership_ended", Kind::MembershipEnded { organization: "Le Vélo pour Tous" }),
         ("registration_waiting", Kind::RegistrationWaiting),
         ("registration_approved", Kind::RegistrationApproved { sign_in: LINK }),
         ("registration_declined", Kind::RegistrationDeclined),
