@@ -56,7 +56,6 @@ mail-invitation = You have an invitation
 
         Weren’t expecting this invitation? Do nothing: nothing changes unless you agree.
 
-<<<<<<< HEAD
 mail-became-referent = You look after an organization now
     .body =
         You can now look after the members of “{ $organization }”: invite them, give them access to services, take it back.
@@ -75,7 +74,7 @@ mail-membership-ended = You are no longer in an organization
     .body =
         “{ $organization }” has removed you from its members. The services that you used through it are closed to you; your { $host } account and your other accesses stay the same.
     .after = If this is a mistake, turn to “{ $organization }”.
-=======
+
 mail-membership = You have an invitation
     .body =
         { $inviter ->
@@ -95,7 +94,6 @@ mail-membership = You have an invitation
             [none] You don’t know “{ $organization }”, or weren’t expecting this invitation? Do nothing: nothing changes unless you agree.
            *[other] You don’t know { $inviter } or “{ $organization }”? Do nothing: nothing changes unless you agree.
         }
->>>>>>> joining
 
 mail-registration-waiting = Your request for an account has arrived
     .body =

@@ -56,7 +56,6 @@ mail-invitation = Une invitation vous attend
 
         Vous n’attendiez pas cette invitation ? Ne faites rien : sans votre accord, rien ne change.
 
-<<<<<<< HEAD
 mail-became-referent = Vous êtes une personne référente
     .body =
         Vous pouvez maintenant vous occuper des membres de « { $organization } » : les inviter, leur donner accès aux services, leur retirer.
@@ -75,7 +74,7 @@ mail-membership-ended = Vous ne faites plus partie d’une organisation
     .body =
         Vous ne faites plus partie de « { $organization } » : ses personnes référentes en ont décidé ainsi. Les services que vous utilisiez grâce à elle vous sont fermés ; votre compte { $host } et vos autres accès restent les mêmes.
     .after = Si c’est une erreur, adressez-vous à « { $organization } ».
-=======
+
 mail-membership = Une invitation vous attend
     .body =
         { $inviter ->
@@ -95,7 +94,6 @@ mail-membership = Une invitation vous attend
             [none] Vous ne connaissez pas « { $organization } », ou n’attendiez pas cette invitation ? Ne faites rien : sans votre accord, rien ne change.
            *[other] Vous ne connaissez ni { $inviter } ni « { $organization } » ? Ne faites rien : sans votre accord, rien ne change.
         }
->>>>>>> joining
 
 mail-registration-waiting = Votre demande de compte est arrivée
     .body =
