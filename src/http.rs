@@ -2,6 +2,7 @@
 //! import a surface.
 
 pub mod assets;
+pub mod bearer;
 pub mod browser;
 pub mod captcha;
 pub mod client_address;
