@@ -21,6 +21,7 @@ mod confirm;
 mod conformance;
 mod consent;
 mod cross_origin;
+mod delegation;
 mod deletion;
 mod discovery;
 mod email_change;

@@ -18,6 +18,7 @@ pub mod routes;
 pub mod server;
 pub mod sink;
 pub mod site;
+pub mod world;
 
 pub use browser::{Browser, Reply};
 pub use chromium::Chromium;
@@ -26,3 +27,4 @@ pub use listener::{Listener, Mode};
 pub use people::PASSWORD;
 pub use server::Server;
 pub use site::Site;
+pub use world::World;
