@@ -6,6 +6,7 @@
 
 mod captcha;
 mod custom_field;
+mod journal;
 mod legal;
 mod profile;
 mod protocol;
@@ -18,6 +19,7 @@ mod values;
 use std::path::Path;
 
 pub use captcha::Captcha;
+pub use journal::Journal;
 pub use legal::{Legal, Terms};
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
@@ -52,6 +54,8 @@ pub struct Settings {
     pub tokens: Tokens,
     /// Signing keys.
     pub keys: Keys,
+    /// The journal.
+    pub journal: Journal,
     /// Requests to services.
     pub outgoing: Outgoing,
     /// Services that register themselves.
@@ -91,6 +95,7 @@ impl Settings {
         let second_factor = SecondFactor::read(r);
         let tokens = Tokens::read(r);
         let keys = Keys::read(r);
+        let journal = Journal::read(r);
         let outgoing = Outgoing::read(r);
         let dynamic_registration = DynamicRegistration::read(r);
         let profile = ProfileFields::read(r);
@@ -110,6 +115,7 @@ impl Settings {
             second_factor: second_factor?,
             tokens: tokens?,
             keys: keys?,
+            journal: journal?,
             outgoing: outgoing?,
             dynamic_registration: dynamic_registration?,
             profile: profile?,
