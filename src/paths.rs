@@ -290,6 +290,12 @@ impl Paths {
         format!("{}/account/organizations/{slug}", self.base)
     }
 
+    /// The people of an organization, for those who look after it.
+    #[must_use]
+    pub fn organization_people(&self, slug: &str) -> String {
+        format!("{}/organizations/{slug}", self.base)
+    }
+
     /// A static file.
     #[must_use]
     pub fn asset(&self, name: &str) -> String {

@@ -1,15 +1,21 @@
 //! Mails to people, for whoever has something to tell them: the server and the command line.
 
+use chrono::TimeDelta;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::crypto::Vault;
+use crate::crypto::{Plain, Vault};
+use crate::db;
 use crate::db::users::User;
 use crate::i18n::{I18n, Language};
 use crate::mail::{self, Kind, Message, Recipient, Sender};
 use crate::paths::Paths;
+
+/// How long an invitation is good: its mail says seven days.
+pub const INVITATION: TimeDelta = TimeDelta::days(7);
 
 /// What a mail is written with.
 #[derive(Clone, Copy)]
@@ -47,6 +53,28 @@ impl<'a> Post<'a> {
         let language = self.texts.find(&user.locale).unwrap_or_else(|| self.texts.default_language());
         let recipient = Recipient { email: &user.email, name: &user.display_name() };
         self.to_address(connection, &recipient, kind, &language).await
+    }
+
+    /// Queues the mail of an invitation to an organization: in the language of whoever has the address, in
+    /// the host's if nobody has. Who sends it learns nothing of that.
+    ///
+    /// # Errors
+    /// PostgreSQL's; also when there is no such invitation; a template that fails.
+    pub async fn invitation(&self, connection: &mut PgConnection, id: Uuid, token: &Plain) -> sqlx::Result<()> {
+        let letter = db::invitations::letter(connection, id).await?;
+        let language = letter.locale.as_deref().and_then(|locale| self.texts.find(locale));
+        let language = language.unwrap_or_else(|| self.texts.default_language());
+        let french = language.code() == "fr";
+        let services: Vec<String> =
+            letter.services.into_iter().map(|(fr, en)| if french { fr } else { en }).collect();
+        let link = self.paths.public(&self.paths.invitation_link(token.reveal()));
+        let kind = Kind::Membership {
+            link: &link,
+            organization: &letter.organization,
+            inviter: letter.inviter.as_deref(),
+            services: &services,
+        };
+        self.to_address(connection, &Recipient { email: &letter.email, name: "" }, &kind, &language).await
     }
 
     /// Queues a mail to an address.

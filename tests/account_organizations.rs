@@ -33,8 +33,10 @@ async fn invite(server: &Server, organization: Uuid, address: &str, referent: bo
         organization,
         email: &email,
         referent,
+        grants: &[],
         token: token.hashed(),
         created_by: None,
+        by_host: true,
         expires_at: now + TimeDelta::days(7),
     };
     let mut connection = server.state.pool.acquire().await.unwrap();

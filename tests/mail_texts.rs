@@ -1,5 +1,7 @@
 //! What mails say, in both languages, and that nobody can write in them what they like.
 
+use std::sync::LazyLock;
+
 use chrono::DateTime;
 use loquet::i18n::I18n;
 use loquet::mail::{Factor, Kind, Message, Recipient, Sender};
@@ -8,8 +10,13 @@ use scraper::{Html, Selector};
 const SECURITY: &str = "https://sso.contre-voie.example/account/security";
 const LINK: &str = "https://sso.contre-voie.example/x/lqt_ml_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 
+const fn membership<'a>(organization: &'a str, inviter: Option<&'a str>, services: &'a [String]) -> Kind<'a> {
+    Kind::Membership { link: LINK, organization, inviter, services }
+}
+
 /// Every mail, with a name for its snapshot.
 fn all() -> Vec<(&'static str, Kind<'static>)> {
+    static SERVICES: LazyLock<Vec<String>> = LazyLock::new(|| vec!["Cloud".to_owned(), "Compta".to_owned()]);
     let date = DateTime::from_timestamp(1_804_082_700, 0).unwrap();
     let passkey = Factor::Passkey("Clé USB du bureau");
     vec![
@@ -19,6 +26,16 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("already_registered", Kind::AlreadyRegistered { recover: LINK }),
         ("invitation", Kind::Invitation { link: LINK, organization: None }),
         ("invitation_of_an_organization", Kind::Invitation { link: LINK, organization: Some("Le Vélo pour Tous") }),
+        ("became_referent", Kind::BecameReferent { organization: "Le Vélo pour Tous", link: LINK }),
+        (
+            "new_referent",
+            Kind::NewReferent { person: "Camille Petit", organization: "Le Vélo pour Tous", link: LINK },
+        ),
+        ("membership_ended", Kind::MembershipEnded { organization: "Le Vélo pour Tous" }),
+        ("invitation", Kind::Invitation { link: LINK }),
+        ("membership", membership("Le Vélo pour Tous", Some("Rita Moreau"), &SERVICES)),
+        ("membership_without_services", membership("Le Vélo pour Tous", Some("Rita Moreau"), &[])),
+        ("membership_by_the_host", membership("Le Vélo pour Tous", None, &[])),
         ("registration_waiting", Kind::RegistrationWaiting),
         ("registration_approved", Kind::RegistrationApproved { sign_in: LINK }),
         ("registration_declined", Kind::RegistrationDeclined),
@@ -125,7 +142,9 @@ fn nobody_writes_in_our_mails() {
     ] {
         for kind in [
             Kind::SignUp { link: LINK, service: Some(chosen) },
-            Kind::Invitation { link: LINK, organization: Some(chosen) },
+            membership(chosen, None, &[]),
+            membership("Le Vélo pour Tous", Some(chosen), &[]),
+            membership("Le Vélo pour Tous", None, &[chosen.to_owned()]),
             Kind::FactorAdded(Factor::Passkey(chosen)),
             Kind::NewDevice { device: chosen, place: "203.0.113.0/24", when: DateTime::UNIX_EPOCH },
         ] {
@@ -140,7 +159,8 @@ fn nobody_writes_in_our_mails() {
         assert!(!known.html.contains("<b>"));
         for kind in [
             Kind::SignUp { link: LINK, service: None },
-            Kind::Invitation { link: LINK, organization: None },
+            Kind::Invitation { link: LINK },
+            membership("Le Vélo pour Tous", Some("Rita Moreau"), &[]),
             Kind::EmailChangeConfirm { link: LINK },
         ] {
             assert!(greeted(&kind).text.starts_with("Bonjour,\n"));

@@ -47,17 +47,53 @@ mail-already-registered = You already have an account
 
 mail-invitation = You have an invitation
     .body =
-        { $organization ->
-            [none] { $host } invites you to open an account.
-           *[other] “{ $organization }” invites you to join its members at { $host }.
-        }
+        { $host } invites you to open an account.
 
-        The invitation says what you’re offered. You can accept it or decline it.
+        The account is yours alone: you choose its name and its password.
     .button = See the invitation
     .after =
         The link is valid for seven days and works only once.
 
         Weren’t expecting this invitation? Do nothing: nothing changes unless you agree.
+
+mail-became-referent = You look after an organization now
+    .body =
+        You can now look after the members of “{ $organization }”: invite them, give them access to services, take it back.
+    .button = See the members
+    .after = If this surprises you, talk to the other referents of “{ $organization }”.
+
+mail-new-referent = There is a new referent
+    .body =
+        { $person } can now look after the members of “{ $organization }”: invite, give access to services, remove.
+
+        You receive this message because you are a referent of this organization, or an administrator of { $host }.
+    .button = See the members
+    .after = If this surprises you, you can put an end to it on that page.
+
+mail-membership-ended = You are no longer in an organization
+    .body =
+        “{ $organization }” has removed you from its members. The services that you used through it are closed to you; your { $host } account and your other accesses stay the same.
+    .after = If this is a mistake, turn to “{ $organization }”.
+
+mail-membership = You have an invitation
+    .body =
+        { $inviter ->
+            [none] { $host } invites you to join “{ $organization }”.
+           *[other] { $inviter } invites you to join “{ $organization }” at { $host }.
+        }
+
+        { $services ->
+            [none] The invitation says what you’re offered. You can accept it or decline it.
+           *[other] What it opens for you: { $services }. You can accept it or decline it.
+        }
+    .button = See the invitation
+    .after =
+        The link is valid for seven days, for this address only.
+
+        { $inviter ->
+            [none] You don’t know “{ $organization }”, or weren’t expecting this invitation? Do nothing: nothing changes unless you agree.
+           *[other] You don’t know { $inviter } or “{ $organization }”? Do nothing: nothing changes unless you agree.
+        }
 
 mail-registration-waiting = Your request for an account has arrived
     .body =

@@ -47,17 +47,53 @@ mail-already-registered = Vous avez déjà un compte
 
 mail-invitation = Une invitation vous attend
     .body =
-        { $organization ->
-            [none] { $host } vous invite à ouvrir un compte.
-           *[other] « { $organization } » vous invite à rejoindre ses membres chez { $host }.
-        }
+        { $host } vous invite à ouvrir un compte.
 
-        L’invitation dit ce qui vous est proposé. Vous pourrez l’accepter ou la refuser.
+        Ce compte ne sera qu’à vous : vous en choisirez le nom et le mot de passe.
     .button = Voir l’invitation
     .after =
         Ce lien est valable sept jours et ne sert qu’une fois.
 
         Vous n’attendiez pas cette invitation ? Ne faites rien : sans votre accord, rien ne change.
+
+mail-became-referent = Vous êtes une personne référente
+    .body =
+        Vous pouvez maintenant vous occuper des membres de « { $organization } » : les inviter, leur donner accès aux services, leur retirer.
+    .button = Voir les membres
+    .after = Si cela vous surprend, parlez-en aux autres personnes référentes de « { $organization } ».
+
+mail-new-referent = Une nouvelle personne référente
+    .body =
+        { $person } peut maintenant s’occuper des membres de « { $organization } » : inviter, donner accès aux services, retirer.
+
+        Vous recevez ce message parce que vous êtes une personne référente de cette organisation, ou que vous administrez { $host }.
+    .button = Voir les membres
+    .after = Si cela vous surprend, vous pouvez y mettre fin sur cette page.
+
+mail-membership-ended = Vous ne faites plus partie d’une organisation
+    .body =
+        Vous ne faites plus partie de « { $organization } » : ses personnes référentes en ont décidé ainsi. Les services que vous utilisiez grâce à elle vous sont fermés ; votre compte { $host } et vos autres accès restent les mêmes.
+    .after = Si c’est une erreur, adressez-vous à « { $organization } ».
+
+mail-membership = Une invitation vous attend
+    .body =
+        { $inviter ->
+            [none] { $host } vous invite à rejoindre « { $organization } ».
+           *[other] { $inviter } vous invite à rejoindre « { $organization } » chez { $host }.
+        }
+
+        { $services ->
+            [none] L’invitation dit ce qui vous est proposé. Vous pourrez l’accepter ou la refuser.
+           *[other] Ce qu’elle vous ouvre : { $services }. Vous pourrez l’accepter ou la refuser.
+        }
+    .button = Voir l’invitation
+    .after =
+        Ce lien est valable sept jours, pour cette adresse seulement.
+
+        { $inviter ->
+            [none] Vous ne connaissez pas « { $organization } », ou n’attendiez pas cette invitation ? Ne faites rien : sans votre accord, rien ne change.
+           *[other] Vous ne connaissez ni { $inviter } ni « { $organization } » ? Ne faites rien : sans votre accord, rien ne change.
+        }
 
 mail-registration-waiting = Votre demande de compte est arrivée
     .body =

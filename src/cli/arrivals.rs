@@ -49,7 +49,7 @@ pub async fn invite(
     db::registrations::replace(connection, &new, now).await?;
     let link = paths.public(&paths.sign_up_link(token.reveal()));
     let recipient = Recipient { email: email.as_str(), name: "" };
-    send(connection, settings, &Kind::Invitation { link: &link, organization: None }, &recipient, locale).await?;
+    send(connection, settings, &Kind::Invitation { link: &link }, &recipient, locale).await?;
     say(format!("An invitation to {email} is on its way, good for seven days."));
     Ok(())
 }

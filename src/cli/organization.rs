@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use chrono::TimeDelta;
 use clap::{Subcommand, ValueEnum};
 
 use super::{Database, Failure, PostOffice, say};
@@ -10,13 +9,11 @@ use crate::config::Settings;
 use crate::crypto::Plain;
 use crate::db;
 use crate::db::invitations::NewInvitation;
-use crate::mail::{Kind, Recipient};
+use crate::post::INVITATION;
 use crate::types::Email;
 
 /// Of the links.
 const PREFIX: &str = "lqt_ml_";
-/// As the mail says.
-const LIFE: TimeDelta = TimeDelta::days(7);
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -60,19 +57,14 @@ async fn act(command: Command, database: &Database, office: &PostOffice<'_>) -> 
         organization,
         email: &address,
         referent: role == Role::Referent,
+        grants: &[],
         token: token.hashed(),
         created_by: None,
-        expires_at: now + LIFE,
+        by_host: true,
+        expires_at: now + INVITATION,
     };
-    db::invitations::insert(&mut transaction, &invitation, now).await?;
-    let link = post.paths.public(&post.paths.invitation_link(token.reveal()));
-    let kind = Kind::Invitation { link: &link, organization: Some(&name) };
-    // In their language, if they have an account; in the host's if not.
-    let known = db::users::find_by_login(&mut transaction, address.as_str()).await?;
-    let language = known.and_then(|user| post.texts.find(&user.locale));
-    let language = language.unwrap_or_else(|| post.texts.default_language());
-    let recipient = Recipient { email: address.as_str(), name: "" };
-    post.to_address(&mut transaction, &recipient, &kind, &language).await?;
+    let id = db::invitations::insert(&mut transaction, &invitation, now).await?;
+    post.invitation(&mut transaction, id, &token).await?;
     transaction.commit().await?;
     say(format!("{address} is invited to {name}, for seven days."));
     Ok(())

@@ -1,56 +1,22 @@
-//! Table `invitations`: an address, an organization that would like its owner among its members.
+//! Table `invitations`: an address, an organization that would like its owner among its members. Here
+//! the invited person's side.
+//!
+//! Answered, and neither accepted nor declined: withdrawn.
+
+mod send;
+mod sent;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::crypto::Hashed;
-use crate::types::Email;
 
-/// A new invitation.
-#[derive(Debug)]
-pub struct NewInvitation<'a> {
-    /// Who invites.
-    pub organization: Uuid,
-    /// The address invited, and no other.
-    pub email: &'a Email,
-    /// As a referent.
-    pub referent: bool,
-    /// Of the link.
-    pub token: Hashed,
-    /// The referent who invites; none for the command line.
-    pub created_by: Option<Uuid>,
-    /// Until when it can be answered.
-    pub expires_at: DateTime<Utc>,
-}
+pub use send::{NewInvitation, Renewal, Sendings, change, insert, renew, sendings, withdraw};
+pub use sent::{Cursor, Letter, Sent, State, find, letter, list};
 
-/// Invites; an earlier invitation of that address there is replaced, its link is worth nothing.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn insert(
-    connection: &mut PgConnection,
-    invitation: &NewInvitation<'_>,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "INSERT INTO invitations (id, organization_id, email, role, token_hash, created_by, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (organization_id, email_key) DO UPDATE SET id = $1, email = $3, role = $4, token_hash = $5, created_by = $6,
-             created_at = $7, expires_at = $8, answered_at = NULL, accepted = NULL",
-        Uuid::now_v7(),
-        invitation.organization,
-        invitation.email.as_str(),
-        if invitation.referent { "referent" } else { "member" },
-        invitation.token.as_bytes(),
-        invitation.created_by,
-        now,
-        invitation.expires_at
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
+/// A service and the roles there.
+pub type Grant = (String, Vec<String>);
 
 /// An invitation that can be answered.
 #[derive(Debug, Clone)]
@@ -59,10 +25,16 @@ pub struct Invitation {
     pub id: Uuid,
     /// Name of the organization.
     pub organization: String,
+    /// …as in addresses: what tells it from another of nearly the same name.
+    pub slug: String,
     /// The address invited.
     pub email: String,
     /// As a referent.
     pub referent: bool,
+    /// Name of the referent who invites; none: the host.
+    pub inviter: Option<String>,
+    /// The services that come with it.
+    pub services: Vec<String>,
     /// Until when.
     pub expires_at: DateTime<Utc>,
 }
@@ -78,29 +50,16 @@ pub async fn by_link(
 ) -> sqlx::Result<Option<Invitation>> {
     sqlx::query_as!(
         Invitation,
-        r#"SELECT i.id, o.name AS organization, i.email, i.role = 'referent' AS "referent!", i.expires_at
-           FROM invitations i JOIN organizations o ON o.id = i.organization_id AND o.active
-           WHERE i.token_hash = $1 AND i.answered_at IS NULL AND i.expires_at > $2"#,
+        r#"SELECT i.id, o.name AS organization, o.slug, i.email, i.role = 'referent' AS "referent!",
+               CASE WHEN NOT i.by_host THEN display_name(u) END AS inviter,
+               invitation_services(i) AS "services!", i.expires_at
+           FROM invitations i JOIN organizations o ON o.id = i.organization_id LEFT JOIN users u ON u.id = i.created_by
+           WHERE i.token_hash = $1 AND invitation_stands(i, $2)"#,
         token.as_bytes(),
         now
     )
     .fetch_optional(connection)
     .await
-}
-
-/// Whether a link invites this very address, now: then it proves that address (it was sent there), and
-/// lets its owner register where nobody else may.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn invites(
-    connection: &mut PgConnection,
-    token: Hashed,
-    email: &Email,
-    now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let found = by_link(connection, token, now).await?;
-    Ok(found.is_some_and(|invitation| invitation.email.eq_ignore_ascii_case(email.as_str())))
 }
 
 /// Those that wait for a person's answer: for their address, once it is proven.
@@ -110,10 +69,13 @@ pub async fn invites(
 pub async fn waiting(connection: &mut PgConnection, user: Uuid, now: DateTime<Utc>) -> sqlx::Result<Vec<Invitation>> {
     sqlx::query_as!(
         Invitation,
-        r#"SELECT i.id, o.name AS organization, i.email, i.role = 'referent' AS "referent!", i.expires_at
-           FROM users u JOIN invitations i ON i.email_key = u.email_key JOIN organizations o ON o.id = i.organization_id AND o.active
-           WHERE u.id = $1 AND u.email_verified_at IS NOT NULL AND i.answered_at IS NULL AND i.expires_at > $2
-           ORDER BY i.created_at"#,
+        r#"SELECT i.id, o.name AS organization, o.slug, i.email, i.role = 'referent' AS "referent!",
+               CASE WHEN NOT i.by_host THEN display_name(by) END AS inviter,
+               invitation_services(i) AS "services!", i.expires_at
+           FROM users u JOIN invitations i ON i.email_key = u.email_key JOIN organizations o ON o.id = i.organization_id
+               LEFT JOIN users by ON by.id = i.created_by
+           WHERE u.id = $1 AND u.email_verified_at IS NOT NULL AND invitation_stands(i, $2)
+           ORDER BY i.created_at, i.id"#,
         user,
         now
     )
@@ -121,8 +83,12 @@ pub async fn waiting(connection: &mut PgConnection, user: Uuid, now: DateTime<Ut
     .await
 }
 
-/// Answers one, if it is for this person: which organization it was of. A referent who accepts to be a
-/// member stays one.
+/// Answers one, if it is for this person: which organization it was of. Whoever accepts is a member, with
+/// what the invitation gives and can still give: services that are still attached, roles that still exist
+/// and, when a referent invited, that referents may grant. A referent who accepts to be a member stays one.
+///
+/// One statement: of parallel answers only one gets it, and what allowed the invitation is looked at
+/// when it is answered. Services that are being detached meanwhile are waited for, then left out.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -133,33 +99,36 @@ pub async fn answer(
     accepted: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Uuid>> {
-    let answered = sqlx::query!(
-        "UPDATE invitations i SET answered_at = $4, accepted = $3 FROM users u
-         WHERE i.id = $1 AND u.id = $2 AND i.email_key = u.email_key AND u.email_verified_at IS NOT NULL
-           AND i.answered_at IS NULL AND i.expires_at > $4
-           AND EXISTS (SELECT FROM organizations o WHERE o.id = i.organization_id AND o.active)
-         RETURNING i.organization_id, i.role",
+    sqlx::query_scalar!(
+        "WITH answered AS (
+             UPDATE invitations i SET answered_at = $4, accepted = $3 FROM users u
+             WHERE i.id = $1 AND u.id = $2 AND i.email_key = u.email_key AND u.email_verified_at IS NOT NULL AND u.active
+               AND invitation_stands(i, $4)
+             RETURNING i.id, i.organization_id, i.role, i.by_host),
+         joined AS (
+             INSERT INTO memberships AS m (organization_id, user_id, role, created_at)
+             SELECT organization_id, $2, role, $4 FROM answered WHERE $3
+             ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role WHERE m.role = 'member'),
+         given AS (
+             SELECT g.organization_id, g.client_id, g.roles, a.by_host
+             FROM answered a JOIN invitation_grants g ON g.invitation_id = a.id JOIN attachments t ON t.organization_id = g.organization_id AND t.client_id = g.client_id
+             WHERE $3 FOR KEY SHARE OF t),
+         granted AS (
+             INSERT INTO access_grants (organization_id, user_id, client_id, created_at)
+             SELECT organization_id, $2, client_id, $4 FROM given ON CONFLICT DO NOTHING),
+         roles AS (
+             INSERT INTO access_grant_roles (organization_id, user_id, client_id, role)
+             SELECT g.organization_id, $2, r.client_id, r.name
+             FROM given g JOIN client_roles r ON r.client_id = g.client_id AND r.name = ANY (g.roles) AND (g.by_host OR r.delegable)
+             FOR KEY SHARE OF r ON CONFLICT DO NOTHING)
+         SELECT organization_id FROM answered",
         invitation,
         user,
         accepted,
         now
     )
-    .fetch_optional(&mut *connection)
-    .await?;
-    let Some(answered) = answered else { return Ok(None) };
-    if accepted {
-        sqlx::query!(
-            "INSERT INTO memberships AS m (organization_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (organization_id, user_id) DO UPDATE SET role = $3 WHERE m.role = 'member'",
-            answered.organization_id,
-            user,
-            answered.role,
-            now
-        )
-        .execute(connection)
-        .await?;
-    }
-    Ok(Some(answered.organization_id))
+    .fetch_optional(connection)
+    .await
 }
 
 /// The organization of that slug: its id and its name.

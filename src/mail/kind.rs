@@ -31,12 +31,42 @@ pub enum Kind<'a> {
         /// Where to choose a new password.
         recover: &'a str,
     },
-    /// An invitation; good for seven days.
+    /// An invitation of the host to open an account; good for seven days.
     Invitation {
         /// The link.
         link: &'a str,
-        /// Who invites, if not the host.
-        organization: Option<&'a str>,
+    },
+    /// An invitation to join an organization; good for seven days.
+    Membership {
+        /// The link.
+        link: &'a str,
+        /// Which one.
+        organization: &'a str,
+        /// The referent who invites, if not the host.
+        inviter: Option<&'a str>,
+        /// Names of the services that come with it.
+        services: &'a [String],
+    },
+    /// The person looks after an organization from now on.
+    BecameReferent {
+        /// The organization.
+        organization: &'a str,
+        /// The page where one does.
+        link: &'a str,
+    },
+    /// To the other referents and to administrators: somebody looks after an organization from now on.
+    NewReferent {
+        /// Who.
+        person: &'a str,
+        /// The organization.
+        organization: &'a str,
+        /// The page of its people.
+        link: &'a str,
+    },
+    /// The person was taken out of an organization.
+    MembershipEnded {
+        /// The organization.
+        organization: &'a str,
     },
     /// A registration waits for an administrator.
     RegistrationWaiting,
@@ -163,8 +193,22 @@ impl<'a> Kind<'a> {
                 plain("mail-sign-up", Link::To(link)).with("service", service.and_then(name::plain))
             }
             Self::AlreadyRegistered { recover } => plain("mail-already-registered", Link::To(recover)),
-            Self::Invitation { link, organization } => {
-                plain("mail-invitation", Link::To(link)).with("organization", organization.and_then(name::plain))
+            Self::Invitation { link } => plain("mail-invitation", Link::To(link)),
+            Self::Membership { link, organization, inviter, services } => {
+                let services: Vec<String> = services.iter().filter_map(|service| name::plain(service)).collect();
+                plain("mail-membership", Link::To(link))
+                    .with("organization", name::plain(organization))
+                    .with("inviter", inviter.and_then(name::plain))
+                    .with("services", (!services.is_empty()).then(|| services.join(", ")))
+            }
+            Self::BecameReferent { organization, link } => {
+                plain("mail-became-referent", Link::To(link)).with("organization", name::plain(organization))
+            }
+            Self::NewReferent { person, organization, link } => plain("mail-new-referent", Link::To(link))
+                .with("person", name::plain(person))
+                .with("organization", name::plain(organization)),
+            Self::MembershipEnded { organization } => {
+                plain("mail-membership-ended", Link::None).with("organization", name::plain(organization))
             }
             Self::RegistrationWaiting => plain("mail-registration-waiting", Link::None),
             Self::RegistrationApproved { sign_in } => plain("mail-registration-approved", Link::To(sign_in)),
@@ -213,10 +257,13 @@ impl<'a> Kind<'a> {
         }
     }
 
-    /// Whether it may go to somebody who never dealt with us: such a mail carries no word of the one
-    /// who had it sent, not even their name (ML-03).
+    /// Whether it may go to somebody who never dealt with us: such a mail greets nobody by a name that
+    /// whoever had it sent chose (ML-03). An invitation names its referent: a name only, without addresses.
     pub(super) fn may_reach_a_stranger(&self) -> bool {
-        matches!(self, Self::SignUp { .. } | Self::Invitation { .. } | Self::EmailChangeConfirm { .. })
+        matches!(
+            self,
+            Self::SignUp { .. } | Self::Invitation { .. } | Self::Membership { .. } | Self::EmailChangeConfirm { .. }
+        )
     }
 }
 

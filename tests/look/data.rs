@@ -27,8 +27,10 @@ async fn invite(walk: &Walk, organization: uuid::Uuid, address: &str, referent: 
         organization,
         email: &Email::parse(address).unwrap(),
         referent,
+        grants: &[],
         token: token.hashed(),
         created_by: None,
+        by_host: true,
         expires_at: now + chrono::TimeDelta::days(7),
     };
     let mut connection = walk.pool.acquire().await.unwrap();
