@@ -93,7 +93,7 @@ pub async fn erase(connection: &mut PgConnection, post: &Post<'_>, user: Uuid) -
     let pseudonym = random_id();
     db::deletions::pseudonymise(connection, user, pseudonym).await?;
     let nowhere = Origin::default();
-    let gone = Event { actor: None, ..Event::own(Kind::AccountDeleted, pseudonym, &nowhere) };
+    let gone = Event::of_host(Kind::AccountDeleted, &nowhere).about(pseudonym);
     db::audit::record(connection, &gone, now).await?;
     drop_mails(connection, post, &person.email).await?;
     tell(connection, post, &person, &mail::Kind::AccountDeleted).await?;

@@ -109,8 +109,8 @@ fn tell(findings: &Findings, as_json: bool) {
 async fn list(connection: &mut PgConnection, options: List) -> Result<(), Failure> {
     let organization = match &options.organization {
         Some(slug) => {
-            let found = db::invitations::organization(connection, slug).await?;
-            Some(found.ok_or_else(|| Failure::new(format!("there is no organization named {slug}")))?.0)
+            let found = db::delegation::enter_as_host(connection, slug).await?;
+            Some(found.ok_or_else(|| Failure::new(format!("there is no organization named {slug}")))?.id)
         }
         None => None,
     };

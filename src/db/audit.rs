@@ -5,7 +5,7 @@ pub mod chain;
 mod event;
 mod reading;
 
-pub use event::{Event, Origin, Outcome, record, record_denial, record_refusal};
+pub use event::{Event, Origin, Outcome, changes, record, record_denial, record_refusal};
 pub use reading::{HostLine, Line, OrganizationLine, Wanted, Who, count_since, list, of_organization, of_user};
 
 /// One line for each kind: what it is, its name, the key of its text.

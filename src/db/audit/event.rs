@@ -1,7 +1,7 @@
 //! One line of the journal, and how it is written.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -118,6 +118,20 @@ impl<'a> Event<'a> {
     pub fn of_organization(self, organization: Uuid) -> Self {
         Self { organization: Some(organization), ..self }
     }
+}
+
+/// What is other after than before, field by field, as the details of an event.
+#[must_use]
+pub fn changes(before: &Value, after: &Value) -> Value {
+    let (mut old, mut new) = (serde_json::Map::new(), serde_json::Map::new());
+    for (name, value) in after.as_object().into_iter().flatten() {
+        let was = before.get(name).unwrap_or(&Value::Null);
+        if was != value {
+            old.insert(name.clone(), was.clone());
+            new.insert(name.clone(), value.clone());
+        }
+    }
+    json!({ "before": old, "after": new })
 }
 
 /// Adds a line.

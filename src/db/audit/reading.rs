@@ -107,7 +107,15 @@ pub struct OrganizationLine {
 }
 
 /// What says that somebody is, or was, a member.
-const MEMBERSHIP: &[Kind] = &[Kind::OrganizationJoined, Kind::OrganizationLeft];
+const MEMBERSHIP: &[Kind] = &[
+    Kind::OrganizationJoined,
+    Kind::OrganizationLeft,
+    Kind::MemberPlaced,
+    Kind::MemberRemoved,
+    Kind::RoleChanged,
+    Kind::AccessGranted,
+    Kind::AccessWithdrawn,
+];
 
 /// What happened in an organization, newest first, from before the line of that id.
 ///
@@ -124,12 +132,10 @@ pub async fn of_organization(
         r#"WITH lines AS (
                SELECT * FROM audit_events WHERE organization_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3),
            people AS (
-               SELECT u.id, coalesce(nullif(trim(u.given_name || ' ' || u.family_name), ''), u.username) AS name,
+               SELECT u.id, display_name(u) AS name, is_in_group(u.id, 'admins') AS administrator,
                    EXISTS (SELECT FROM memberships m WHERE m.organization_id = $1 AND m.user_id = u.id)
                        OR EXISTS (SELECT FROM audit_events e WHERE e.user_id = u.id AND e.organization_id = $1
-                                      AND e.outcome = 'done' AND e.kind = ANY ($4)) AS known,
-                   EXISTS (SELECT FROM group_members gm JOIN groups g ON g.id = gm.group_id
-                           WHERE gm.user_id = u.id AND g.name = 'admins') AS administrator
+                                      AND e.outcome = 'done' AND e.kind = ANY ($4)) AS known
                FROM users u WHERE u.id IN (SELECT actor_id FROM lines UNION SELECT user_id FROM lines))
            SELECT l.id, l.at, l.kind, l.outcome = 'refused' AS "refused!", l.actor_id, l.user_id, l.client_id, l.details,
                a.name AS "actor?", a.known AS "actor_known?", a.administrator AS "actor_administrator?",
