@@ -34,6 +34,7 @@ mod hostile_parameters;
 mod http_hardening;
 mod import;
 mod introspection;
+mod journal;
 mod jwt;
 mod key_rotation;
 mod look;

@@ -14,6 +14,7 @@ pub mod mailbox;
 pub mod patience;
 pub mod people;
 pub mod processes;
+pub mod program;
 pub mod routes;
 pub mod server;
 pub mod sink;
