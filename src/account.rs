@@ -54,6 +54,7 @@ pub mod sign_up;
 pub mod sign_up_finish;
 pub mod sign_up_sent;
 pub mod terms;
+pub mod tokens;
 pub mod verify_email;
 pub mod verify_link;
 

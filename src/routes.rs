@@ -11,12 +11,12 @@ use crate::account::{
     confirm_email, data, delete_account, export, home, invitation, keep_account, language, leave_organization, legal,
     new_password, organizations, passkey_removal, passkey_sign_in, passkeys, picture, profile, recover,
     recover_password, recovery_codes, second_factor, security, services as own_services, sessions, sign_in, sign_out,
-    sign_up, sign_up_finish, sign_up_sent, terms, verify_email, verify_link,
+    sign_up, sign_up_finish, sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::api::door::door;
 use crate::api::{
-    document, invitations, list, me, member_access, members, organizations as all_organizations,
-    services as organization_services,
+    docs, document, invitations, journal, list, me, member_access, members, organizations as all_organizations,
+    problems, services as organization_services,
 };
 use crate::app::{self, AppState};
 use crate::delegation::list::LONGEST;
@@ -126,6 +126,7 @@ fn account(config: &mut ServiceConfig) {
     let removal = [get().to(passkey_removal::get), post().to(passkey_removal::post)];
     at(config, "/account/security/passkeys/{id}", removal);
     at(config, "/account/security/recovery-codes", [get().to(recovery_codes::get), post().to(recovery_codes::post)]);
+    at(config, "/account/security/tokens", [get().to(tokens::get), post().to(tokens::post)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);
     at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);
@@ -157,6 +158,9 @@ fn account(config: &mut ServiceConfig) {
 
 /// What programs call.
 fn programs(config: &mut ServiceConfig) {
+    at(config, "/api/docs", [get().to(docs::get)]);
+    at(config, "/api/problems", [get().to(problems::list)]);
+    at(config, "/api/problems/{name}", [get().to(problems::one)]);
     at(config, "/api/v1/openapi.json", [get().to(document::get)]);
     api(config, "/api/v1/me", [get().to(me::get)]);
     let all = [get().to(all_organizations::list), post().to(all_organizations::create)];
@@ -181,6 +185,7 @@ fn programs(config: &mut ServiceConfig) {
     api(config, "/api/v1/organizations/{slug}/services", [get().to(organization_services::list)]);
     let one = [put().to(organization_services::put), delete().to(organization_services::delete)];
     api(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
+    api(config, "/api/v1/organizations/{slug}/journal", [get().to(journal::get)]);
     api(config, "/api/v1/organizations/{slug}/list", [post().to(list::apply)]);
     api(config, "/api/v1/organizations/{slug}/list/preview", [post().to(list::preview)]);
 }

@@ -166,7 +166,7 @@ impl<'a> Desk<'a> {
         let event = Event {
             actor: Some(person),
             organization: place.map(|place| place.id),
-            details: json!({ "slug": slug.chars().take(63).collect::<String>() }),
+            details: json!({ "slug": slug.chars().filter(|c| *c != '\0').take(63).collect::<String>() }),
             ..Event::of_host(Kind::DelegationRefused, self.origin)
         };
         let event = event.refused(reason);
