@@ -15,6 +15,7 @@ mod captcha;
 // Of the demonstration, which is a feature: `make test` builds with all of them.
 #[cfg(feature = "demo")]
 mod chromium;
+mod claim_layouts;
 mod client_assertions;
 mod configuration;
 mod confirm;
