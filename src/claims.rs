@@ -1,5 +1,7 @@
-//! What a client learns of a person (OpenID Connect Core 5.1, 5.4, 5.5; `domain.md`). Pure.
+//! What a client learns of a person (OpenID Connect Core 5.1, 5.4, 5.5; `domain.md`). Pure; what would be
+//! told is in [`preview`].
 
+pub mod preview;
 pub mod told;
 
 use base64::Engine as _;

@@ -1,5 +1,6 @@
 //! The command line: one file per family of commands.
 
+mod access;
 mod arrivals;
 mod check_config;
 mod client;
@@ -63,6 +64,9 @@ enum Command {
     /// Organizations
     #[command(subcommand)]
     Organization(organization::Command),
+    /// Who may use which service, and why
+    #[command(subcommand)]
+    Access(access::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -135,6 +139,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             match command {
                 Command::Serve => serve::run(settings).await,
                 Command::Migrate => database::migrate(&settings).await,
+                Command::Access(command) => access::run(command, &settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
                 Command::Group(command) => group::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
