@@ -16,6 +16,7 @@ activity-service-withdrawn = Access withdrawn for { $service }
 activity-organization-joined = Joined { $organization }
 activity-invitation-declined = Invitation to { $organization } declined
 activity-organization-left = Left { $organization }
+activity-service-given-up = Access given by { $organization } given up
 activity-data-exported = Copy of your data downloaded
 activity-deletion-asked = Deletion of the account asked for
 activity-deletion-cancelled = Deletion of the account called off

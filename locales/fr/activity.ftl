@@ -16,6 +16,7 @@ activity-service-withdrawn = Accès retiré à { $service }
 activity-organization-joined = Entrée dans { $organization }
 activity-invitation-declined = Invitation de { $organization } refusée
 activity-organization-left = Départ de { $organization }
+activity-service-given-up = Renoncement à un accès donné par { $organization }
 activity-data-exported = Copie de vos données téléchargée
 activity-deletion-asked = Suppression du compte demandée
 activity-deletion-cancelled = Suppression du compte annulée

@@ -62,6 +62,8 @@ kinds! {
     InvitationDeclined = "activity-invitation-declined",
     /// They left an organization.
     OrganizationLeft = "activity-organization-left",
+    /// They gave up a service that an organization had given them.
+    ServiceGivenUp = "activity-service-given-up",
     /// They took a copy of what is held about them.
     DataExported = "activity-data-exported",
     /// They want their account deleted.
@@ -161,6 +163,13 @@ impl<'a> Event<'a> {
             origin,
             details: Value::Object(serde_json::Map::new()),
         }
+    }
+
+    /// What was done by somebody without an account.
+    #[must_use]
+    pub fn of_nobody(kind: Kind, origin: &'a Origin) -> Self {
+        let details = Value::Object(serde_json::Map::new());
+        Self { kind, actor: None, user: None, organization: None, client: None, origin, details }
     }
 
     /// The same, with details.
