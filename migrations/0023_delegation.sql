@@ -65,3 +65,8 @@ CREATE INDEX ON personal_tokens (organization_id);
 CREATE FUNCTION sort_name(u users) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT lower(coalesce(nullif(trim(u.given_name || ' ' || u.family_name), ''), u.username))
 $$;
+
+-- Whether a person is in the group of that name.
+CREATE FUNCTION is_in_group(the_user uuid, the_group text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM group_members m JOIN groups g ON g.id = m.group_id WHERE m.user_id = the_user AND g.name = the_group)
+$$;

@@ -1,3 +1,4 @@
 //! Who may do what, as pure rules: no SQL, no HTTP.
 
 pub mod client_access;
+pub mod delegation;

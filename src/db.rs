@@ -18,6 +18,7 @@ macro_rules! facts {
     };
 }
 
+pub mod attachments;
 pub mod audit;
 pub mod authorizations;
 pub mod captchas;
@@ -25,6 +26,7 @@ pub mod client_tokens;
 pub mod clients;
 mod connect;
 pub mod consents;
+pub mod delegation;
 pub mod deletions;
 pub mod email_changes;
 pub mod export;
@@ -38,6 +40,7 @@ pub mod legal;
 pub mod logouts;
 pub mod mail_domain_counts;
 pub mod mail_links;
+pub mod members;
 pub mod organizations;
 pub mod outbox;
 pub mod own_organizations;

@@ -19,6 +19,7 @@ pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod delegation;
 pub mod deletion;
 pub mod directory;
 pub mod http;

@@ -304,9 +304,9 @@ impl Paths {
         format!("{}/services/{client_id}", self.organization(slug))
     }
 
-    /// An organization that one looks after.
+    /// The people of an organization, for those who look after it.
     #[must_use]
-    pub fn managed_organization(&self, slug: &str) -> String {
+    pub fn organization_people(&self, slug: &str) -> String {
         format!("{}/organizations/{slug}", self.base)
     }
 

@@ -9,6 +9,7 @@ mod markdown;
 mod portrait;
 mod profile;
 mod redirect_uri;
+mod role;
 mod text;
 mod username;
 
@@ -20,5 +21,6 @@ pub use markdown::{Markdown, MarkdownError};
 pub use portrait::{MOST_PIXELS, Portrait, PortraitError, SIDE};
 pub use profile::{Profile, ProfileError};
 pub use redirect_uri::{RedirectUri, RedirectUriError, matches as redirect_uri_matches};
+pub use role::{Role, RoleError};
 pub use text::{TextError, check_line};
 pub use username::{Username, UsernameError, key_of as username_key};

@@ -56,6 +56,25 @@ mail-invitation = You have an invitation
 
         Weren’t expecting this invitation? Do nothing: nothing changes unless you agree.
 
+mail-became-referent = You look after an organization now
+    .body =
+        You can now look after the members of “{ $organization }”: invite them, give them access to services, take it back.
+    .button = See the members
+    .after = If this surprises you, talk to the other referents of “{ $organization }”.
+
+mail-new-referent = There is a new referent
+    .body =
+        { $person } can now look after the members of “{ $organization }”: invite, give access to services, remove.
+
+        You receive this message because you are a referent of this organization, or an administrator of { $host }.
+    .button = See the members
+    .after = If this surprises you, you can put an end to it on that page.
+
+mail-membership-ended = You are no longer in an organization
+    .body =
+        “{ $organization }” has removed you from its members. The services that you used through it are closed to you; your { $host } account and your other accesses stay the same.
+    .after = If this is a mistake, turn to “{ $organization }”.
+
 mail-membership = You have an invitation
     .body =
         { $inviter ->

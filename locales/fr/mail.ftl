@@ -56,6 +56,25 @@ mail-invitation = Une invitation vous attend
 
         Vous n’attendiez pas cette invitation ? Ne faites rien : sans votre accord, rien ne change.
 
+mail-became-referent = Vous êtes une personne référente
+    .body =
+        Vous pouvez maintenant vous occuper des membres de « { $organization } » : les inviter, leur donner accès aux services, leur retirer.
+    .button = Voir les membres
+    .after = Si cela vous surprend, parlez-en aux autres personnes référentes de « { $organization } ».
+
+mail-new-referent = Une nouvelle personne référente
+    .body =
+        { $person } peut maintenant s’occuper des membres de « { $organization } » : inviter, donner accès aux services, retirer.
+
+        Vous recevez ce message parce que vous êtes une personne référente de cette organisation, ou que vous administrez { $host }.
+    .button = Voir les membres
+    .after = Si cela vous surprend, vous pouvez y mettre fin sur cette page.
+
+mail-membership-ended = Vous ne faites plus partie d’une organisation
+    .body =
+        Vous ne faites plus partie de « { $organization } » : ses personnes référentes en ont décidé ainsi. Les services que vous utilisiez grâce à elle vous sont fermés ; votre compte { $host } et vos autres accès restent les mêmes.
+    .after = Si c’est une erreur, adressez-vous à « { $organization } ».
+
 mail-membership = Une invitation vous attend
     .body =
         { $inviter ->

@@ -68,7 +68,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
             since: date(found.since),
             services: service_names(&found.services, &page, &state).await?,
             details: state.paths.organization(&found.slug),
-            manage: found.referent.then(|| state.paths.managed_organization(&found.slug)),
+            manage: found.referent.then(|| state.paths.organization_people(&found.slug)),
             name: found.name,
             slug: found.slug,
         });

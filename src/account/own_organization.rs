@@ -60,7 +60,7 @@ pub async fn get(request: HttpRequest, slug: Path<String>, state: Data<AppState>
         done: request.query_string() == "done=given-up",
         services,
         leave: state.paths.organization_leave(&membership.slug),
-        manage: state.paths.managed_organization(&membership.slug),
+        manage: state.paths.organization_people(&membership.slug),
         back: state.paths.organizations(),
         membership: &membership,
     };

@@ -34,10 +34,12 @@ pub enum Purpose {
     Authenticator,
     /// Recovery codes.
     RecoveryCode,
+    /// Where the next page of a list begins.
+    Cursor,
 }
 
 impl Purpose {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Password,
         Self::Form,
         Self::Browser,
@@ -47,6 +49,7 @@ impl Purpose {
         Self::Captcha,
         Self::Authenticator,
         Self::RecoveryCode,
+        Self::Cursor,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -60,6 +63,7 @@ impl Purpose {
             Self::Captcha => b"loquet captcha",
             Self::Authenticator => b"loquet authenticator",
             Self::RecoveryCode => b"loquet recovery code",
+            Self::Cursor => b"loquet cursor",
         }
     }
 }

@@ -64,6 +64,40 @@ kinds! {
     OrganizationLeft = "activity-organization-left",
     /// They gave up a service that an organization had given them.
     ServiceGivenUp = "activity-service-given-up",
+    /// Somebody was taken out of an organization.
+    MemberRemoved = "activity-member-removed",
+    /// The host put somebody into an organization.
+    MemberPlaced = "activity-member-placed",
+    /// Another role in an organization (`before`, `after`).
+    RoleChanged = "activity-role-changed",
+    /// Access to a service through an organization (`before`, `after`: roles).
+    AccessGranted = "activity-access-granted",
+    /// …taken back.
+    AccessWithdrawn = "activity-access-withdrawn",
+    /// A service was opened to an organization.
+    ServiceAttached = "activity-service-attached",
+    /// A service was taken away from an organization.
+    ServiceDetached = "activity-service-detached",
+    /// An organization was made.
+    OrganizationCreated = "activity-organization-created",
+    /// An organization was renamed, switched on or off.
+    OrganizationChanged = "activity-organization-changed",
+    /// An organization is gone.
+    OrganizationDeleted = "activity-organization-deleted",
+    /// An address was invited to an organization.
+    Invited = "activity-invited",
+    /// …again, by a new link.
+    InvitedAgain = "activity-invited-again",
+    /// What an invitation gives was changed.
+    InvitationChanged = "activity-invitation-changed",
+    /// An invitation was withdrawn.
+    InvitationWithdrawn = "activity-invitation-withdrawn",
+    /// A list of members was applied; the details count what changed.
+    ListApplied = "activity-list-applied",
+    /// The list of members was taken away.
+    MembersExported = "activity-members-exported",
+    /// Somebody tried what is not theirs to do in an organization (`slug`, `reason`).
+    DelegationRefused = "activity-delegation-refused",
     /// They took a copy of what is held about them.
     DataExported = "activity-data-exported",
     /// They want their account deleted.

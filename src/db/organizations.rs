@@ -118,6 +118,57 @@ pub async fn ensure_organization(
     .await
 }
 
+/// Makes an organization. `false`: one has that slug.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn insert(
+    connection: &mut PgConnection,
+    id: Uuid,
+    slug: &str,
+    name: &str,
+    contact: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "INSERT INTO organizations (id, slug, name, contact, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (slug) DO NOTHING",
+        id,
+        slug,
+        name,
+        contact,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Changes an organization.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn update(
+    connection: &mut PgConnection,
+    id: Uuid,
+    name: &str,
+    contact: &str,
+    active: bool,
+) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE organizations SET name = $2, contact = $3, active = $4 WHERE id = $1", id, name, contact, active)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Deletes an organization and all that hangs on it.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn delete(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM organizations WHERE id = $1", id).execute(connection).await?;
+    Ok(())
+}
+
 /// Makes a person a member, or a referent, of an organization.
 ///
 /// # Errors

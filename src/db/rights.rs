@@ -1,4 +1,6 @@
-//! When a right ends (domain.md): what services hold of a person who may not use them any more.
+//! When a right ends (domain.md): what services hold of people who may not use them any more.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -12,30 +14,45 @@ use crate::authz::client_access::{Decision, decide};
 /// # Errors
 /// PostgreSQL's.
 pub async fn end_refused(connection: &mut PgConnection, user: Uuid, now: DateTime<Utc>) -> sqlx::Result<Vec<String>> {
+    end_all_refused(connection, &[user], now).await
+}
+
+/// The same for many people at once: those of an organization or of a group, say.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn end_all_refused(
+    connection: &mut PgConnection,
+    users: &[Uuid],
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<String>> {
     let rows = sqlx::query!(
-        r#"SELECT s.client_id, f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
+        r#"SELECT s.user_id, s.client_id, f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!"
-           FROM (SELECT DISTINCT client_id FROM oauth_sessions WHERE user_id = $1) s, LATERAL client_access_facts($1, s.client_id) f"#,
-        user
+           FROM (SELECT DISTINCT user_id, client_id FROM oauth_sessions WHERE user_id = ANY ($1)) s,
+               LATERAL client_access_facts(s.user_id, s.client_id) f"#,
+        users
     )
     .fetch_all(&mut *connection)
     .await?;
-    let refused: Vec<String> = rows
-        .into_iter()
-        .filter_map(|row| {
-            let facts = facts!(row);
-            matches!(decide(facts), Decision::Refused(_)).then_some(row.client_id)
-        })
-        .collect();
-    sqlx::query!(
-        "WITH ended AS (UPDATE oauth_sessions SET revoked_at = $3 WHERE user_id = $1 AND client_id = ANY ($2) AND revoked_at IS NULL)
-         SELECT queue_logouts(ARRAY(SELECT DISTINCT sid FROM oauth_sessions WHERE user_id = $1 AND client_id = ANY ($2)), $2, $3)",
-        user,
-        &refused,
-        now
-    )
-    .execute(connection)
-    .await?;
-    Ok(refused)
+    let mut refused: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+    for row in rows {
+        let facts = facts!(row);
+        if matches!(decide(facts), Decision::Refused(_)) {
+            refused.entry(row.client_id).or_default().push(row.user_id);
+        }
+    }
+    for (client, users) in &refused {
+        sqlx::query!(
+            "WITH ended AS (UPDATE oauth_sessions SET revoked_at = $3 WHERE user_id = ANY ($1) AND client_id = $2 AND revoked_at IS NULL)
+             SELECT queue_logouts(ARRAY(SELECT DISTINCT sid FROM oauth_sessions WHERE user_id = ANY ($1) AND client_id = $2), ARRAY[$2], $3)",
+            users,
+            client,
+            now
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(refused.into_keys().collect())
 }

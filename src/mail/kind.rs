@@ -47,6 +47,27 @@ pub enum Kind<'a> {
         /// Names of the services that come with it.
         services: &'a [String],
     },
+    /// The person looks after an organization from now on.
+    BecameReferent {
+        /// The organization.
+        organization: &'a str,
+        /// The page where one does.
+        link: &'a str,
+    },
+    /// To the other referents and to administrators: somebody looks after an organization from now on.
+    NewReferent {
+        /// Who.
+        person: &'a str,
+        /// The organization.
+        organization: &'a str,
+        /// The page of its people.
+        link: &'a str,
+    },
+    /// The person was taken out of an organization.
+    MembershipEnded {
+        /// The organization.
+        organization: &'a str,
+    },
     /// A registration waits for an administrator.
     RegistrationWaiting,
     /// An administrator accepted it.
@@ -179,6 +200,15 @@ impl<'a> Kind<'a> {
                     .with("organization", name::plain(organization))
                     .with("inviter", inviter.and_then(name::plain))
                     .with("services", (!services.is_empty()).then(|| services.join(", ")))
+            }
+            Self::BecameReferent { organization, link } => {
+                plain("mail-became-referent", Link::To(link)).with("organization", name::plain(organization))
+            }
+            Self::NewReferent { person, organization, link } => plain("mail-new-referent", Link::To(link))
+                .with("person", name::plain(person))
+                .with("organization", name::plain(organization)),
+            Self::MembershipEnded { organization } => {
+                plain("mail-membership-ended", Link::None).with("organization", name::plain(organization))
             }
             Self::RegistrationWaiting => plain("mail-registration-waiting", Link::None),
             Self::RegistrationApproved { sign_in } => plain("mail-registration-approved", Link::To(sign_in)),

@@ -1,0 +1,152 @@
+//! An organization as somebody may reach it: found through what they are to it, or not at all.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::authz::delegation::{Standing, Ties};
+use crate::types::Role;
+
+/// An organization, and what the one who asks is to it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The organization.
+    pub id: Uuid,
+    /// In addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Whom to write to; may be empty.
+    pub contact: String,
+    /// Not switched off.
+    pub active: bool,
+    /// What the person is to it.
+    pub standing: Standing,
+}
+
+/// Nobody else changes who is in an organization, or what they have there, before the end of the
+/// transaction. To be called before anything is read that the change depends on.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn lock(connection: &mut PgConnection, slug: &str) -> sqlx::Result<()> {
+    sqlx::query!("SELECT id FROM organizations WHERE slug = $1 FOR NO KEY UPDATE", slug)
+        .fetch_optional(connection)
+        .await?;
+    Ok(())
+}
+
+/// The organization of that slug, for a person: none when there is none, none that they are anything to.
+/// `only`: a key that is good for one organization alone.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn enter(
+    connection: &mut PgConnection,
+    person: Uuid,
+    slug: &str,
+    only: Option<Uuid>,
+) -> sqlx::Result<Option<Place>> {
+    let row = sqlx::query!(
+        r#"SELECT o.id, o.slug, o.name, o.contact, o.active, m.role AS "role?", is_in_group(u.id, 'admins') AS "administrator!",
+               is_in_group(u.id, 'auditors') AS "auditor!"
+           FROM organizations o JOIN users u ON u.id = $1 AND u.active
+               LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = u.id
+           WHERE o.slug = $2 AND ($3::uuid IS NULL OR o.id = $3)"#,
+        person,
+        slug,
+        only
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.and_then(|row| {
+        let role: Option<Role> = row.role.and_then(|role| role.parse().ok());
+        let standing = Standing::of(Ties { administrator: row.administrator, auditor: row.auditor, role });
+        (standing != Standing::Outsider).then_some(Place {
+            id: row.id,
+            slug: row.slug,
+            name: row.name,
+            contact: row.contact,
+            active: row.active,
+            standing,
+        })
+    }))
+}
+
+/// The organization of that slug, for the command line.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn enter_as_host(connection: &mut PgConnection, slug: &str) -> sqlx::Result<Option<Place>> {
+    let row = sqlx::query!("SELECT id, slug, name, contact, active FROM organizations WHERE slug = $1", slug)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| Place {
+        id: row.id,
+        slug: row.slug,
+        name: row.name,
+        contact: row.contact,
+        active: row.active,
+        standing: Standing::Administrator,
+    }))
+}
+
+/// What a person is to the whole instance.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn ties(connection: &mut PgConnection, person: Uuid) -> sqlx::Result<Ties> {
+    let row = sqlx::query!(
+        r#"SELECT is_in_group(id, 'admins') AS "administrator!", is_in_group(id, 'auditors') AS "auditor!" FROM users WHERE id = $1 AND active"#,
+        person
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map_or_else(Ties::default, |row| Ties {
+        administrator: row.administrator,
+        auditor: row.auditor,
+        role: None,
+    }))
+}
+
+/// An organization that a person may look at.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The organization.
+    pub id: Uuid,
+    /// In addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Whom to write to; may be empty.
+    pub contact: String,
+    /// Not switched off.
+    pub active: bool,
+    /// The person's role in it.
+    pub role: Option<String>,
+}
+
+/// Organizations by slug, from after that one: those of a person, or of everybody.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn list(
+    connection: &mut PgConnection,
+    of: Option<Uuid>,
+    only: Option<Uuid>,
+    after: &str,
+    count: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    sqlx::query_as!(
+        Listed,
+        r#"SELECT o.id, o.slug, o.name, o.contact, o.active, m.role AS "role?"
+           FROM organizations o LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1
+           WHERE ($1::uuid IS NULL OR m.user_id IS NOT NULL) AND ($2::uuid IS NULL OR o.id = $2) AND o.slug > $3
+           ORDER BY o.slug LIMIT $4"#,
+        of,
+        only,
+        after,
+        count
+    )
+    .fetch_all(connection)
+    .await
+}

@@ -1,0 +1,198 @@
+//! Table `memberships` and what hangs on it, always within one organization: a person that is not in it
+//! is nobody.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::types::Role;
+
+/// A member, as those who look after the organization see them.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The person.
+    pub id: Uuid,
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Member or referent.
+    pub role: Role,
+    /// Since when they are in it.
+    pub since: DateTime<Utc>,
+    /// The account may be used.
+    pub active: bool,
+    /// When they were last signed in, to the day at best.
+    pub last_seen: Option<DateTime<Utc>>,
+    /// What was granted to them here, by service.
+    pub grants: Vec<Grant>,
+    /// Where they stand in the list.
+    pub sort_name: String,
+}
+
+/// Access to one service, granted to one person.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Grant {
+    /// The service.
+    pub client_id: String,
+    /// Roles there, sorted.
+    pub roles: Vec<String>,
+}
+
+/// Which members, and how many.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// Part of a name or of an address; empty: all.
+    pub text: &'a str,
+    /// Only those of this role.
+    pub role: Option<Role>,
+    /// Only this person.
+    pub only: Option<Uuid>,
+    /// From after this member: their name in the order of the list, and their id.
+    pub after: Option<(&'a str, Uuid)>,
+    /// At most so many.
+    pub count: i64,
+}
+
+impl Search<'_> {
+    /// Everybody, in one list.
+    pub const ALL: Self = Self { text: "", role: None, only: None, after: None, count: i64::MAX };
+}
+
+/// The members of an organization, by name.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn list(
+    connection: &mut PgConnection,
+    organization: Uuid,
+    search: &Search<'_>,
+) -> sqlx::Result<Vec<Member>> {
+    let (after_name, after_id) = search.after.unzip();
+    let rows = sqlx::query!(
+        r#"SELECT u.id, coalesce(nullif(trim(u.given_name || ' ' || u.family_name), ''), u.username) AS "name!", u.email, m.role,
+               m.created_at AS since, u.active, sort_name(u) AS "sort_name!",
+               (SELECT max(last_seen_at) FROM browser_sessions s WHERE s.user_id = u.id) AS last_seen,
+               (SELECT coalesce(jsonb_agg(jsonb_build_object('client_id', g.client_id, 'roles', ARRAY(
+                       SELECT r.role FROM access_grant_roles r
+                       WHERE (r.organization_id, r.user_id, r.client_id) = (g.organization_id, g.user_id, g.client_id) ORDER BY 1))
+                   ORDER BY g.client_id), '[]')
+                FROM access_grants g WHERE g.organization_id = m.organization_id AND g.user_id = m.user_id) AS "grants!: Json<Vec<Grant>>"
+           FROM memberships m JOIN users u ON u.id = m.user_id
+           WHERE m.organization_id = $1
+               AND ($2 = '' OR strpos(sort_name(u), lower($2)) > 0 OR strpos(u.email_key, lower($2)) > 0)
+               AND ($3::text IS NULL OR m.role = $3)
+               AND ($4::uuid IS NULL OR m.user_id = $4)
+               AND ($5::text IS NULL OR (sort_name(u), u.id) > ($5, $6::uuid))
+           ORDER BY sort_name(u), u.id LIMIT $7"#,
+        organization,
+        search.text,
+        search.role.map(Role::as_str),
+        search.only,
+        after_name,
+        after_id,
+        search.count
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Member {
+            id: row.id,
+            name: row.name,
+            email: row.email,
+            role: row.role.parse().unwrap_or(Role::Member),
+            since: row.since,
+            active: row.active,
+            last_seen: row.last_seen,
+            grants: row.grants.0,
+            sort_name: row.sort_name,
+        })
+        .collect())
+}
+
+/// One member of an organization.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find(connection: &mut PgConnection, organization: Uuid, person: Uuid) -> sqlx::Result<Option<Member>> {
+    let search = Search { only: Some(person), ..Search::ALL };
+    Ok(list(connection, organization, &search).await?.into_iter().next())
+}
+
+/// How many members an organization has.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn count(connection: &mut PgConnection, organization: Uuid) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM memberships WHERE organization_id = $1"#, organization)
+        .fetch_one(connection)
+        .await
+}
+
+/// Whether somebody looks after an organization and nobody else does (who will go soon is no successor).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn is_last_referent(connection: &mut PgConnection, organization: Uuid, person: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM memberships WHERE organization_id = $1 AND user_id = $2 AND role = 'referent')
+               AND NOT EXISTS (
+                   SELECT FROM memberships r JOIN users u ON u.id = r.user_id
+                   WHERE r.organization_id = $1 AND r.role = 'referent' AND r.user_id <> $2 AND u.active
+                     AND NOT EXISTS (SELECT FROM account_deletions d WHERE d.user_id = u.id)) AS "last!""#,
+        organization,
+        person
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Another role for a member.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn set_role(
+    connection: &mut PgConnection,
+    organization: Uuid,
+    person: Uuid,
+    role: Role,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE memberships SET role = $3 WHERE organization_id = $1 AND user_id = $2",
+        organization,
+        person,
+        role.as_str()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Who must hear of a new referent: the referents of the organization and the administrators.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn guardians(connection: &mut PgConnection, organization: Uuid) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT u.id FROM users u WHERE u.active AND u.email_verified_at IS NOT NULL AND u.id IN (
+             SELECT m.user_id FROM memberships m WHERE m.organization_id = $1 AND m.role = 'referent'
+             UNION SELECT gm.user_id FROM group_members gm JOIN groups g ON g.id = gm.group_id WHERE g.name = 'admins')
+         ORDER BY u.id",
+        organization
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The ids of all members.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn ids(connection: &mut PgConnection, organization: Uuid) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("SELECT user_id FROM memberships WHERE organization_id = $1 ORDER BY user_id", organization)
+        .fetch_all(connection)
+        .await
+}

@@ -1,0 +1,26 @@
+//! What referents and administrators do in organizations. The pages, the API and the command line all go
+//! through here, so that none can do what another forbids.
+//!
+//! A [`Desk`] is somebody at work. [`Desk::read`] and [`Desk::change`] open a transaction, find the
+//! organization *through what the person is to it* ([`crate::db::delegation::enter`]: an outsider finds
+//! nothing), and hand a [`Work`] to one of the acts of this folder. An act asks the rule
+//! ([`crate::authz::delegation::rule`]) before it changes anything, ends the rights that end
+//! ([`crate::db::rights`]), journals, and queues mails; all of it or nothing is committed. A refusal is
+//! journalled too.
+//!
+//! Must not import a surface nor `http`.
+
+mod cursor;
+mod desk;
+mod grants;
+mod members;
+mod organizations;
+mod refusal;
+mod services;
+mod version;
+
+pub use cursor::Cursor;
+pub use desk::{Actor, Desk, Work};
+pub use organizations::NewOrganization;
+pub use refusal::{Clash, Flaw, Refusal};
+pub use version::Version;

@@ -1,0 +1,161 @@
+//! The people of an organization.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Cursor, Refusal, Version, Work};
+use crate::authz::delegation::Deed;
+use crate::db;
+use crate::db::audit::Kind;
+use crate::db::members::{Member, Search};
+use crate::mail;
+use crate::types::Role;
+
+/// Most members on one page.
+pub const MOST: i64 = 200;
+/// Longest text to search for, in characters.
+const LONGEST_SEARCH: usize = 100;
+
+/// A page of members.
+#[derive(Debug)]
+pub struct Members {
+    /// By name.
+    pub members: Vec<Member>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+impl Work<'_> {
+    /// Members by name, `count` (1 to [`MOST`]) from the cursor on: all, or those whose name or address
+    /// holds `text`.
+    ///
+    /// # Errors
+    /// As the rule says; a cursor of another list.
+    pub async fn members(
+        &mut self,
+        text: &str,
+        role: Option<Role>,
+        cursor: Option<&str>,
+        count: i64,
+    ) -> Result<Members, Refusal> {
+        self.must(Deed::SeePeople)?;
+        if text.contains('\0') || text.chars().count() > LONGEST_SEARCH {
+            return Err(Refusal::invalid("q", "too-long", ""));
+        }
+        let caller = self.desk.actor.person().unwrap_or_default();
+        let cursors = Cursor::new(
+            self.desk.post.vault,
+            &[b"members", self.place.id.as_bytes(), caller.as_bytes()],
+        );
+        let after = cursor.map(|cursor| cursors.open(cursor)).transpose()?;
+        let after = after.as_deref().and_then(|text| {
+            let (id, name) = text.split_once(' ')?;
+            Some((name, id.parse().ok()?))
+        });
+        let count = count.clamp(1, MOST);
+        // One more says whether there are others.
+        let search = Search { text: text.trim(), role, only: None, after, count: count + 1 };
+        let mut members = db::members::list(self.connection, self.place.id, &search).await?;
+        let size = usize::try_from(count).unwrap_or_default();
+        let more = members.len() > size;
+        members.truncate(size);
+        let next = members.last().filter(|_| more).map(|last| cursors.seal(&format!("{} {}", last.id, last.sort_name)));
+        Ok(Members { members, next })
+    }
+
+    /// One member.
+    ///
+    /// # Errors
+    /// As the rule says; [`Refusal::Hidden`] for somebody who is not in this organization.
+    pub async fn member(&mut self, person: Uuid) -> Result<Member, Refusal> {
+        self.must(Deed::SeePeople)?;
+        self.find_member(person).await
+    }
+
+    /// One member, for whoever has asked the rule already.
+    pub(super) async fn find_member(&mut self, person: Uuid) -> Result<Member, Refusal> {
+        db::members::find(self.connection, self.place.id, person).await?.ok_or(Refusal::Hidden)
+    }
+
+    /// Makes a member referent, or a referent member. The referents and the administrators hear of a new
+    /// referent (OR-14).
+    ///
+    /// # Errors
+    /// As the rule says: never the last referent.
+    pub async fn change_role(
+        &mut self,
+        person: Uuid,
+        role: Role,
+        expected: Option<&Version>,
+    ) -> Result<Member, Refusal> {
+        self.must(Deed::ChangeRole { last_referent: false })?;
+        let member = self.find_member(person).await?;
+        Version::of_member(&member).must_be(expected)?;
+        if member.role == role {
+            return Ok(member);
+        }
+        let last_referent =
+            role == Role::Member && db::members::is_last_referent(self.connection, self.place.id, person).await?;
+        self.must(Deed::ChangeRole { last_referent })?;
+        db::members::set_role(self.connection, self.place.id, person, role).await?;
+        let details = json!({ "before": member.role.as_str(), "after": role.as_str() });
+        self.journal(Kind::RoleChanged, Some(person), None, details).await?;
+        if role == Role::Referent {
+            self.tell_of_referent(&member).await?;
+        }
+        if last_referent {
+            tracing::warn!(organization = self.place.slug, "an organization loses its last referent");
+        }
+        self.find_member(person).await
+    }
+
+    async fn tell_of_referent(&mut self, member: &Member) -> Result<(), Refusal> {
+        let paths = self.desk.post.paths;
+        let link = paths.public(&paths.organization_people(&self.place.slug));
+        let organization = &self.place.name;
+        for guardian in db::members::guardians(self.connection, self.place.id).await? {
+            let Some(user) = db::users::find(self.connection, guardian).await? else { continue };
+            let kind = if guardian == member.id {
+                mail::Kind::BecameReferent { organization, link: &link }
+            } else {
+                mail::Kind::NewReferent { person: &member.name, organization, link: &link }
+            };
+            self.desk.post.to(self.connection, &user, &kind).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes somebody out, with all that they had here. What services hold of them ends where nothing else
+    /// lets them in. Their account, and what they have elsewhere, stay.
+    ///
+    /// # Errors
+    /// As the rule says: referents never take the last of them out.
+    pub async fn remove_member(&mut self, person: Uuid, expected: Option<&Version>) -> Result<Member, Refusal> {
+        let oneself = self.desk.actor.person() == Some(person);
+        self.must(Deed::Remove { oneself, last_referent: false })?;
+        let member = self.find_member(person).await?;
+        Version::of_member(&member).must_be(expected)?;
+        let last_referent = db::members::is_last_referent(self.connection, self.place.id, person).await?;
+        self.must(Deed::Remove { oneself, last_referent })?;
+        db::own_organizations::leave(self.connection, person, self.place.id).await?;
+        let closed = db::rights::end_refused(self.connection, person, self.now).await?;
+        let kind = if oneself { Kind::OrganizationLeft } else { Kind::MemberRemoved };
+        let details = json!({ "role": member.role.as_str(), "services": grants_of(&member) });
+        self.journal(kind, Some(person), None, details).await?;
+        if !oneself && let Some(user) = db::users::find(self.connection, person).await?
+            && user.email_verified
+        {
+            let told = mail::Kind::MembershipEnded { organization: &self.place.name };
+            self.desk.post.to(self.connection, &user, &told).await?;
+        }
+        if last_referent {
+            tracing::warn!(organization = self.place.slug, "an organization loses its last referent");
+        }
+        tracing::info!(%person, organization = self.place.slug, ?closed, "taken out of an organization");
+        Ok(member)
+    }
+}
+
+fn grants_of(member: &Member) -> Vec<&str> {
+    member.grants.iter().map(|grant| grant.client_id.as_str()).collect()
+}

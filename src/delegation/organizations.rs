@@ -1,0 +1,167 @@
+//! Organizations themselves: made, renamed, switched off, deleted; by administrators.
+
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::desk::is_slug;
+use super::{Clash, Cursor, Desk, Refusal, Version, Work};
+use crate::authz::delegation::{Deed, Standing, Why};
+use crate::db;
+use crate::db::audit::{Event, Kind};
+use crate::db::delegation::{Listed, Place};
+use crate::types::check_line;
+
+/// An organization to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewOrganization<'a> {
+    /// In addresses: `[a-z0-9-]`, 63 at most. Never changes.
+    pub slug: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Whom to write to; may be empty.
+    pub contact: &'a str,
+}
+
+/// What is to change of an organization.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Change<'a> {
+    /// Its name.
+    pub name: Option<&'a str>,
+    /// Whom to write to.
+    pub contact: Option<&'a str>,
+    /// Switched on or off: off, nobody uses a service through it.
+    pub active: Option<bool>,
+}
+
+/// A page of organizations.
+#[derive(Debug)]
+pub struct Organizations {
+    /// By slug.
+    pub organizations: Vec<Listed>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+impl Desk<'_> {
+    /// The organizations that the actor may look at: their own, or for administrators and auditors all.
+    ///
+    /// # Errors
+    /// A cursor of another list; PostgreSQL's.
+    pub async fn organizations(&self, cursor: Option<&str>, count: i64) -> Result<Organizations, Refusal> {
+        let mut connection = self.pool.acquire().await?;
+        let standing = self.standing(&mut connection).await?;
+        let sees_all = matches!(standing, Standing::Administrator | Standing::Auditor);
+        let person = self.actor.person();
+        let only = match self.actor {
+            super::Actor::Person { only, .. } => only,
+            super::Actor::CommandLine => None,
+        };
+        let caller = person.unwrap_or_default();
+        let cursors = Cursor::new(self.post.vault, &[b"organizations", caller.as_bytes()]);
+        let after = cursor.map(|cursor| cursors.open(cursor)).transpose()?.unwrap_or_default();
+        let count = count.clamp(1, super::members::MOST);
+        let of = person.filter(|_| !sees_all);
+        let mut organizations = db::delegation::list(&mut connection, of, only, &after, count + 1).await?;
+        let size = usize::try_from(count).unwrap_or_default();
+        let more = organizations.len() > size;
+        organizations.truncate(size);
+        let next = organizations.last().filter(|_| more).map(|last| cursors.seal(&last.slug));
+        Ok(Organizations { organizations, next })
+    }
+
+    /// Makes an organization.
+    ///
+    /// # Errors
+    /// Administrators alone do that; [`Refusal::Invalid`]; [`Clash::SlugTaken`].
+    pub async fn create_organization(&self, new: &NewOrganization<'_>) -> Result<Place, Refusal> {
+        self.attempt(new.slug, async |connection| self.create(connection, new).await).await
+    }
+
+    async fn create(&self, connection: &mut PgConnection, new: &NewOrganization<'_>) -> Result<Place, Refusal> {
+        match self.standing(connection).await? {
+            Standing::Administrator => {}
+            Standing::Auditor => return Err(Refusal::Forbidden(Why::ReadOnly)),
+            _ => return Err(Refusal::Forbidden(Why::AdministratorsOnly)),
+        }
+        if !is_slug(new.slug) {
+            return Err(Refusal::invalid("slug", "not-a-slug", new.slug));
+        }
+        check("name", new.name, 1)?;
+        check("contact", new.contact, 0)?;
+        let (id, now) = (Uuid::now_v7(), self.post.clock.now());
+        if !db::organizations::insert(connection, id, new.slug, new.name, new.contact, now).await? {
+            return Err(Refusal::Clash(Clash::SlugTaken));
+        }
+        let event = Event {
+            kind: Kind::OrganizationCreated,
+            actor: self.actor.person(),
+            user: None,
+            organization: Some(id),
+            client: None,
+            origin: self.origin,
+            details: json!({ "slug": new.slug, "name": new.name, "contact": new.contact }),
+        };
+        db::audit::record(connection, &event, now).await?;
+        self.enter(connection, new.slug).await
+    }
+}
+
+impl Work<'_> {
+    /// Changes an organization. Switched off, nobody uses a service through it from now on.
+    ///
+    /// # Errors
+    /// As the rule says; [`Refusal::Stale`]; [`Refusal::Invalid`].
+    pub async fn change_organization(
+        &mut self,
+        change: &Change<'_>,
+        expected: Option<&Version>,
+    ) -> Result<Place, Refusal> {
+        self.must(Deed::Administer)?;
+        Version::of_place(&self.place).must_be(expected)?;
+        let before = self.place.clone();
+        let name = change.name.unwrap_or(&before.name);
+        let contact = change.contact.unwrap_or(&before.contact);
+        let active = change.active.unwrap_or(before.active);
+        check("name", name, 1)?;
+        check("contact", contact, 0)?;
+        if (name, contact, active) == (&before.name, &before.contact, before.active) {
+            return Ok(before);
+        }
+        db::organizations::update(self.connection, before.id, name, contact, active).await?;
+        let details = json!({
+            "before": { "name": before.name, "contact": before.contact, "active": before.active },
+            "after": { "name": name, "contact": contact, "active": active },
+        });
+        self.journal(Kind::OrganizationChanged, None, None, details).await?;
+        if before.active && !active {
+            self.end_rights().await?;
+        }
+        let slug = before.slug.clone();
+        self.place = self.desk.enter(self.connection, &slug).await?;
+        Ok(self.place.clone())
+    }
+
+    /// Deletes an organization: memberships, accesses, invitations and keys for it go; accounts stay. An
+    /// organization of the same slug, made later, inherits nothing.
+    ///
+    /// # Errors
+    /// As the rule says; [`Refusal::Stale`].
+    pub async fn delete_organization(&mut self, expected: Option<&Version>) -> Result<(), Refusal> {
+        self.must(Deed::Administer)?;
+        Version::of_place(&self.place).must_be(expected)?;
+        let members = db::members::ids(self.connection, self.place.id).await?;
+        db::organizations::delete(self.connection, self.place.id).await?;
+        db::rights::end_all_refused(self.connection, &members, self.now).await?;
+        let details = json!({ "slug": self.place.slug, "name": self.place.name, "members": members.len() });
+        self.journal(Kind::OrganizationDeleted, None, None, details).await
+    }
+}
+
+/// A text of one line.
+fn check(field: &'static str, text: &str, least: usize) -> Result<(), Refusal> {
+    if text.trim().chars().count() < least {
+        return Err(Refusal::invalid(field, "empty", ""));
+    }
+    check_line(text, 100).map_err(|_| Refusal::invalid(field, "not-a-line", text))
+}
