@@ -8,10 +8,11 @@ use actix_web::{Resource, Route};
 
 use crate::account::{
     activity, authenticator, authenticator_removal, cancel_email, change_email, change_password, change_username,
-    confirm_email, data, delete_account, export, give_up_service, home, invitation, invited_sign_up, keep_account, language,
-    leave_organization, legal, new_password, organizations, own_organization, passkey_removal, passkey_sign_in, passkeys, picture, profile, recover,
-    recover_password, recovery_codes, second_factor, security, services as own_services, sessions, sign_in, sign_out,
-    sign_up, sign_up_finish, sign_up_sent, terms, verify_email, verify_link,
+    confirm_email, data, delete_account, export, give_up_service, home, invitation, invited_sign_up, keep_account,
+    language, leave_organization, legal, new_password, organizations, own_organization, passkey_removal,
+    passkey_sign_in, passkeys, picture, profile, recover, recover_password, recovery_codes, second_factor, security,
+    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, verify_email,
+    verify_link,
 };
 use crate::app::{self, AppState};
 use crate::http::guard::{guard, patient_guard};

@@ -33,6 +33,7 @@ mod hostile_parameters;
 mod http_hardening;
 mod import;
 mod introspection;
+mod invitations;
 mod jwt;
 mod key_rotation;
 mod look;

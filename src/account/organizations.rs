@@ -30,8 +30,8 @@ struct Joined {
     name: String,
     slug: String,
     since: String,
-    /// What it opens.
-    services: Vec<String>,
+    /// What it opens, one after the other.
+    services: String,
     /// Where one sees that, and leaves.
     details: String,
     /// Where a referent looks after it.
@@ -66,7 +66,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     for found in organizations {
         joined.push(Joined {
             since: date(found.since),
-            services: service_names(&found.services, &page, &state).await?,
+            services: service_names(&found.services, &page, &state).await?.join(", "),
             details: state.paths.organization(&found.slug),
             manage: found.referent.then(|| state.paths.organization_people(&found.slug)),
             name: found.name,

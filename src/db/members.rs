@@ -65,11 +65,7 @@ impl Search<'_> {
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn list(
-    connection: &mut PgConnection,
-    organization: Uuid,
-    search: &Search<'_>,
-) -> sqlx::Result<Vec<Member>> {
+pub async fn list(connection: &mut PgConnection, organization: Uuid, search: &Search<'_>) -> sqlx::Result<Vec<Member>> {
     let (after_name, after_id) = search.after.unzip();
     let rows = sqlx::query!(
         r#"SELECT u.id, coalesce(nullif(trim(u.given_name || ' ' || u.family_name), ''), u.username) AS "name!", u.email, m.role,
@@ -154,12 +150,7 @@ pub async fn is_last_referent(connection: &mut PgConnection, organization: Uuid,
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn set_role(
-    connection: &mut PgConnection,
-    organization: Uuid,
-    person: Uuid,
-    role: Role,
-) -> sqlx::Result<()> {
+pub async fn set_role(connection: &mut PgConnection, organization: Uuid, person: Uuid, role: Role) -> sqlx::Result<()> {
     sqlx::query!(
         "UPDATE memberships SET role = $3 WHERE organization_id = $1 AND user_id = $2",
         organization,

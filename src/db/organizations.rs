@@ -143,6 +143,15 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
+/// Slug and name of every organization.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn names(connection: &mut PgConnection) -> sqlx::Result<Vec<(String, String)>> {
+    let rows = sqlx::query!("SELECT slug, name FROM organizations ORDER BY slug").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.slug, row.name)).collect())
+}
+
 /// Changes an organization.
 ///
 /// # Errors
@@ -154,9 +163,15 @@ pub async fn update(
     contact: &str,
     active: bool,
 ) -> sqlx::Result<()> {
-    sqlx::query!("UPDATE organizations SET name = $2, contact = $3, active = $4 WHERE id = $1", id, name, contact, active)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "UPDATE organizations SET name = $2, contact = $3, active = $4 WHERE id = $1",
+        id,
+        name,
+        contact,
+        active
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

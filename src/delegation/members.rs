@@ -43,10 +43,7 @@ impl Work<'_> {
             return Err(Refusal::invalid("q", "too-long", ""));
         }
         let caller = self.desk.actor.person().unwrap_or_default();
-        let cursors = Cursor::new(
-            self.desk.post.vault,
-            &[b"members", self.place.id.as_bytes(), caller.as_bytes()],
-        );
+        let cursors = Cursor::new(self.desk.post.vault, &[b"members", self.place.id.as_bytes(), caller.as_bytes()]);
         let after = cursor.map(|cursor| cursors.open(cursor)).transpose()?;
         let after = after.as_deref().and_then(|text| {
             let (id, name) = text.split_once(' ')?;
@@ -142,7 +139,8 @@ impl Work<'_> {
         let kind = if oneself { Kind::OrganizationLeft } else { Kind::MemberRemoved };
         let details = json!({ "role": member.role.as_str(), "services": grants_of(&member) });
         self.journal(kind, Some(person), None, details).await?;
-        if !oneself && let Some(user) = db::users::find(self.connection, person).await?
+        if !oneself
+            && let Some(user) = db::users::find(self.connection, person).await?
             && user.email_verified
         {
             let told = mail::Kind::MembershipEnded { organization: &self.place.name };
