@@ -36,6 +36,7 @@ mod hostile_parameters;
 mod http_hardening;
 mod import;
 mod introspection;
+mod invitations;
 mod journal;
 mod jwt;
 mod key_rotation;
