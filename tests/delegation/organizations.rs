@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use crate::support::World;
 
 fn new(slug: &str) -> NewOrganization<'_> {
-    NewOrganization { slug, name: "Maison neuve", contact: "" }
+    NewOrganization { slug, name: "Maison neuve", contact: "", despite_likeness: false }
 }
 
 #[sqlx::test]
