@@ -33,8 +33,12 @@ impl Fault {
     #[must_use]
     pub fn position(&self) -> Option<i64> {
         match self {
-            Self::Missing(at) | Self::Removed(at, _) | Self::Altered(at, _) | Self::Broken(at, _) => Some(*at),
-            Self::Cut(at) | Self::Replaced(at) => Some(*at),
+            Self::Missing(at)
+            | Self::Removed(at, _)
+            | Self::Altered(at, _)
+            | Self::Broken(at, _)
+            | Self::Cut(at)
+            | Self::Replaced(at) => Some(*at),
             Self::WaitingGone(_) | Self::Beside(_) => None,
         }
     }
@@ -43,8 +47,11 @@ impl Fault {
     #[must_use]
     pub fn event(&self) -> Option<Uuid> {
         match self {
-            Self::Removed(_, id) | Self::Altered(_, id) | Self::Broken(_, id) => Some(*id),
-            Self::WaitingGone(id) | Self::Beside(id) => Some(*id),
+            Self::Removed(_, id)
+            | Self::Altered(_, id)
+            | Self::Broken(_, id)
+            | Self::WaitingGone(id)
+            | Self::Beside(id) => Some(*id),
             Self::Missing(_) | Self::Cut(_) | Self::Replaced(_) => None,
         }
     }
@@ -62,7 +69,9 @@ impl fmt::Display for Fault {
             Self::Cut(at) => write!(f, "position {at}: the chain ends before it: what came last was removed"),
             Self::Replaced(at) => write!(f, "position {at}: not the hash that was kept: the chain was written anew"),
             Self::WaitingGone(id) => write!(f, "event {id}, not sealed yet, was removed"),
-            Self::Beside(id) => write!(f, "event {id} is not in the chain and does not wait to be: it was put in beside"),
+            Self::Beside(id) => {
+                write!(f, "event {id} is not in the chain and does not wait to be: it was put in beside")
+            }
         }
     }
 }
