@@ -69,7 +69,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// [`Refusal::Hidden`] when it is none for this actor; what `act` refuses.
     pub async fn read<T>(
-        &self,
+        self,
         slug: &str,
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
@@ -81,7 +81,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// [`Refusal::Hidden`] when it is none for this actor; what `act` refuses.
     pub async fn change<T>(
-        &self,
+        self,
         slug: &str,
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
@@ -89,7 +89,7 @@ impl<'a> Desk<'a> {
     }
 
     async fn work<T>(
-        &self,
+        self,
         slug: &str,
         changes: bool,
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
@@ -99,7 +99,7 @@ impl<'a> Desk<'a> {
                 db::delegation::lock(connection, slug).await?;
             }
             let place = self.enter(connection, slug).await?;
-            act(&mut Work { connection, place, desk: *self, now: self.post.clock.now() }).await
+            act(&mut Work { connection, place, desk: self, now: self.post.clock.now() }).await
         })
         .await
     }
