@@ -1,6 +1,8 @@
 //! The command line: one file per family of commands.
 
+mod access;
 mod arrivals;
+mod audit;
 mod check_config;
 mod client;
 mod database;
@@ -63,6 +65,12 @@ enum Command {
     /// Organizations
     #[command(subcommand)]
     Organization(organization::Command),
+    /// The journal: who did what, to whom, from where
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Who may use which service, and why
+    #[command(subcommand)]
+    Access(access::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -135,8 +143,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             match command {
                 Command::Serve => serve::run(settings).await,
                 Command::Migrate => database::migrate(&settings).await,
+                Command::Access(command) => access::run(command, &settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
                 Command::Group(command) => group::run(command, &settings).await,
+                Command::Audit(command) => audit::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,

@@ -6,7 +6,9 @@
 
 mod captcha;
 mod custom_field;
+mod journal;
 mod legal;
+mod organizations;
 mod profile;
 mod protocol;
 mod reader;
@@ -18,7 +20,9 @@ mod values;
 use std::path::Path;
 
 pub use captcha::Captcha;
+pub use journal::Journal;
 pub use legal::{Legal, Terms};
+pub use organizations::Organizations;
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
@@ -48,10 +52,14 @@ pub struct Settings {
     pub captcha: Captcha,
     /// Who must sign in in two steps.
     pub second_factor: SecondFactor,
+    /// What referents may do.
+    pub organizations: Organizations,
     /// Lives of codes and tokens.
     pub tokens: Tokens,
     /// Signing keys.
     pub keys: Keys,
+    /// The journal.
+    pub journal: Journal,
     /// Requests to services.
     pub outgoing: Outgoing,
     /// Services that register themselves.
@@ -89,8 +97,10 @@ impl Settings {
         let registration = Registration::read(r);
         let captcha = Captcha::read(r, server.as_ref());
         let second_factor = SecondFactor::read(r);
+        let organizations = Organizations::read(r);
         let tokens = Tokens::read(r);
         let keys = Keys::read(r);
+        let journal = Journal::read(r);
         let outgoing = Outgoing::read(r);
         let dynamic_registration = DynamicRegistration::read(r);
         let profile = ProfileFields::read(r);
@@ -108,8 +118,10 @@ impl Settings {
             registration: registration?,
             captcha: captcha?,
             second_factor: second_factor?,
+            organizations: organizations?,
             tokens: tokens?,
             keys: keys?,
+            journal: journal?,
             outgoing: outgoing?,
             dynamic_registration: dynamic_registration?,
             profile: profile?,

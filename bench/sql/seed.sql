@@ -72,9 +72,9 @@ INSERT INTO refresh_tokens (hash, oauth_session_id, expires_at)
 SELECT sha256(uuid_send(id) || '\x01'), id, now() + interval '30 days' FROM oauth_sessions;
 
 -- A journal.
-INSERT INTO audit_events (id, at, kind, actor_id, user_id, organization_id, details)
+INSERT INTO audit_events (id, at, kind, actor_id, user_id, organization_id, details, salt, commitment)
 SELECT pg_temp.id('event', i), now() - i * interval '1 minute', 'signed-in', pg_temp.id('person', 1 + i % :people), pg_temp.id('person', 1 + i % :people),
-    CASE WHEN i % 2 = 0 THEN pg_temp.id('organization', 1 + i % :organizations) END, '{}'
+    CASE WHEN i % 2 = 0 THEN pg_temp.id('organization', 1 + i % :organizations) END, '{}', uuid_send(pg_temp.id('salt', i)), sha256(uuid_send(pg_temp.id('event', i)))
 FROM generate_series(1, :people * 2) i;
 COMMIT;
 VACUUM ANALYZE;

@@ -182,7 +182,7 @@ async fn decline(
     let mut transaction = state.pool.begin().await?;
     let organization = db::invitations::decline(&mut transaction, token, now).await?;
     let organization = organization.ok_or(PageError::LinkExpired)?;
-    let event = Event::of_nobody(Kind::InvitationDeclined, &origin)
+    let event = Event::of_host(Kind::InvitationDeclined, &origin)
         .of_organization(organization)
         .with(json!({ "invitation": invitation.id }));
     db::audit::record(&mut transaction, &event, now).await?;

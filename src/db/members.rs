@@ -118,6 +118,21 @@ pub async fn find(connection: &mut PgConnection, organization: Uuid, person: Uui
     Ok(list(connection, organization, &search).await?.into_iter().next())
 }
 
+/// Whether somebody of an organization has that address (as [`crate::types::Email::key`] gives it).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn has_address(connection: &mut PgConnection, organization: Uuid, email_key: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM users u JOIN memberships m ON m.user_id = u.id
+               WHERE u.email_key = $2 AND m.organization_id = $1) AS "has!""#,
+        organization,
+        email_key
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// How many members an organization has.
 ///
 /// # Errors

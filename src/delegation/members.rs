@@ -52,11 +52,9 @@ impl Work<'_> {
         let count = count.clamp(1, MOST);
         // One more says whether there are others.
         let search = Search { text: text.trim(), role, only: None, after, count: count + 1 };
-        let mut members = db::members::list(self.connection, self.place.id, &search).await?;
-        let size = usize::try_from(count).unwrap_or_default();
-        let more = members.len() > size;
-        members.truncate(size);
-        let next = members.last().filter(|_| more).map(|last| cursors.seal(&format!("{} {}", last.id, last.sort_name)));
+        let found = db::members::list(self.connection, self.place.id, &search).await?;
+        let (members, next) =
+            super::cursor::page(found, count, |last| cursors.seal(&format!("{} {}", last.id, last.sort_name)));
         Ok(Members { members, next })
     }
 

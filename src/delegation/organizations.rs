@@ -66,11 +66,8 @@ impl Desk<'_> {
         let after = cursor.map(|cursor| cursors.open(cursor)).transpose()?.unwrap_or_default();
         let count = count.clamp(1, super::members::MOST);
         let of = person.filter(|_| !sees_all);
-        let mut organizations = db::delegation::list(&mut connection, of, only, &after, count + 1).await?;
-        let size = usize::try_from(count).unwrap_or_default();
-        let more = organizations.len() > size;
-        organizations.truncate(size);
-        let next = organizations.last().filter(|_| more).map(|last| cursors.seal(&last.slug));
+        let found = db::delegation::list(&mut connection, of, only, &after, count + 1).await?;
+        let (organizations, next) = super::cursor::page(found, count, |last| cursors.seal(&last.slug));
         Ok(Organizations { organizations, next })
     }
 
@@ -101,13 +98,10 @@ impl Desk<'_> {
             return Err(Refusal::Clash(Clash::SlugTaken));
         }
         let event = Event {
-            kind: Kind::OrganizationCreated,
             actor: self.actor.person(),
-            user: None,
             organization: Some(id),
-            client: None,
-            origin: self.origin,
             details: json!({ "slug": new.slug, "name": new.name, "contact": new.contact }),
+            ..Event::of_host(Kind::OrganizationCreated, self.origin)
         };
         db::audit::record(connection, &event, now).await?;
         self.enter(connection, new.slug).await

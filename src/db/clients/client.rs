@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::crypto::{Algorithm, Hashed, constant_time_eq};
-use crate::types::redirect_uri_matches;
+use crate::types::{ClaimLayout, redirect_uri_matches};
 
 /// How a client proves who it is (OpenID Connect Core 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,9 @@ pub struct Client {
 
     /// Gets the claims of its scopes in the ID token too.
     pub claims_in_id_token: bool,
+    /// How it reads groups and roles.
+    #[serde(flatten)]
+    pub claims: ClaimLayout,
     /// What its ID tokens are signed with.
     pub id_token_alg: Algorithm,
     /// Gets subjects of its own, shared with the clients of the same sector (OpenID Connect Core 8.1).
@@ -141,6 +144,7 @@ impl Default for Client {
             refresh_tokens: true,
             client_credentials: false,
             claims_in_id_token: true,
+            claims: ClaimLayout::default(),
             id_token_alg: Algorithm::Rs256,
             sector: None,
             jwt_access_tokens: false,
@@ -164,6 +168,23 @@ impl Client {
     #[must_use]
     pub fn name(&self, language: &str) -> &str {
         if language == "fr" { &self.name_fr } else { &self.name_en }
+    }
+
+    /// Everything about it but its secrets.
+    #[must_use]
+    pub fn described(&self) -> Value {
+        let mut all = json!({
+            "client_id": self.client_id,
+            "name_fr": self.name_fr,
+            "name_en": self.name_en,
+            "enabled": self.enabled,
+            "policy": if self.everyone { "everyone" } else { "restricted" },
+            "secrets": self.secrets.len(),
+        });
+        if let (Value::Object(all), Ok(Value::Object(settings))) = (&mut all, serde_json::to_value(self)) {
+            all.extend(settings);
+        }
+        all
     }
 
     /// Whether it can prove who it is.
