@@ -23,6 +23,7 @@ mod confirm;
 mod conformance;
 mod consent;
 mod cross_origin;
+mod decision;
 mod deletion;
 mod discovery;
 mod email_change;
