@@ -2,6 +2,7 @@
 
 mod access;
 mod arrivals;
+mod audit;
 mod check_config;
 mod client;
 mod database;
@@ -67,6 +68,9 @@ enum Command {
     /// Who may use which service, and why
     #[command(subcommand)]
     Access(access::Command),
+    /// The journal: who did what, to whom, from where
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -142,6 +146,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Access(command) => access::run(command, &settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
                 Command::Group(command) => group::run(command, &settings).await,
+                Command::Audit(command) => audit::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,

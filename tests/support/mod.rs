@@ -7,7 +7,6 @@ pub mod captcha;
 #[cfg_attr(not(feature = "demo"), allow(dead_code, reason = "the demonstration's tests use all of it"))]
 pub mod chromium;
 pub mod client;
-pub mod commands;
 pub mod contents;
 pub mod jwt;
 pub mod listener;
@@ -15,10 +14,12 @@ pub mod mailbox;
 pub mod patience;
 pub mod people;
 pub mod processes;
+pub mod program;
 pub mod routes;
 pub mod server;
 pub mod sink;
 pub mod site;
+pub mod world;
 
 pub use browser::{Browser, Reply};
 pub use chromium::Chromium;
@@ -27,3 +28,4 @@ pub use listener::{Listener, Mode};
 pub use people::PASSWORD;
 pub use server::Server;
 pub use site::Site;
+pub use world::World;
