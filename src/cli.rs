@@ -65,12 +65,12 @@ enum Command {
     /// Organizations
     #[command(subcommand)]
     Organization(organization::Command),
-    /// Who may use which service, and why
-    #[command(subcommand)]
-    Access(access::Command),
     /// The journal: who did what, to whom, from where
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Who may use which service, and why
+    #[command(subcommand)]
+    Access(access::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),

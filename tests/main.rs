@@ -37,6 +37,7 @@ mod hostile_parameters;
 mod http_hardening;
 mod import;
 mod introspection;
+mod invitations;
 mod journal;
 mod jwt;
 mod key_rotation;

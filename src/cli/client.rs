@@ -266,12 +266,7 @@ async fn find(connection: &mut PgConnection, client_id: &str) -> Result<Client, 
 }
 
 /// The journal says what the host did.
-async fn journal(
-    connection: &mut PgConnection,
-    kind: Kind,
-    client_id: &str,
-    details: Value,
-) -> Result<(), Failure> {
+async fn journal(connection: &mut PgConnection, kind: Kind, client_id: &str, details: Value) -> Result<(), Failure> {
     let origin = Origin::default();
     let event = Event::of_host(kind, &origin).of_client(client_id).with(details);
     Ok(audit::record(connection, &event, Clock::default().now()).await?)
