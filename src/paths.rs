@@ -138,6 +138,16 @@ fixed! {
     register = "/register";
     /// JSON Web Key Set.
     jwks = "/jwks.json";
+    /// All that programs may call is below it.
+    api = "/api";
+    /// The description of the API for people.
+    api_docs = "/api/docs";
+    /// …and for programs.
+    api_document = "/api/v1/openapi.json";
+    /// What the problems mean that the API tells of.
+    problems = "/api/problems";
+    /// Keys for one's own programs.
+    personal_tokens = "/account/security/tokens";
 }
 
 macro_rules! links {
@@ -266,6 +276,36 @@ impl Paths {
     #[must_use]
     pub fn passkey(&self, id: Uuid) -> String {
         format!("{}/{id}", self.passkeys())
+    }
+
+    /// What one problem means.
+    #[must_use]
+    pub fn problem(&self, name: &str) -> String {
+        format!("{}/{name}", self.problems())
+    }
+
+    /// Whether programs call that path.
+    #[must_use]
+    pub fn is_api(&self, path: &str) -> bool {
+        path.strip_prefix(&self.api()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// A key for one's own programs, to end it.
+    #[must_use]
+    pub fn personal_token(&self, id: Uuid) -> String {
+        format!("{}/{id}", self.personal_tokens())
+    }
+
+    /// An organization, for programs.
+    #[must_use]
+    pub fn api_organization(&self, slug: &str) -> String {
+        format!("{}/v1/organizations/{slug}", self.api())
+    }
+
+    /// An invitation, for programs.
+    #[must_use]
+    pub fn api_invitation(&self, slug: &str, id: Uuid) -> String {
+        format!("{}/invitations/{id}", self.api_organization(slug))
     }
 
     /// A client's own registration.

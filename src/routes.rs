@@ -3,7 +3,7 @@
 use actix_cors::Cors;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, post, put};
+use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, patch, post, put};
 use actix_web::{Resource, Route};
 
 use crate::account::{
@@ -14,7 +14,13 @@ use crate::account::{
     services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, verify_email,
     verify_link,
 };
+use crate::api::door::door;
+use crate::api::{
+    document, invitations, list, me, member_access, members, organizations as all_organizations,
+    services as organization_services,
+};
 use crate::app::{self, AppState};
+use crate::delegation::list::LONGEST;
 use crate::http::guard::{guard, patient_guard};
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
@@ -37,7 +43,8 @@ pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
             web::scope(state.paths.base())
                 .configure(|config| browser_applications(config, state))
                 .configure(services)
-                .configure(account),
+                .configure(account)
+                .configure(programs),
         )
         .default_service(web::to(envelope::not_found));
 }
@@ -151,6 +158,42 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/email/cancel/{token}", [get().to(cancel_email::arrive)]);
     at(config, "/email/{token}", [get().to(confirm_email::arrive)]);
     at(config, "/static/{name}", [get().to(assets::get)]);
+}
+
+/// What programs call.
+fn programs(config: &mut ServiceConfig) {
+    at(config, "/api/v1/openapi.json", [get().to(document::get)]);
+    api(config, "/api/v1/me", [get().to(me::get)]);
+    let all = [get().to(all_organizations::list), post().to(all_organizations::create)];
+    api(config, "/api/v1/organizations", all);
+    let one = [
+        get().to(all_organizations::show),
+        patch().to(all_organizations::change),
+        delete().to(all_organizations::delete),
+    ];
+    api(config, "/api/v1/organizations/{slug}", one);
+    api(config, "/api/v1/organizations/{slug}/members", [get().to(members::list)]);
+    api(config, "/api/v1/organizations/{slug}/members.csv", [get().to(members::export)]);
+    let one = [get().to(members::show), patch().to(members::change), delete().to(members::remove)];
+    api(config, "/api/v1/organizations/{slug}/members/{person}", one);
+    let one = [put().to(member_access::put), delete().to(member_access::delete)];
+    api(config, "/api/v1/organizations/{slug}/members/{person}/accesses/{client_id}", one);
+    let all = [get().to(invitations::list), post().to(invitations::create)];
+    api(config, "/api/v1/organizations/{slug}/invitations", all);
+    let one = [get().to(invitations::show), delete().to(invitations::withdraw)];
+    api(config, "/api/v1/organizations/{slug}/invitations/{id}", one);
+    api(config, "/api/v1/organizations/{slug}/invitations/{id}/resend", [post().to(invitations::resend)]);
+    api(config, "/api/v1/organizations/{slug}/services", [get().to(organization_services::list)]);
+    let one = [put().to(organization_services::put), delete().to(organization_services::delete)];
+    api(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
+    api(config, "/api/v1/organizations/{slug}/list", [post().to(list::apply)]);
+    api(config, "/api/v1/organizations/{slug}/list/preview", [post().to(list::preview)]);
+}
+
+/// A path of the API, behind its door. A list is longer than a form.
+fn api<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Route; N]) {
+    let resource = resource(path, routes).app_data(PayloadConfig::new(2 * LONGEST));
+    config.service(resource.wrap(from_fn(door)).wrap(from_fn(guard)));
 }
 
 /// A path and its methods; any other method is answered 405.
