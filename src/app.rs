@@ -16,6 +16,7 @@ use crate::api;
 use crate::authn::hashing::Hasher;
 use crate::authn::passkeys::Passkeys;
 use crate::authn::password::PasswordHashing;
+use crate::claims::told::Teller;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Vault, VaultError};
@@ -97,6 +98,12 @@ pub enum BuildError {
 }
 
 impl AppState {
+    /// Who tells services of people.
+    #[must_use]
+    pub fn teller(&self) -> Teller<'_> {
+        Teller { issuer: self.paths.issuer(), vault: &self.vault, fields: &self.settings.profile }
+    }
+
     /// Builds the state; nothing is connected yet.
     ///
     /// # Errors

@@ -36,8 +36,8 @@ pub async fn list(request: HttpRequest, state: Data<AppState>) -> Result<HttpRes
     let problem = |kind: &Kind| Problem {
         name: kind.name(),
         status: kind.status().as_u16(),
-        title: page.text(&format!("problem-{}", kind.name())),
-        text: page.text(&format!("problem-{}-text", kind.name())),
+        title: page.text(kind.text()),
+        text: page.language().part(kind.text(), "explained", &[]).unwrap_or_default(),
     };
     let template =
         ProblemsPage { page: &page, docs: state.paths.api_docs(), problems: Kind::ALL.iter().map(problem).collect() };

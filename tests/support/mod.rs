@@ -11,6 +11,7 @@ pub mod contents;
 pub mod jwt;
 pub mod listener;
 pub mod mailbox;
+pub mod organizations;
 pub mod patience;
 pub mod people;
 pub mod processes;
