@@ -10,6 +10,7 @@
 //!
 //! Must not import another surface.
 
+pub mod access;
 mod answer;
 pub mod caller;
 pub mod docs;

@@ -12,6 +12,7 @@
 
 mod cursor;
 mod desk;
+mod explanations;
 mod grants;
 mod invitations;
 mod journal;

@@ -16,7 +16,7 @@ use crate::account::{
 };
 use crate::api::door::door;
 use crate::api::{
-    docs, document, invitations, journal, list, me, member_access, members, organizations as all_organizations,
+    access, docs, document, invitations, journal, list, me, member_access, members, organizations as all_organizations,
     problems, services as organization_services,
 };
 use crate::app::{self, AppState};
@@ -168,6 +168,8 @@ fn programs(config: &mut ServiceConfig) {
     at(config, "/api/problems/{name}", [get().to(problems::one)]);
     at(config, "/api/v1/openapi.json", [get().to(document::get)]);
     api(config, "/api/v1/me", [get().to(me::get)]);
+    api(config, "/api/v1/access/{person}/{client_id}", [get().to(access::explain)]);
+    api(config, "/api/v1/access/{person}/{client_id}/claims", [get().to(access::claims)]);
     let all = [get().to(all_organizations::list), post().to(all_organizations::create)];
     api(config, "/api/v1/organizations", all);
     let one = [

@@ -11,7 +11,7 @@ if (place && window.SwaggerUIBundle) {
     // Nothing is asked elsewhere, nothing is kept in the browser.
     validatorUrl: null,
     persistAuthorization: false,
-    docExpansion: "none",
+    docExpansion: "list",
     defaultModelsExpandDepth: -1,
     deepLinking: true,
     supportedSubmitMethods: ["get", "post", "put", "patch", "delete"],

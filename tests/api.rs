@@ -2,6 +2,7 @@
 
 mod callers;
 mod contract;
+mod foreign;
 mod invitations;
 mod lists;
 mod members;

@@ -99,7 +99,7 @@ pub struct OneService {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "all_members": true }))]
-pub struct Opening {
+pub struct ServiceOpening {
     /// To all members; otherwise to those to whom it is given.
     pub all_members: bool,
 }
@@ -112,7 +112,7 @@ pub struct Opening {
 /// What is refused.
 #[utoipa::path(
     put, path = "/api/v1/organizations/{slug}/services/{client_id}", tag = "Services", operation_id = "attachService",
-    params(OneService), request_body = Opening, responses((status = 200, body = Service))
+    params(OneService), request_body = ServiceOpening, responses((status = 200, body = Service))
 )]
 pub async fn put(
     request: HttpRequest,
@@ -121,7 +121,7 @@ pub async fn put(
     bytes: Bytes,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let opening: Opening = read::body(&request, &bytes)?;
+    let opening: ServiceOpening = read::body(&request, &bytes)?;
     let service =
         caller.change(&state, &at.slug, async |work| work.attach(&at.client_id, opening.all_members).await).await?;
     Ok(json(&Service::from(service)))

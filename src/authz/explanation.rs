@@ -2,6 +2,7 @@
 //! API. The answer itself is that of [`super::client_access::decide`]; this only says where it comes from.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::client_access::{Decision, Facts, Reason, decide};
 
@@ -32,7 +33,7 @@ pub struct OwnOrganization {
 }
 
 /// The rule that decided: the first that applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// 1: the account or the service is switched off, or the address is not proven.
@@ -62,7 +63,7 @@ impl Rule {
 }
 
 /// Something through which a person has access.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Through {
     /// Every account has.
@@ -84,7 +85,7 @@ pub enum Through {
 }
 
 /// Without it nothing else helps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
     /// The account is switched on.
@@ -96,7 +97,7 @@ pub enum Need {
 }
 
 /// One way in among others.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Opening {
     /// To be in a group that the service allows.
@@ -126,7 +127,7 @@ pub enum Opening {
 }
 
 /// The answer, and where it comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Explanation {
     /// Yes or no.
     pub allowed: bool,

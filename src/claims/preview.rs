@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::told::{Teller, Told};
@@ -12,17 +13,20 @@ use crate::db;
 use crate::db::clients::Client;
 
 /// What would be told.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Preview {
     /// May the person use the service? If not, nothing is told.
     pub access: Explanation,
     /// The scopes that it would get.
     pub scope: Vec<String>,
     /// In the ID token, beside what belongs to the moment and the sign-in (`told::OF_THE_MOMENT`).
+    #[schema(value_type = Option<Object>)]
     pub id_token: Option<Map<String, Value>>,
     /// By userinfo. None as well when its tokens are for somebody else.
+    #[schema(value_type = Option<Object>)]
     pub userinfo: Option<Map<String, Value>>,
     /// In the access token. None as well when it is opaque.
+    #[schema(value_type = Option<Object>)]
     pub access_token: Option<Map<String, Value>>,
 }
 

@@ -53,7 +53,8 @@ impl Reply {
         let mut headers: Vec<String> = self
             .headers
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "x-request-id" | "date"))
+            // `connection` says whether the body that was refused had arrived.
+            .filter(|(name, _)| !matches!(name.as_str(), "x-request-id" | "date" | "connection"))
             .map(|(name, value)| format!("{name}: {value:?}"))
             .collect();
         headers.sort();

@@ -1,0 +1,65 @@
+//! Why somebody may use a service or may not, and what it would learn of them: for administrators and
+//! auditors.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Desk, Refusal};
+use crate::authz::delegation::{Standing, Why};
+use crate::authz::explanation::{Explanation, explain};
+use crate::claims::preview::{Preview, preview};
+use crate::claims::told::Teller;
+use crate::db;
+
+impl Desk<'_> {
+    /// Why that person may use that service, or may not.
+    ///
+    /// # Errors
+    /// For administrators and auditors alone; [`Refusal::Hidden`] when there is no such account or service.
+    pub async fn explain_access(&self, person: Uuid, client_id: &str) -> Result<Explanation, Refusal> {
+        self.attempt("", async |connection| {
+            self.must_see_all(connection).await?;
+            let found = match client_id.contains('\0') {
+                true => None,
+                false => db::access::facts(connection, person, client_id).await?,
+            };
+            let (facts, ways) = found.ok_or(Refusal::Hidden)?;
+            Ok(explain(&facts, &ways))
+        })
+        .await
+    }
+
+    /// What that service would learn of that person, asking for these scopes or for all that it may get.
+    ///
+    /// # Errors
+    /// As for [`Self::explain_access`].
+    pub async fn preview_claims(
+        &self,
+        person: Uuid,
+        client_id: &str,
+        scopes: Option<&[String]>,
+    ) -> Result<Preview, Refusal> {
+        self.attempt("", async |connection| {
+            self.must_see_all(connection).await?;
+            let client = match client_id.contains('\0') {
+                true => None,
+                false => db::clients::find(connection, client_id).await?,
+            };
+            let client = client.ok_or(Refusal::Hidden)?;
+            let teller = Teller {
+                issuer: self.post.paths.issuer(),
+                vault: self.post.vault,
+                fields: &self.post.settings.profile,
+            };
+            preview(connection, teller, person, &client, scopes).await?.ok_or(Refusal::Hidden)
+        })
+        .await
+    }
+
+    async fn must_see_all(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
+        match self.standing(connection).await? {
+            Standing::Administrator | Standing::Auditor => Ok(()),
+            _ => Err(Refusal::Forbidden(Why::AdministratorsOnly)),
+        }
+    }
+}
