@@ -7,6 +7,7 @@
 mod captcha;
 mod custom_field;
 mod legal;
+mod organizations;
 mod profile;
 mod protocol;
 mod reader;
@@ -19,6 +20,7 @@ use std::path::Path;
 
 pub use captcha::Captcha;
 pub use legal::{Legal, Terms};
+pub use organizations::Organizations;
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
 pub use reader::{Fault, InForce, Reader};
@@ -48,6 +50,8 @@ pub struct Settings {
     pub captcha: Captcha,
     /// Who must sign in in two steps.
     pub second_factor: SecondFactor,
+    /// What referents may do.
+    pub organizations: Organizations,
     /// Lives of codes and tokens.
     pub tokens: Tokens,
     /// Signing keys.
@@ -89,6 +93,7 @@ impl Settings {
         let registration = Registration::read(r);
         let captcha = Captcha::read(r, server.as_ref());
         let second_factor = SecondFactor::read(r);
+        let organizations = Organizations::read(r);
         let tokens = Tokens::read(r);
         let keys = Keys::read(r);
         let outgoing = Outgoing::read(r);
@@ -108,6 +113,7 @@ impl Settings {
             registration: registration?,
             captcha: captcha?,
             second_factor: second_factor?,
+            organizations: organizations?,
             tokens: tokens?,
             keys: keys?,
             outgoing: outgoing?,

@@ -13,6 +13,8 @@
 mod cursor;
 mod desk;
 mod grants;
+mod invitations;
+pub mod list;
 mod members;
 mod organizations;
 mod refusal;
@@ -21,6 +23,8 @@ mod version;
 
 pub use cursor::Cursor;
 pub use desk::{Actor, Desk, Work};
-pub use organizations::NewOrganization;
+pub use invitations::Invitations;
+pub use members::{MOST, Members};
+pub use organizations::{Change, NewOrganization, Organizations};
 pub use refusal::{Clash, Flaw, Refusal};
 pub use version::Version;

@@ -65,8 +65,7 @@ impl<'a> Post<'a> {
         let language = letter.locale.as_deref().and_then(|locale| self.texts.find(locale));
         let language = language.unwrap_or_else(|| self.texts.default_language());
         let french = language.code() == "fr";
-        let services: Vec<String> =
-            letter.services.into_iter().map(|(fr, en)| if french { fr } else { en }).collect();
+        let services: Vec<String> = letter.services.into_iter().map(|(fr, en)| if french { fr } else { en }).collect();
         let link = self.paths.public(&self.paths.invitation_link(token.reveal()));
         let kind = Kind::Membership {
             link: &link,

@@ -27,10 +27,7 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("invitation", Kind::Invitation { link: LINK, organization: None }),
         ("invitation_of_an_organization", Kind::Invitation { link: LINK, organization: Some("Le Vélo pour Tous") }),
         ("became_referent", Kind::BecameReferent { organization: "Le Vélo pour Tous", link: LINK }),
-        (
-            "new_referent",
-            Kind::NewReferent { person: "Camille Petit", organization: "Le Vélo pour Tous", link: LINK },
-        ),
+        ("new_referent", Kind::NewReferent { person: "Camille Petit", organization: "Le Vélo pour Tous", link: LINK }),
         ("membership_ended", Kind::MembershipEnded { organization: "Le Vélo pour Tous" }),
         ("invitation", Kind::Invitation { link: LINK }),
         ("membership", membership("Le Vélo pour Tous", Some("Rita Moreau"), &SERVICES)),

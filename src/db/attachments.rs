@@ -45,11 +45,7 @@ pub struct ServiceRole {
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn list(
-    connection: &mut PgConnection,
-    organization: Uuid,
-    only: Option<&str>,
-) -> sqlx::Result<Vec<Service>> {
+pub async fn list(connection: &mut PgConnection, organization: Uuid, only: Option<&str>) -> sqlx::Result<Vec<Service>> {
     let rows = sqlx::query!(
         r#"SELECT c.client_id, c.name_fr, c.name_en, a.all_members, c.enabled,
                (SELECT coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'delegable', r.delegable) ORDER BY r.name), '[]')

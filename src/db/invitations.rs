@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::crypto::Hashed;
 
-pub use send::{NewInvitation, Renewal, Sendings, change, insert, renew, sendings, withdraw};
+pub use send::{NewInvitation, Renewal, Sendings, change, insert, renew, sendings, sent_lately, withdraw};
 pub use sent::{Cursor, Letter, Sent, State, find, letter, list};
 
 /// A service and the roles there.

@@ -65,11 +65,7 @@ impl Search<'_> {
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn list(
-    connection: &mut PgConnection,
-    organization: Uuid,
-    search: &Search<'_>,
-) -> sqlx::Result<Vec<Member>> {
+pub async fn list(connection: &mut PgConnection, organization: Uuid, search: &Search<'_>) -> sqlx::Result<Vec<Member>> {
     let (after_name, after_id) = search.after.unzip();
     let rows = sqlx::query!(
         r#"SELECT u.id, coalesce(nullif(trim(u.given_name || ' ' || u.family_name), ''), u.username) AS "name!", u.email, m.role,
@@ -122,6 +118,21 @@ pub async fn find(connection: &mut PgConnection, organization: Uuid, person: Uui
     Ok(list(connection, organization, &search).await?.into_iter().next())
 }
 
+/// Whether somebody of an organization has that address (as [`crate::types::Email::key`] gives it).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn has_address(connection: &mut PgConnection, organization: Uuid, email_key: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM users u JOIN memberships m ON m.user_id = u.id
+               WHERE u.email_key = $2 AND m.organization_id = $1) AS "has!""#,
+        organization,
+        email_key
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// How many members an organization has.
 ///
 /// # Errors
@@ -154,12 +165,7 @@ pub async fn is_last_referent(connection: &mut PgConnection, organization: Uuid,
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn set_role(
-    connection: &mut PgConnection,
-    organization: Uuid,
-    person: Uuid,
-    role: Role,
-) -> sqlx::Result<()> {
+pub async fn set_role(connection: &mut PgConnection, organization: Uuid, person: Uuid, role: Role) -> sqlx::Result<()> {
     sqlx::query!(
         "UPDATE memberships SET role = $3 WHERE organization_id = $1 AND user_id = $2",
         organization,

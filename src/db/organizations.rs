@@ -154,9 +154,15 @@ pub async fn update(
     contact: &str,
     active: bool,
 ) -> sqlx::Result<()> {
-    sqlx::query!("UPDATE organizations SET name = $2, contact = $3, active = $4 WHERE id = $1", id, name, contact, active)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "UPDATE organizations SET name = $2, contact = $3, active = $4 WHERE id = $1",
+        id,
+        name,
+        contact,
+        active
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -52,6 +52,16 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// The first `count` of what was found, one more having been asked for; and the cursor after them if there
+/// are others.
+pub(super) fn page<T>(mut found: Vec<T>, count: i64, seal: impl FnOnce(&T) -> String) -> (Vec<T>, Option<String>) {
+    let size = usize::try_from(count).unwrap_or_default();
+    let more = found.len() > size;
+    found.truncate(size);
+    let next = found.last().filter(|_| more).map(seal);
+    (found, next)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

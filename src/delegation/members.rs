@@ -43,10 +43,7 @@ impl Work<'_> {
             return Err(Refusal::invalid("q", "too-long", ""));
         }
         let caller = self.desk.actor.person().unwrap_or_default();
-        let cursors = Cursor::new(
-            self.desk.post.vault,
-            &[b"members", self.place.id.as_bytes(), caller.as_bytes()],
-        );
+        let cursors = Cursor::new(self.desk.post.vault, &[b"members", self.place.id.as_bytes(), caller.as_bytes()]);
         let after = cursor.map(|cursor| cursors.open(cursor)).transpose()?;
         let after = after.as_deref().and_then(|text| {
             let (id, name) = text.split_once(' ')?;
@@ -55,11 +52,9 @@ impl Work<'_> {
         let count = count.clamp(1, MOST);
         // One more says whether there are others.
         let search = Search { text: text.trim(), role, only: None, after, count: count + 1 };
-        let mut members = db::members::list(self.connection, self.place.id, &search).await?;
-        let size = usize::try_from(count).unwrap_or_default();
-        let more = members.len() > size;
-        members.truncate(size);
-        let next = members.last().filter(|_| more).map(|last| cursors.seal(&format!("{} {}", last.id, last.sort_name)));
+        let found = db::members::list(self.connection, self.place.id, &search).await?;
+        let (members, next) =
+            super::cursor::page(found, count, |last| cursors.seal(&format!("{} {}", last.id, last.sort_name)));
         Ok(Members { members, next })
     }
 
@@ -142,7 +137,8 @@ impl Work<'_> {
         let kind = if oneself { Kind::OrganizationLeft } else { Kind::MemberRemoved };
         let details = json!({ "role": member.role.as_str(), "services": grants_of(&member) });
         self.journal(kind, Some(person), None, details).await?;
-        if !oneself && let Some(user) = db::users::find(self.connection, person).await?
+        if !oneself
+            && let Some(user) = db::users::find(self.connection, person).await?
             && user.email_verified
         {
             let told = mail::Kind::MembershipEnded { organization: &self.place.name };

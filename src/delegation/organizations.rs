@@ -62,11 +62,8 @@ impl Desk<'_> {
         let after = cursor.map(|cursor| cursors.open(cursor)).transpose()?.unwrap_or_default();
         let count = count.clamp(1, super::members::MOST);
         let of = person.filter(|_| !sees_all);
-        let mut organizations = db::delegation::list(&mut connection, of, only, &after, count + 1).await?;
-        let size = usize::try_from(count).unwrap_or_default();
-        let more = organizations.len() > size;
-        organizations.truncate(size);
-        let next = organizations.last().filter(|_| more).map(|last| cursors.seal(&last.slug));
+        let found = db::delegation::list(&mut connection, of, only, &after, count + 1).await?;
+        let (organizations, next) = super::cursor::page(found, count, |last| cursors.seal(&last.slug));
         Ok(Organizations { organizations, next })
     }
 

@@ -203,6 +203,28 @@ pub async fn sendings(
     .await
 }
 
+/// The addresses (in lower case) that an organization invited in the last 24 hours, and how many
+/// invitations it sent in all.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn sent_lately(
+    connection: &mut PgConnection,
+    organization: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<(Vec<String>, i64)> {
+    let row = sqlx::query!(
+        r#"SELECT coalesce(array_agg(DISTINCT email_key), '{}') AS "addresses!", count(*) AS "count!"
+           FROM invitations, unnest(sendings) AS at
+           WHERE organization_id = $1 AND created_at > $2::timestamptz - interval '24 hours' AND at > $2 - interval '24 hours'"#,
+        organization,
+        now
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.addresses, row.count))
+}
+
 const fn role(referent: bool) -> &'static str {
     if referent { "referent" } else { "member" }
 }

@@ -1,0 +1,14 @@
+//! **The list**: an organization's people as a spreadsheet has them. It is read ([`parse`]), compared with
+//! what is there ([`plan`], pure), shown, and applied in one transaction ([`apply`]) if what is there has not
+//! changed meanwhile. Lines that cannot be followed are told and left out; the others are done. Applied
+//! again, it changes nothing.
+
+mod apply;
+mod parse;
+mod plan;
+mod write;
+
+pub use apply::Applied;
+pub use parse::{Entry, LONGEST, Line, parse};
+pub use plan::{Plan, Planned, Present, Refused, Step, plan};
+pub use write::write;
