@@ -12,6 +12,7 @@ pub mod flow;
 pub mod guard;
 pub mod headers;
 pub mod locale;
+pub mod names;
 pub mod page;
 pub mod page_error;
 pub mod params;

@@ -2,7 +2,8 @@
 //!
 //! Where things are:
 //! - *What happens at an address?* `routes`, then one file of a surface: [`oidc`] (what services see),
-//!   [`account`] (what a person sees of their own account).
+//!   [`account`] (what a person sees of their own account), [`organization`] (what those who look after one
+//!   see of it).
 //! - *What is the rule?* The pure files: [`authz`], [`authn`], [`oidc::next_step`],
 //!   [`oidc::authorization_request`].
 //! - *What is stored?* [`db`], the only folder with SQL, and `migrations/`.
@@ -29,6 +30,7 @@ pub mod jobs;
 pub mod key_rotation;
 pub mod mail;
 pub mod oidc;
+pub mod organization;
 pub mod outgoing;
 pub mod paths;
 pub mod post;

@@ -22,6 +22,8 @@ use crate::oidc::{
     revocation, token, userinfo,
 };
 
+use crate::organization::{access, export as members_export, index, people};
+
 /// Largest body, in bytes.
 const BODY: usize = 64 * 1024;
 
@@ -36,7 +38,8 @@ pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
             web::scope(state.paths.base())
                 .configure(|config| browser_applications(config, state))
                 .configure(services)
-                .configure(account),
+                .configure(account)
+                .configure(organization),
         )
         .default_service(web::to(envelope::not_found));
 }
@@ -146,6 +149,14 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/email/cancel/{token}", [get().to(cancel_email::arrive)]);
     at(config, "/email/{token}", [get().to(confirm_email::arrive)]);
     at(config, "/static/{name}", [get().to(assets::get)]);
+}
+
+/// The pages of those who look after an organization.
+fn organization(config: &mut ServiceConfig) {
+    at(config, "/organizations", [get().to(index::get)]);
+    at(config, "/organizations/{slug}", [get().to(people::get)]);
+    at(config, "/organizations/{slug}/access", [post().to(access::post)]);
+    at(config, "/organizations/{slug}/members.csv", [post().to(members_export::post)]);
 }
 
 /// A path and its methods; any other method is answered 405.

@@ -1,7 +1,5 @@
 //! Members down, services across: what each cell says, and what its button does.
 
-use uuid::Uuid;
-
 use super::done::Done;
 use super::frame::Office;
 use crate::db::attachments::Service;
@@ -24,8 +22,6 @@ pub struct Column {
 
 /// A member, as a line.
 pub struct Person {
-    /// The person.
-    pub id: Uuid,
     /// What they are called.
     pub name: String,
     /// Their address.
@@ -91,7 +87,6 @@ pub fn columns(services: &[Service], page: &Page, only: &str) -> Vec<Column> {
 #[must_use]
 pub fn person(office: &Office<'_>, member: &Member, columns: &[Column], changes: bool) -> Person {
     Person {
-        id: member.id,
         name: member.name.clone(),
         email: member.email.clone(),
         referent: member.role == Role::Referent,
