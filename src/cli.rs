@@ -1,6 +1,7 @@
 //! The command line: one file per family of commands.
 
 mod arrivals;
+mod audit;
 mod check_config;
 mod client;
 mod database;
@@ -63,6 +64,9 @@ enum Command {
     /// Organizations
     #[command(subcommand)]
     Organization(organization::Command),
+    /// The journal: who did what, to whom, from where
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -137,6 +141,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Migrate => database::migrate(&settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
                 Command::Group(command) => group::run(command, &settings).await,
+                Command::Audit(command) => audit::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,

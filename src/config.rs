@@ -6,6 +6,7 @@
 
 mod captcha;
 mod custom_field;
+mod journal;
 mod legal;
 mod organizations;
 mod profile;
@@ -19,6 +20,7 @@ mod values;
 use std::path::Path;
 
 pub use captcha::Captcha;
+pub use journal::Journal;
 pub use legal::{Legal, Terms};
 pub use organizations::Organizations;
 pub use profile::{Demand, HostScope, ProfileFields};
@@ -56,6 +58,8 @@ pub struct Settings {
     pub tokens: Tokens,
     /// Signing keys.
     pub keys: Keys,
+    /// The journal.
+    pub journal: Journal,
     /// Requests to services.
     pub outgoing: Outgoing,
     /// Services that register themselves.
@@ -96,6 +100,7 @@ impl Settings {
         let organizations = Organizations::read(r);
         let tokens = Tokens::read(r);
         let keys = Keys::read(r);
+        let journal = Journal::read(r);
         let outgoing = Outgoing::read(r);
         let dynamic_registration = DynamicRegistration::read(r);
         let profile = ProfileFields::read(r);
@@ -116,6 +121,7 @@ impl Settings {
             organizations: organizations?,
             tokens: tokens?,
             keys: keys?,
+            journal: journal?,
             outgoing: outgoing?,
             dynamic_registration: dynamic_registration?,
             profile: profile?,

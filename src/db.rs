@@ -69,8 +69,8 @@ fn unless_taken<T>(outcome: sqlx::Result<Option<T>>) -> sqlx::Result<Option<T>> 
     }
 }
 
-/// Whether an error means that the database is away, starting, stopping or read-only: answered with
-/// 503 and worth another try, unlike a fault of ours.
+/// Whether an error means that the database is away, starting, stopping or read-only, or does not let us
+/// write, such as the journal: answered with 503 and worth another try, unlike a fault of ours.
 #[must_use]
 pub fn is_unavailable(error: &sqlx::Error) -> bool {
     match error {
@@ -81,11 +81,17 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         | sqlx::Error::WorkerCrashed
         | sqlx::Error::Protocol(_) => true,
         // Classes: 57P administrator shutdown, 08 connection, 53 resources, 25006 read only,
-        // 57014 cancelled by a timeout, 55P03 lock timeout, 40 serialization and deadlock.
+        // 57014 cancelled by a timeout, 55P03 lock timeout, 40 serialization and deadlock, 42501 no privilege.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             ["57P", "08", "53", "40"].iter().any(|class| code.starts_with(class))
-                || matches!(&*code, "25006" | "57014" | "55P03")
+                || matches!(&*code, "25006" | "57014" | "55P03" | "42501")
         }),
         _ => false,
     }
+}
+
+/// Whether PostgreSQL lacks nothing but the will: somebody must give us back a privilege.
+#[must_use]
+pub fn is_forbidden(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == "42501"))
 }

@@ -89,11 +89,11 @@ pub async fn erase(connection: &mut PgConnection, post: &Post<'_>, user: Uuid) -
         tracing::warn!(%user, organization, "an organization loses its last referent");
     }
     db::sessions::end_all(connection, user, now).await?;
+    db::deletions::remove(connection, user).await?;
     let pseudonym = random_id();
     db::deletions::pseudonymise(connection, user, pseudonym).await?;
-    db::deletions::remove(connection, user).await?;
     let nowhere = Origin::default();
-    let gone = Event { actor: None, ..Event::own(Kind::AccountDeleted, pseudonym, &nowhere) };
+    let gone = Event::of_host(Kind::AccountDeleted, &nowhere).about(pseudonym);
     db::audit::record(connection, &gone, now).await?;
     drop_mails(connection, post, &person.email).await?;
     tell(connection, post, &person, &mail::Kind::AccountDeleted).await?;

@@ -10,6 +10,7 @@ use crate::db;
 use crate::deletion;
 use crate::directory::DirectoryError;
 use crate::http::session;
+use crate::journal;
 use crate::key_rotation;
 use crate::mail;
 use crate::oidc::backchannel_logout;
@@ -29,6 +30,8 @@ pub async fn run(state: Data<AppState>) {
         every(Duration::from_secs(60), || deletion::erase_due(&state)),
         every(Duration::from_secs(60), || rotate_keys(&state)),
         every(Duration::from_secs(30), || app::follow_clock(&state)),
+        every(Duration::from_secs(1), || journal::seal(&state.pool)),
+        every(Duration::from_secs(3600), || forget_old_lines(&state)),
     );
 }
 
@@ -37,7 +40,7 @@ async fn every<F: Future<Output = sqlx::Result<()>>>(pause: Duration, mut job: i
     loop {
         tokio::time::sleep(pause).await;
         if let Err(error) = job().await {
-            if !db::is_unavailable(&error) {
+            if !db::is_unavailable(&error) || db::is_forbidden(&error) {
                 tracing::error!(%error, "a background job failed");
             }
             tokio::time::sleep(Duration::from_secs(5)).await;
@@ -89,4 +92,9 @@ async fn purge(state: &AppState) -> sqlx::Result<()> {
         drop(connection);
         tokio::task::yield_now().await;
     }
+}
+
+async fn forget_old_lines(state: &AppState) -> sqlx::Result<()> {
+    let Some(retention) = state.settings.journal.retention else { return Ok(()) };
+    journal::forget_old(&state.pool, retention, state.clock.now()).await
 }

@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::clock::after;
 use crate::crypto::{Algorithm, SigningKey, Vault};
 use crate::db;
+use crate::db::audit::{Event, Kind, Origin};
 use crate::db::signing_keys::SealedKey;
 use crate::directory::DirectoryError;
 
@@ -51,7 +53,7 @@ pub async fn ensure(pool: &db::Pool, vault: &Vault, now: DateTime<Utc>) -> Resul
     let known = db::signing_keys::load(&mut *pool.acquire().await?, now).await?;
     for algorithm in Algorithm::ALL {
         if known.iter().all(|key| key.algorithm != algorithm.name()) {
-            insert(pool, vault, algorithm, now, DateTime::UNIX_EPOCH, now).await?;
+            insert(pool, vault, algorithm, now, DateTime::UNIX_EPOCH, Occasion::First, now).await?;
         }
     }
     Ok(())
@@ -71,7 +73,7 @@ pub async fn rotate_if_due(
     for algorithm in Algorithm::ALL {
         let newest = known.iter().filter(|key| key.algorithm == algorithm.name()).map(|key| key.signs_from).max();
         let Some(newest) = newest.filter(|from| after(*from, period) <= now + NOTICE) else { continue };
-        if let Some(kid) = insert(pool, vault, algorithm, now + NOTICE, newest, now).await? {
+        if let Some(kid) = insert(pool, vault, algorithm, now + NOTICE, newest, Occasion::Due, now).await? {
             tracing::info!(kid, algorithm = algorithm.name(), "published the next signing key; it signs in a day");
         }
     }
@@ -92,20 +94,27 @@ pub async fn rotate(
     match rotation {
         Rotation::Planned => {
             let signs_from = now + NOTICE;
-            let kid = insert(pool, vault, algorithm, signs_from, now, now).await?;
+            let kid = insert(pool, vault, algorithm, signs_from, now, Occasion::Asked(rotation), now).await?;
             Ok(kid.map_or(Rotated::Waiting, |kid| Rotated::Next { kid, signs_from }))
         }
         Rotation::Compromised => {
             // Whatever there is.
             let always = now + TimeDelta::days(36_500);
-            let Some(kid) = insert(pool, vault, algorithm, now, always, now).await? else {
-                return Ok(Rotated::Waiting);
-            };
-            let mut connection = pool.acquire().await?;
-            db::signing_keys::delete_others(&mut connection, algorithm.name(), &kid).await?;
-            Ok(Rotated::Next { kid, signs_from: now })
+            let kid = insert(pool, vault, algorithm, now, always, Occasion::Asked(rotation), now).await?;
+            Ok(kid.map_or(Rotated::Waiting, |kid| Rotated::Next { kid, signs_from: now }))
         }
     }
+}
+
+/// Why a key is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Occasion {
+    /// There is none: nothing worth a line of the journal.
+    First,
+    /// The present one has signed for long enough.
+    Due,
+    /// Somebody wants it.
+    Asked(Rotation),
 }
 
 /// Its name, unless there is a key that signs from later than `unless_after`.
@@ -115,6 +124,7 @@ async fn insert(
     algorithm: Algorithm,
     signs_from: DateTime<Utc>,
     unless_after: DateTime<Utc>,
+    occasion: Occasion,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, DirectoryError> {
     let kid = Uuid::now_v7().simple().to_string();
@@ -131,6 +141,17 @@ async fn insert(
     let mut transaction = pool.begin().await?;
     let stored =
         db::signing_keys::insert_next(&mut transaction, &key, unless_after, signs_from + FAREWELL, now).await?;
+    let compromised = occasion == Occasion::Asked(Rotation::Compromised);
+    if stored && compromised {
+        db::signing_keys::delete_others(&mut transaction, algorithm.name(), &kid).await?;
+    }
+    if stored && occasion != Occasion::First {
+        let details = json!({ "kid": kid, "algorithm": algorithm.name(), "signs_from": signs_from, "others_forgotten": compromised,
+            "by_itself": occasion == Occasion::Due });
+        let origin = Origin::default();
+        let event = Event::of_host(Kind::KeysRotated, &origin).with(details);
+        db::audit::record(&mut transaction, &event, now).await?;
+    }
     transaction.commit().await?;
     Ok(stored.then_some(kid))
 }

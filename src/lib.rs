@@ -27,6 +27,7 @@ pub mod http;
 pub mod i18n;
 pub mod import;
 pub mod jobs;
+pub mod journal;
 pub mod key_rotation;
 pub mod mail;
 pub mod oidc;

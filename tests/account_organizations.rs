@@ -263,18 +263,6 @@ async fn only_for_a_proven_address(pool: PgPool) {
     let row: Uuid = sqlx::query_scalar("SELECT id FROM invitations").fetch_one(&mut *connection).await.unwrap();
     assert!(db::invitations::waiting(&mut connection, dora.id, now).await.unwrap().is_empty());
     assert_eq!(db::invitations::answer(&mut connection, row, dora.id, true, now).await.unwrap(), None);
-    // What sign-up by invitation asks.
-    let address = |text: &str| Email::parse(text).unwrap();
-    for (email, at, expected) in [
-        ("DORA@example.org", now, true),
-        ("eve@example.org", now, false),
-        ("dora@example.org", now + TimeDelta::days(8), false),
-    ] {
-        let invited = db::invitations::invites(&mut connection, token.hashed(), &address(email), at).await.unwrap();
-        assert_eq!(invited, expected, "{email} {at}");
-    }
-    let unknown = Plain::random("lqt_oi_").hashed();
-    assert!(!db::invitations::invites(&mut connection, unknown, &address("dora@example.org"), now).await.unwrap());
 }
 
 /// The command line invites by a mail in the person's language, and deletes.

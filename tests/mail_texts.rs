@@ -24,8 +24,6 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("sign_up", Kind::SignUp { link: LINK, service: None }),
         ("sign_up_for_a_service", Kind::SignUp { link: LINK, service: Some("Cloud de la Maison des Peuples") }),
         ("already_registered", Kind::AlreadyRegistered { recover: LINK }),
-        ("invitation", Kind::Invitation { link: LINK, organization: None }),
-        ("invitation_of_an_organization", Kind::Invitation { link: LINK, organization: Some("Le Vélo pour Tous") }),
         ("became_referent", Kind::BecameReferent { organization: "Le Vélo pour Tous", link: LINK }),
         ("new_referent", Kind::NewReferent { person: "Camille Petit", organization: "Le Vélo pour Tous", link: LINK }),
         ("membership_ended", Kind::MembershipEnded { organization: "Le Vélo pour Tous" }),

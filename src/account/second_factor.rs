@@ -222,7 +222,7 @@ impl<'a> Step<'a> {
         let (state, now, user) = (self.state, self.state.clock.now(), self.pending.user);
         let origin = trace::origin(self.request, state);
         let mut transaction = state.pool.begin().await?;
-        let event = Event::own(audit::Kind::SecondFactorFailed, user, &origin);
+        let event = Event::own(audit::Kind::SecondFactorFailed, user, &origin).refused("second-factor");
         audit::record(&mut transaction, &event, now).await?;
         let day = TimeDelta::days(1);
         let failures = audit::count_since(&mut transaction, user, audit::Kind::SecondFactorFailed, now - day).await?;

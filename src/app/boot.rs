@@ -44,7 +44,7 @@ impl BootError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Database(DatabaseError::Sql(error)) | Self::Directory(DirectoryError::Database(error)) => {
-                db::is_unavailable(error)
+                db::is_unavailable(error) && !db::is_forbidden(error)
             }
             _ => false,
         }

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::{Failure, say};
 use crate::clock::Clock;
 use crate::config::{RegistrationMode, Settings};
-use crate::crypto::{Plain, Vault};
+use crate::crypto::{Plain, Vault, random_id};
 use crate::db;
 use crate::db::audit::{self, Event, Origin};
 use crate::db::registrations::NewRegistration;
@@ -47,6 +47,8 @@ pub async fn invite(
         expires_at: now + LIFE,
     };
     db::registrations::replace(connection, &new, now).await?;
+    // Whose address it is stays with the registration, which goes when it is over.
+    audit::record(connection, &Event::of_host(audit::Kind::AccountInvited, &Origin::default()), now).await?;
     let link = paths.public(&paths.sign_up_link(token.reveal()));
     let recipient = Recipient { email: email.as_str(), name: "" };
     send(connection, settings, &Kind::Invitation { link: &link }, &recipient, locale).await?;
@@ -92,9 +94,14 @@ pub async fn decide(
     if !decided {
         return Err(Failure::new(format!("{} does not wait: `loquet user waiting` lists who does", user.username)));
     }
-    let kind = if accept { audit::Kind::RegistrationApproved } else { audit::Kind::RegistrationRefused };
     let origin = Origin::default();
-    let event = Event { actor: None, ..Event::own(kind, user.id, &origin) };
+    let event = if accept {
+        Event::of_host(audit::Kind::RegistrationApproved, &origin).about(user.id)
+    } else {
+        let pseudonym = random_id();
+        db::deletions::pseudonymise(connection, user.id, pseudonym).await?;
+        Event::of_host(audit::Kind::RegistrationRefused, &origin).about(pseudonym)
+    };
     audit::record(connection, &event, now).await?;
     let paths = Paths::new(&settings.server.issuer);
     let sign_in = paths.public(&paths.sign_in());

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Plain, random_bytes};
 use crate::db;
+use crate::db::audit::{self, Event, Kind, Origin, changes};
 use crate::db::clients::{Authentication, Client};
 use crate::oidc::claims::USUAL_SCOPES;
 use crate::oidc::registration::SECRET_PREFIX;
@@ -130,7 +131,7 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
         Command::List { json } => {
             let clients = db::clients::load(connection, None).await?;
             if json {
-                say(Value::Array(clients.iter().map(describe).collect()));
+                say(Value::Array(clients.iter().map(Client::described).collect()));
             } else if clients.is_empty() {
                 say("No service yet. Add one with `loquet client add --name … --redirect-uri …`.");
             }
@@ -145,9 +146,9 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
             Ok(())
         }
         Command::Remove { client_id } => {
-            if !db::clients::delete(connection, &client_id).await? {
-                return Err(Failure::new(format!("there is no service with the client id {client_id}")));
-            }
+            let before = find(connection, &client_id).await?;
+            db::clients::delete(connection, &client_id).await?;
+            journal(connection, Kind::ServiceRemoved, &client_id, json!({ "before": before.described() })).await?;
             say(format!("{client_id} is removed."));
             Ok(())
         }
@@ -160,6 +161,7 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
                 return Err(Failure::new(format!("{client_id} has no secret: it proves who it is in another way")));
             }
             let secret = new_secret(connection, &client_id, TimeDelta::hours(overlap)).await?;
+            journal(connection, Kind::ServiceSecretRenewed, &client_id, json!({ "overlap_hours": overlap })).await?;
             if json {
                 say(json!({ "client_id": client_id, "client_secret": secret.reveal() }));
             } else {
@@ -200,6 +202,8 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
         None
     };
     let secret = secret.as_ref().map(Plain::reveal);
+    let details = json!({ "after": client.described(), "groups": add.options.groups });
+    journal(connection, Kind::ServiceAdded, &client.client_id, details).await?;
     let paths = Paths::new(&settings.server.issuer);
     let there = recipe.as_ref().map(|recipe| recipe.settings(&paths, &client.client_id, secret.unwrap_or_default()));
     if add.json {
@@ -233,6 +237,7 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
 
 async fn set_client(set: Set, connection: &mut PgConnection, settings: &Settings) -> Result<(), Failure> {
     let mut client = find(connection, &set.client_id).await?;
+    let before = client.described();
     client.name_fr = set.name.unwrap_or(client.name_fr);
     client.name_en = set.name_en.unwrap_or(client.name_en);
     client.enabled = set.enabled.unwrap_or(client.enabled);
@@ -244,6 +249,11 @@ async fn set_client(set: Set, connection: &mut PgConnection, settings: &Settings
     }
     db::clients::save(connection, &client, false, Clock::default().now()).await?;
     allow_groups(connection, &client.client_id, &set.options.groups).await?;
+    let mut details = changes(&before, &client.described());
+    if !set.options.groups.is_empty() {
+        details["groups"] = json!(set.options.groups);
+    }
+    journal(connection, Kind::ServiceChanged, &client.client_id, details).await?;
     say(format!("{} is changed.", client.client_id));
     Ok(())
 }
@@ -252,6 +262,18 @@ async fn find(connection: &mut PgConnection, client_id: &str) -> Result<Client, 
     db::clients::find(connection, client_id)
         .await?
         .ok_or_else(|| Failure::new(format!("there is no service with the client id {client_id}")))
+}
+
+/// The journal says what the host did.
+async fn journal(
+    connection: &mut PgConnection,
+    kind: Kind,
+    client_id: &str,
+    details: Value,
+) -> Result<(), Failure> {
+    let origin = Origin::default();
+    let event = Event::of_host(kind, &origin).of_client(client_id).with(details);
+    Ok(audit::record(connection, &event, Clock::default().now()).await?)
 }
 
 async fn allow_groups(connection: &mut PgConnection, client_id: &str, groups: &[String]) -> Result<(), Failure> {
@@ -273,24 +295,8 @@ async fn new_secret(connection: &mut PgConnection, client_id: &str, overlap: Tim
     Ok(secret)
 }
 
-/// Everything about a client but its secrets.
-fn describe(client: &Client) -> Value {
-    let mut all = json!({
-        "client_id": client.client_id,
-        "name_fr": client.name_fr,
-        "name_en": client.name_en,
-        "enabled": client.enabled,
-        "policy": if client.everyone { "everyone" } else { "restricted" },
-        "secrets": client.secrets.len(),
-    });
-    if let (Value::Object(all), Ok(Value::Object(settings))) = (&mut all, serde_json::to_value(client)) {
-        all.extend(settings);
-    }
-    all
-}
-
 fn show(client: &Client, as_json: bool) {
-    let described = describe(client);
+    let described = client.described();
     if as_json {
         say(described);
         return;

@@ -69,16 +69,9 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
                 return Err(Failure::new(format!("there is no group named {name}")));
             }
             let origin = Origin::default();
-            let event = Event {
-                kind: Kind::SecondFactorPolicy,
-                actor: None,
-                user: None,
-                organization: None,
-                client: None,
-                origin: &origin,
-                details: json!({ "group": name, "second_factor": second_factor }),
-            };
-            audit::record(connection, &event, now).await?;
+            let event = Event::of_host(Kind::SecondFactorPolicy, &origin);
+            let details = json!({ "group": name, "second_factor": second_factor });
+            audit::record(connection, &event.with(details), now).await?;
             if as_json {
                 say(json!({ "name": name, "second_factor": second_factor }));
             } else {

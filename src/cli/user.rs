@@ -115,9 +115,13 @@ async fn act(command: Command, database: &Database, settings: &Settings, post: &
         Command::Set { login, values } => set(&mut transaction, &login, &values, &settings.profile).await?,
         Command::RevokeConsent { login, client_id } => {
             let user = find(&mut transaction, &login).await?;
-            if !db::consents::revoke(&mut transaction, user.id, &client_id, Clock::default().now()).await? {
+            let now = Clock::default().now();
+            if !db::consents::revoke(&mut transaction, user.id, &client_id, now).await? {
                 return Err(Failure::new(format!("{} has not agreed to give {client_id} anything", user.username)));
             }
+            let origin = Origin::default();
+            let event = Event::of_host(audit::Kind::ServiceWithdrawn, &origin).about(user.id).of_client(&client_id);
+            audit::record(&mut transaction, &event, now).await?;
             say(format!("{client_id} has lost what {} gave it.", user.username));
         }
         Command::ResetFactor { login } => reset_factor(&mut transaction, &login, settings).await?,
@@ -168,7 +172,12 @@ async fn set(
     if !faults.is_empty() {
         return Err(Failure { lines: faults, code: 2 });
     }
-    db::users::set_details(connection, user.id, &details, Clock::default().now()).await?;
+    let now = Clock::default().now();
+    db::users::set_details(connection, user.id, &details, now).await?;
+    let names: Vec<&str> = values.iter().filter_map(|given| Some(given.split_once('=')?.0)).collect();
+    let origin = Origin::default();
+    let event = Event::of_host(audit::Kind::ProfileChanged, &origin).about(user.id).with(json!({ "fields": names }));
+    audit::record(connection, &event, now).await?;
     say(format!("{} is changed.", user.username));
     Ok(())
 }
@@ -184,7 +193,7 @@ async fn reset_factor(connection: &mut PgConnection, login: &str, settings: &Set
     db::throttles::clear(connection, &[factor_key(&vault, user.id)]).await?;
     db::sessions::end_all(connection, user.id, now).await?;
     let origin = Origin::default();
-    let event = Event { actor: None, ..Event::own(audit::Kind::SecondFactorReset, user.id, &origin) };
+    let event = Event::of_host(audit::Kind::SecondFactorReset, &origin).about(user.id);
     audit::record(connection, &event, now).await?;
     let texts = I18n::load(&settings.host.language)?;
     let language = texts.find(&user.locale).unwrap_or_else(|| texts.default_language());
@@ -249,6 +258,8 @@ async fn switch(connection: &mut PgConnection, login: &str, active: bool) -> Res
     if !active {
         db::sessions::end_all(connection, user.id, now).await?;
     }
+    let kind = if active { audit::Kind::AccountEnabled } else { audit::Kind::AccountDisabled };
+    audit::record(connection, &Event::of_host(kind, &Origin::default()).about(user.id), now).await?;
     say(format!(
         "{} is now {}.",
         user.username,

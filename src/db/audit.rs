@@ -1,9 +1,12 @@
-//! Table `audit_events`: who did what, to whom, from where. Written in the transaction of what it tells.
+//! Table `audit_events`: who did what, to whom, from where. Written in the transaction of what it tells, and
+//! sealed afterwards (`crate::journal`).
 
-use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
-use sqlx::PgConnection;
-use uuid::Uuid;
+pub mod chain;
+mod event;
+mod reading;
+
+pub use event::{Event, Origin, Outcome, changes, record, record_denial, record_refusal};
+pub use reading::{HostLine, Line, OrganizationLine, Wanted, Who, count_since, list, of_organization, of_user};
 
 /// One line for each kind: what it is, its name, the key of its text.
 macro_rules! kinds {
@@ -136,6 +139,37 @@ kinds! {
     RegistrationApproved = "activity-registration-approved",
     /// Somebody of the host refused a new account: it is gone.
     RegistrationRefused = "activity-registration-refused",
+    // Of the host: accounts, services, keys, groups.
+    /// Somebody was invited to open an account.
+    AccountInvited = "activity-account-invited",
+    /// An administrator switched an account off.
+    AccountDisabled = "activity-account-disabled",
+    /// …and on again.
+    AccountEnabled = "activity-account-enabled",
+    /// A batch of accounts came from elsewhere; the details count them.
+    MembersImported = "activity-members-imported",
+    /// A service was added; the details say what it is.
+    ServiceAdded = "activity-service-added",
+    /// A service was changed: what was there `before` and is there `after`.
+    ServiceChanged = "activity-service-changed",
+    /// A service was removed.
+    ServiceRemoved = "activity-service-removed",
+    /// A service has a new secret.
+    ServiceSecretRenewed = "activity-service-secret-renewed",
+    /// Services may register themselves with a new token; the details say how many, and until when.
+    RegistrationTokenMade = "activity-registration-token-made",
+    /// The next signing key; the details name it and say whether the others were forgotten.
+    KeysRotated = "activity-keys-rotated",
+    /// A group was made; the details name it, as in all of groups.
+    GroupAdded = "activity-group-added",
+    /// A group was removed.
+    GroupRemoved = "activity-group-removed",
+    /// Somebody was put into a group.
+    GroupJoined = "activity-group-joined",
+    /// Somebody was taken out of a group.
+    GroupLeft = "activity-group-left",
+    /// A service did not let somebody in; noted now and then ([`record_denial`]).
+    AccessRefused = "activity-access-refused",
 }
 
 impl Kind {
@@ -150,190 +184,4 @@ impl Kind {
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
-}
-
-/// Where something was done from.
-#[derive(Debug, Clone, Default)]
-pub struct Origin {
-    /// «203.0.113.0/24»
-    pub address_range: String,
-    /// «Firefox, Linux»
-    pub device: String,
-    /// Finds the log lines.
-    pub request: Option<Uuid>,
-}
-
-/// A line of the journal.
-#[derive(Debug)]
-pub struct Event<'a> {
-    /// What happened.
-    pub kind: Kind,
-    /// Who did it, when known.
-    pub actor: Option<Uuid>,
-    /// Whom it is about.
-    pub user: Option<Uuid>,
-    /// The organization it is about.
-    pub organization: Option<Uuid>,
-    /// The service it is about.
-    pub client: Option<&'a str>,
-    /// From where.
-    pub origin: &'a Origin,
-    /// Before and after, without secrets.
-    pub details: Value,
-}
-
-impl<'a> Event<'a> {
-    /// What a person did to their own account.
-    #[must_use]
-    pub fn own(kind: Kind, user: Uuid, origin: &'a Origin) -> Self {
-        Self {
-            kind,
-            actor: Some(user),
-            user: Some(user),
-            organization: None,
-            client: None,
-            origin,
-            details: Value::Object(serde_json::Map::new()),
-        }
-    }
-
-    /// The same, with details.
-    #[must_use]
-    pub fn with(self, details: Value) -> Self {
-        Self { details, ..self }
-    }
-
-    /// The same, about a service.
-    #[must_use]
-    pub fn of_client(self, client_id: &'a str) -> Self {
-        Self { client: Some(client_id), ..self }
-    }
-
-    /// The same, about an organization.
-    #[must_use]
-    pub fn of_organization(self, organization: Uuid) -> Self {
-        Self { organization: Some(organization), ..self }
-    }
-}
-
-/// Adds a line.
-///
-/// # Errors
-/// PostgreSQL's: then what it tells must not happen either.
-pub async fn record(connection: &mut PgConnection, event: &Event<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "INSERT INTO audit_events (id, at, kind, actor_id, user_id, organization_id, client_id, address_range, device, request_id, details)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        Uuid::now_v7(),
-        now,
-        event.kind.name(),
-        event.actor,
-        event.user,
-        event.organization,
-        event.client,
-        event.origin.address_range,
-        event.origin.device,
-        event.origin.request,
-        event.details
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// For how long refused sign-ins from one address range are one line.
-const REFUSALS: TimeDelta = TimeDelta::hours(1);
-
-/// Notes a wrong password on an account, unless one was noted lately from there: enough to warn its person,
-/// too little to fill the journal.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn record_refusal(
-    connection: &mut PgConnection,
-    user: Uuid,
-    origin: &Origin,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "INSERT INTO audit_events (id, at, kind, user_id, address_range, device, request_id)
-         SELECT $1, $2, 'sign-in-refused', $3, $4, $5, $6
-         WHERE NOT EXISTS (SELECT FROM audit_events
-                           WHERE kind = 'sign-in-refused' AND user_id = $3 AND at > $7 AND address_range = $4)",
-        Uuid::now_v7(),
-        now,
-        user,
-        origin.address_range,
-        origin.device,
-        origin.request,
-        now - REFUSALS
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// A line as its person reads it.
-#[derive(Debug)]
-pub struct Line {
-    /// Where it stands.
-    pub id: Uuid,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// [`Kind`], by name.
-    pub kind: String,
-    /// Done by the person.
-    pub own: bool,
-    /// Name of the organization that it is about.
-    pub organization: Option<String>,
-    /// The service that it is about.
-    pub client_id: Option<String>,
-    /// From where.
-    pub address_range: String,
-    /// With what.
-    pub device: String,
-}
-
-/// What happened to a person's account, newest first, from before the line of that id.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn of_user(
-    connection: &mut PgConnection,
-    user: Uuid,
-    before: Option<Uuid>,
-    count: i64,
-) -> sqlx::Result<Vec<Line>> {
-    sqlx::query_as!(
-        Line,
-        r#"SELECT e.id, e.at, e.kind, coalesce(e.actor_id = e.user_id, false) AS "own!", o.name AS "organization?", e.client_id,
-               coalesce(e.address_range, '') AS "address_range!", coalesce(e.device, '') AS "device!"
-           FROM audit_events e LEFT JOIN organizations o ON o.id = e.organization_id
-           WHERE e.user_id = $1 AND ($2::uuid IS NULL OR e.id < $2) ORDER BY e.id DESC LIMIT $3"#,
-        user,
-        before,
-        count
-    )
-    .fetch_all(connection)
-    .await
-}
-
-/// How often something happened to a person since a moment.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn count_since(
-    connection: &mut PgConnection,
-    user: Uuid,
-    kind: Kind,
-    since: DateTime<Utc>,
-) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM audit_events WHERE user_id = $1 AND kind = $2 AND at > $3"#,
-        user,
-        kind.name(),
-        since
-    )
-    .fetch_one(connection)
-    .await
 }

@@ -82,7 +82,8 @@ pub async fn lock(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<boo
 }
 
 /// What others did to the person stays in the journal, and what the person did to others; who they were
-/// does not: `pseudonym` takes their place, and ties the lines together that were theirs.
+/// does not: `pseudonym` takes their place, and ties the lines together that were theirs. To be called when
+/// the account is gone: the journal forgets nobody else.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -94,8 +95,9 @@ pub async fn pseudonymise(connection: &mut PgConnection, user: Uuid, pseudonym: 
              request_id = CASE WHEN actor_id <> $1 THEN request_id END,
              details = CASE WHEN user_id = $1 THEN '{}' ELSE details END,
              user_id = CASE WHEN user_id = $1 THEN $2 ELSE user_id END,
-             actor_id = CASE WHEN actor_id = $1 THEN $2 ELSE actor_id END
-         WHERE user_id = $1 OR actor_id = $1",
+             actor_id = CASE WHEN actor_id = $1 THEN $2 ELSE actor_id END,
+             salt = NULL
+         WHERE user_id = $1 OR (actor_id = $1 AND actor_id IS DISTINCT FROM user_id)",
         user,
         pseudonym
     )

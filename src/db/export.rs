@@ -182,7 +182,7 @@ pub async fn parts(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Ve
                    CASE WHEN e.actor_id IS NULL OR e.actor_id = $1 THEN e.device END AS device,
                    CASE WHEN e.user_id = $1 THEN e.details END AS details
                FROM audit_events e LEFT JOIN organizations o ON o.id = e.organization_id
-               WHERE e.user_id = $1 OR e.actor_id = $1 ORDER BY e.id) t"#
+               WHERE e.user_id = $1 OR (e.actor_id = $1 AND e.actor_id IS DISTINCT FROM e.user_id) ORDER BY e.id) t"#
     );
     Ok(parts)
 }

@@ -69,7 +69,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// [`Refusal::Hidden`] when it is none for this actor; what `act` refuses.
     pub async fn read<T>(
-        &self,
+        self,
         slug: &str,
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
@@ -81,7 +81,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// [`Refusal::Hidden`] when it is none for this actor; what `act` refuses.
     pub async fn change<T>(
-        &self,
+        self,
         slug: &str,
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
@@ -89,7 +89,7 @@ impl<'a> Desk<'a> {
     }
 
     async fn work<T>(
-        &self,
+        self,
         slug: &str,
         changes: bool,
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
@@ -99,7 +99,7 @@ impl<'a> Desk<'a> {
                 db::delegation::lock(connection, slug).await?;
             }
             let place = self.enter(connection, slug).await?;
-            act(&mut Work { connection, place, desk: *self, now: self.post.clock.now() }).await
+            act(&mut Work { connection, place, desk: self, now: self.post.clock.now() }).await
         })
         .await
     }
@@ -164,14 +164,12 @@ impl<'a> Desk<'a> {
             _ => self.enter(&mut *connection, slug).await.ok(),
         };
         let event = Event {
-            kind: Kind::DelegationRefused,
             actor: Some(person),
-            user: None,
             organization: place.map(|place| place.id),
-            client: None,
-            origin: self.origin,
-            details: json!({ "slug": slug.chars().take(63).collect::<String>(), "reason": reason }),
+            details: json!({ "slug": slug.chars().take(63).collect::<String>() }),
+            ..Event::of_host(Kind::DelegationRefused, self.origin)
         };
+        let event = event.refused(reason);
         db::audit::record(connection, &event, self.post.clock.now()).await?;
         tracing::warn!(%person, reason, "refused in an organization");
         Ok(())
@@ -203,13 +201,12 @@ impl Work<'_> {
         details: Value,
     ) -> Result<(), Refusal> {
         let event = Event {
-            kind,
             actor: self.desk.actor.person(),
             user,
             organization: Some(self.place.id),
             client,
-            origin: self.desk.origin,
             details,
+            ..Event::of_host(kind, self.desk.origin)
         };
         db::audit::record(self.connection, &event, self.now).await?;
         Ok(())

@@ -91,13 +91,10 @@ impl Desk<'_> {
             return Err(Refusal::Clash(Clash::SlugTaken));
         }
         let event = Event {
-            kind: Kind::OrganizationCreated,
             actor: self.actor.person(),
-            user: None,
             organization: Some(id),
-            client: None,
-            origin: self.origin,
             details: json!({ "slug": new.slug, "name": new.name, "contact": new.contact }),
+            ..Event::of_host(Kind::OrganizationCreated, self.origin)
         };
         db::audit::record(connection, &event, now).await?;
         self.enter(connection, new.slug).await

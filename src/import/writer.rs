@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgPool, Postgres, Transaction};
+use serde_json::json;
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use super::columns::Field;
 use super::fault::{Fault, Reason};
@@ -17,6 +18,7 @@ use super::report::Report;
 use super::seen::Seen;
 use super::store::{Outcome, StoreError, store};
 use crate::db;
+use crate::db::audit::{self, Kind, Origin};
 
 /// The pause before the second try of a batch; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -151,10 +153,15 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
             Target::Kept(pool) => {
                 let mut transaction = pool.begin().await?;
                 let outcomes = store(&mut transaction, candidates, self.now).await?;
+                journal(&mut transaction, &outcomes, self.now).await?;
                 transaction.commit().await?;
                 Ok(outcomes)
             }
-            Target::Rehearsed(transaction) => store(transaction, candidates, self.now).await,
+            Target::Rehearsed(transaction) => {
+                let outcomes = store(transaction, candidates, self.now).await?;
+                journal(transaction, &outcomes, self.now).await?;
+                Ok(outcomes)
+            }
         }
     }
 
@@ -194,4 +201,18 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
             (self.observe)(Event::Warning { line, fault });
         }
     }
+}
+
+/// Counts of what a batch changed: a line in the same transaction. A batch that changes nothing has none.
+async fn journal(connection: &mut PgConnection, outcomes: &[Outcome], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
+    let imported = count(|outcome| matches!(outcome, Outcome::Imported));
+    let updated = count(|outcome| matches!(outcome, Outcome::Updated));
+    if imported + updated == 0 {
+        return Ok(());
+    }
+    let origin = Origin::default();
+    let event = audit::Event::of_host(Kind::MembersImported, &origin);
+    let event = event.with(json!({ "imported": imported, "updated": updated }));
+    Ok(audit::record(connection, &event, now).await?)
 }

@@ -62,7 +62,7 @@ pub async fn deliver(state: Data<AppState>) {
                 }
             }
             Err(error) => {
-                if !db::is_unavailable(&error) {
+                if !db::is_unavailable(&error) || db::is_forbidden(&error) {
                     tracing::error!(%error, "sign-out notices could not be read");
                 }
                 tokio::time::sleep(Duration::from_secs(2)).await;

@@ -25,7 +25,7 @@ use crate::http::browser::Browser;
 use crate::http::flow::{Flow, ServiceFace};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
-use crate::http::session;
+use crate::http::{session, trace};
 use crate::paths::Paths;
 
 /// Prefix of codes.
@@ -145,6 +145,7 @@ impl Authorization {
     pub async fn go(&self, step: NextStep, visit: &Visit<'_>) -> Result<HttpResponse, PageError> {
         let paths = &visit.state.paths;
         let page = |path: String| Ok(see_other(&Paths::within(&path, self.id)));
+        self.note_denial(&step, visit).await?;
         match (step, &visit.session) {
             (NextStep::Duty(duty), _) => page(paths.of_duty(duty)),
             (NextStep::VerifyEmail, _) => page(paths.verify_email()),
@@ -161,6 +162,17 @@ impl Authorization {
             (NextStep::Issue(_), Some(session)) => self.issue(session, visit).await,
             (NextStep::SignIn | NextStep::Issue(_), _) => page(paths.sign_in()),
         }
+    }
+
+    /// The journal says whom a service does not let in; that the person declined is their business.
+    async fn note_denial(&self, step: &NextStep, visit: &Visit<'_>) -> Result<(), PageError> {
+        let denied = matches!(step, NextStep::Refuse | NextStep::Fail("access_denied")) && !self.declined;
+        let (true, Some(session)) = (denied, &visit.session) else { return Ok(()) };
+        let reason = if self.client.enabled { "not-allowed" } else { "disabled" };
+        let (origin, now) = (trace::origin(visit.request, visit.state), visit.state.clock.now());
+        let mut connection = visit.state.pool.acquire().await?;
+        let (user, client_id) = (session.user.id, &self.client.client_id);
+        Ok(db::audit::record_denial(&mut connection, user, client_id, reason, &origin, now).await?)
     }
 
     async fn issue(&self, session: &Session, visit: &Visit<'_>) -> Result<HttpResponse, PageError> {

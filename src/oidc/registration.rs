@@ -16,7 +16,9 @@ use super::registration_metadata::{self, Metadata};
 use crate::app::AppState;
 use crate::crypto::{Plain, constant_time_eq, random_id};
 use crate::db;
+use crate::db::audit::{Event, Kind, changes};
 use crate::db::clients::{Authentication, Client};
+use crate::http::trace;
 
 const REGISTRATION_PREFIX: &str = "lqt_rg_";
 /// Prefix of client secrets.
@@ -58,6 +60,8 @@ pub async fn create(request: HttpRequest, body: Body, state: Data<AppState>) -> 
     if let Some(secret) = &secret {
         db::clients::add_secret(&mut transaction, &client.client_id, secret.hashed(), now, now).await?;
     }
+    let details = json!({ "after": client.described(), "registered_itself": true });
+    journal(&mut transaction, Kind::ServiceAdded, &client, details, &request, &state).await?;
     transaction.commit().await?;
     tracing::info!(client = client.client_id, "a client registered itself");
     let mut answer = describe(&client, &registration_token, &state);
@@ -99,12 +103,14 @@ pub async fn change(
     let mut transaction = state.pool.begin().await?;
     db::clients::lock(&mut transaction, &client.client_id).await?;
     let mut client = managed_with(&mut transaction, &client.client_id, &token).await?;
-    let before = client.authentication;
+    let before = client.clone();
     apply(metadata, &mut client, &state)?;
-    if client.authentication != before {
+    if client.authentication != before.authentication {
         return Err(OAuthError::ClientMetadata("token_endpoint_auth_method cannot change".to_owned()));
     }
     db::clients::save(&mut transaction, &client, false, state.clock.now()).await?;
+    let details = changes(&before.described(), &client.described());
+    journal(&mut transaction, Kind::ServiceChanged, &client, details, &request, &state).await?;
     transaction.commit().await?;
     Ok(answer_with(StatusCode::OK, &describe(&client, &token, &state)))
 }
@@ -119,10 +125,27 @@ pub async fn delete(
     state: Data<AppState>,
 ) -> Result<HttpResponse, OAuthError> {
     let (client, _) = own(&request, &client_id, &state).await?;
-    let mut connection = state.pool.acquire().await?;
-    db::clients::delete(&mut connection, &client.client_id).await?;
+    let mut transaction = state.pool.begin().await?;
+    db::clients::delete(&mut transaction, &client.client_id).await?;
+    let details = json!({ "before": client.described() });
+    journal(&mut transaction, Kind::ServiceRemoved, &client, details, &request, &state).await?;
+    transaction.commit().await?;
     tracing::info!(client = client.client_id, "a client removed its registration");
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// What a service did to itself.
+async fn journal(
+    connection: &mut PgConnection,
+    kind: Kind,
+    client: &Client,
+    details: Value,
+    request: &HttpRequest,
+    state: &AppState,
+) -> Result<(), OAuthError> {
+    let origin = trace::origin(request, state);
+    let event = Event::of_host(kind, &origin).of_client(&client.client_id).with(details);
+    Ok(db::audit::record(connection, &event, state.clock.now()).await?)
 }
 
 fn check_enabled(state: &AppState) -> Result<(), OAuthError> {

@@ -14,10 +14,12 @@ pub mod mailbox;
 pub mod patience;
 pub mod people;
 pub mod processes;
+pub mod program;
 pub mod routes;
 pub mod server;
 pub mod sink;
 pub mod site;
+pub mod world;
 
 pub use browser::{Browser, Reply};
 pub use chromium::Chromium;
@@ -26,3 +28,4 @@ pub use listener::{Listener, Mode};
 pub use people::PASSWORD;
 pub use server::Server;
 pub use site::Site;
+pub use world::World;

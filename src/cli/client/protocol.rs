@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::Plain;
 use crate::db;
+use crate::db::audit::{self, Event, Kind, Origin};
 use crate::db::initial_access_tokens::NewToken;
 use crate::types::check_line;
 
@@ -60,6 +61,10 @@ pub async fn registration_token(
     let everyone = options.policy == Policy::Everyone;
     let new = NewToken { token: token.hashed(), note: &options.note, uses: options.uses, everyone, expires_at };
     db::initial_access_tokens::insert(connection, &new, now).await?;
+    let details = json!({ "note": options.note, "uses": options.uses, "everyone": everyone, "expires_at": expires_at });
+    let origin = Origin::default();
+    let event = Event::of_host(Kind::RegistrationTokenMade, &origin).with(details);
+    audit::record(connection, &event, now).await?;
     if options.json {
         say(json!({ "initial_access_token": token.reveal(), "expires_at": expires_at, "uses": options.uses }));
         return Ok(());

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::crypto::{Algorithm, Hashed, constant_time_eq};
 use crate::types::redirect_uri_matches;
@@ -164,6 +164,23 @@ impl Client {
     #[must_use]
     pub fn name(&self, language: &str) -> &str {
         if language == "fr" { &self.name_fr } else { &self.name_en }
+    }
+
+    /// Everything about it but its secrets.
+    #[must_use]
+    pub fn described(&self) -> Value {
+        let mut all = json!({
+            "client_id": self.client_id,
+            "name_fr": self.name_fr,
+            "name_en": self.name_en,
+            "enabled": self.enabled,
+            "policy": if self.everyone { "everyone" } else { "restricted" },
+            "secrets": self.secrets.len(),
+        });
+        if let (Value::Object(all), Ok(Value::Object(settings))) = (&mut all, serde_json::to_value(self)) {
+            all.extend(settings);
+        }
+        all
     }
 
     /// Whether it can prove who it is.
