@@ -1,46 +1,27 @@
 //! `POST /organizations/{slug}/access`: a press in the grid of people and services.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use uuid::Uuid;
 
+use super::accesses::fixed_roles;
+use super::confirm::{self, Question};
 use super::done::Done;
 use super::frame::{Frame, Office, Tab};
 use super::people::address;
 use crate::app::AppState;
 use crate::authz::delegation::{Deed, Standing};
-use crate::db::members::Member;
 use crate::delegation::{Refusal, Version, Work};
-use crate::http::page::{Page, render, see_other};
+use crate::http::page::see_other;
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
-
-#[derive(Template)]
-#[template(path = "organization/take.html")]
-struct TakePage<'a> {
-    page: &'a Page,
-    frame: Frame,
-    action: String,
-    /// To whom, and what: as the button of the grid sent it.
-    take: &'a str,
-    name: String,
-    service: String,
-    /// Roles that the person who takes could not give back.
-    roles: String,
-    q: &'a str,
-    after: &'a str,
-    looked_at: &'a str,
-    back: String,
-}
 
 /// What came of a press.
 enum Outcome {
     /// Done; what it was, if anything has changed.
     Done(Option<Done>),
     /// To be confirmed: it could not be undone.
-    Ask { frame: Box<Frame>, member: Box<Member>, service: String, roles: String },
+    Ask(Box<(Frame, Question)>),
 }
 
 /// What is asked.
@@ -77,21 +58,15 @@ pub async fn post(
             };
             Ok(see_other(&page))
         }
-        Ok(Outcome::Ask { frame, member, service, roles }) => {
-            let template = TakePage {
-                page: &office.page,
-                frame: *frame,
-                action: office.part("access"),
-                take: form.get("take"),
-                name: member.name,
-                service,
-                roles,
-                q: form.get("q"),
-                after: form.get("after"),
-                looked_at: form.get("service"),
-                back: list(&office, &form),
-            };
-            render(StatusCode::OK, &office.page, &template)
+        Ok(Outcome::Ask(asked)) => {
+            let (frame, mut question) = *asked;
+            question.kept = ["take", "q", "after", "service"]
+                .map(|name| (name.to_owned(), form.get(name).to_owned()))
+                .into_iter()
+                .chain([("confirmed".to_owned(), "yes".to_owned())])
+                .collect();
+            question.back = list(&office, &form);
+            confirm::ask(&office, frame, question, false)
         }
         Err(refusal) => Err(office.refused(refusal).await),
     }
@@ -182,15 +157,20 @@ async fn question(
         return Ok(None);
     };
     let held = member.grants.iter().find(|grant| grant.client_id == service);
-    let fixed = |role: &&String| found.roles.iter().any(|known| known.name == **role && !known.delegable);
-    let roles: Vec<String> = held.iter().flat_map(|grant| &grant.roles).filter(fixed).cloned().collect();
+    let roles = held.map(|grant| fixed_roles(&found, grant)).unwrap_or_default();
     if roles.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Outcome::Ask {
-        frame: Box::new(Frame::of(work, office, Tab::People).await?),
-        member: Box::new(member),
-        service: found.name(&office.page.lang).to_owned(),
-        roles: roles.join(", "),
-    }))
+    let (page, service) = (&office.page, found.name(&office.page.lang));
+    let question = Question {
+        title: page.text2("take-title", "name", &member.name, "service", service),
+        effects: vec![page.text2("take-effect", "name", &member.name, "service", service)],
+        warning: page.text2("take-roles", "roles", &confirm::listing(&roles, page), "host", &page.host),
+        kept: Vec::new(),
+        action: office.part("access"),
+        submit: Some(page.text("take-submit")),
+        danger: true,
+        back: String::new(),
+    };
+    Ok(Some(Outcome::Ask(Box::new((Frame::of(work, office, Tab::People).await?, question)))))
 }
