@@ -120,7 +120,7 @@ async fn organizations(connection: &mut sqlx::PgConnection, state: &AppState, pl
             redirect_uris: vec![uri],
             post_logout_redirect_uris: vec![format!("{}/", place.service)],
             start_uri: (id == CLIENT_ID).then(|| format!("{}/", place.service)),
-            scopes: loquet::oidc::claims::SCOPES.map(str::to_owned).to_vec(),
+            scopes: loquet::claims::SCOPES.map(str::to_owned).to_vec(),
             ..Client::default()
         };
         db::clients::save(connection, &client, true, now).await?;

@@ -15,6 +15,7 @@ use actix_web::{App, HttpServer};
 use crate::authn::hashing::Hasher;
 use crate::authn::passkeys::Passkeys;
 use crate::authn::password::PasswordHashing;
+use crate::claims::told::Teller;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Vault, VaultError};
@@ -94,6 +95,12 @@ pub enum BuildError {
 }
 
 impl AppState {
+    /// Who tells services of people.
+    #[must_use]
+    pub fn teller(&self) -> Teller<'_> {
+        Teller { issuer: self.paths.issuer(), vault: &self.vault, fields: &self.settings.profile }
+    }
+
     /// Builds the state; nothing is connected yet.
     ///
     /// # Errors

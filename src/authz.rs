@@ -2,3 +2,4 @@
 
 pub mod client_access;
 pub mod delegation;
+pub mod explanation;

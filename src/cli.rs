@@ -1,5 +1,6 @@
 //! The command line: one file per family of commands.
 
+mod access;
 mod arrivals;
 mod audit;
 mod check_config;
@@ -67,6 +68,9 @@ enum Command {
     /// The journal: who did what, to whom, from where
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Who may use which service, and why
+    #[command(subcommand)]
+    Access(access::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -139,6 +143,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             match command {
                 Command::Serve => serve::run(settings).await,
                 Command::Migrate => database::migrate(&settings).await,
+                Command::Access(command) => access::run(command, &settings).await,
                 Command::Client(command) => client::run(command, &settings).await,
                 Command::Group(command) => group::run(command, &settings).await,
                 Command::Audit(command) => audit::run(command, &settings).await,

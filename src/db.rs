@@ -18,6 +18,7 @@ macro_rules! facts {
     };
 }
 
+pub mod access;
 pub mod attachments;
 pub mod audit;
 pub mod authorizations;

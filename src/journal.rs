@@ -12,8 +12,8 @@ use crate::db;
 use crate::db::audit::chain::{self, Head};
 
 pub use hash::START;
-pub use verification::{Fault, Findings};
 use verification::Walk;
+pub use verification::{Fault, Findings};
 
 /// Lines sealed, read or emptied at once.
 const BATCH: i64 = 500;

@@ -15,6 +15,7 @@ pub mod account;
 pub mod app;
 pub mod authn;
 pub mod authz;
+pub mod claims;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -3,7 +3,7 @@
 //! From `/authorize` to `/token`: [`authorize`] checks the request ([`authorization_request`]) and hands it to
 //! the [`dispatcher`], which asks [`next_step`] and either sends the person to a page or issues a
 //! code; [`token`] authenticates the client ([`client_authentication`]) and exchanges the code
-//! ([`code_grant`]) or a refresh token ([`refresh_grant`]); [`userinfo`] gives the same [`claims`].
+//! ([`code_grant`]) or a refresh token ([`refresh_grant`]); [`userinfo`] gives the same [`crate::claims`].
 
 pub mod access_token;
 mod acr;
@@ -12,7 +12,7 @@ pub mod authorization_request;
 pub mod authorization_response;
 pub mod authorize;
 pub mod backchannel_logout;
-pub mod claims;
+mod claim_rules;
 pub mod client_assertion;
 pub mod client_authentication;
 pub mod client_grant;

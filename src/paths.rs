@@ -88,6 +88,8 @@ fixed! {
     keep_account = "/keep-account";
     /// An invitation, once its link is out of the address bar.
     invitation = "/invitation";
+    /// …which opens an account.
+    invitation_account = "/invitation/account";
     /// The terms, to be accepted again.
     account_terms = "/account/terms";
     /// The terms.
@@ -290,6 +292,18 @@ impl Paths {
     #[must_use]
     pub fn organization(&self, slug: &str) -> String {
         format!("{}/account/organizations/{slug}", self.base)
+    }
+
+    /// …to leave it.
+    #[must_use]
+    pub fn organization_leave(&self, slug: &str) -> String {
+        format!("{}/leave", self.organization(slug))
+    }
+
+    /// A service that it gives, to give it up.
+    #[must_use]
+    pub fn organization_service(&self, slug: &str, client_id: &str) -> String {
+        format!("{}/services/{client_id}", self.organization(slug))
     }
 
     /// The people of an organization, for those who look after it.

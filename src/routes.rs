@@ -8,10 +8,11 @@ use actix_web::{Resource, Route};
 
 use crate::account::{
     activity, authenticator, authenticator_removal, cancel_email, change_email, change_password, change_username,
-    confirm_email, data, delete_account, export, home, invitation, keep_account, language, leave_organization, legal,
-    new_password, organizations, passkey_removal, passkey_sign_in, passkeys, picture, profile, recover,
-    recover_password, recovery_codes, second_factor, security, services as own_services, sessions, sign_in, sign_out,
-    sign_up, sign_up_finish, sign_up_sent, terms, verify_email, verify_link,
+    confirm_email, data, delete_account, export, give_up_service, home, invitation, invited_sign_up, keep_account,
+    language, leave_organization, legal, new_password, organizations, own_organization, passkey_removal,
+    passkey_sign_in, passkeys, picture, profile, recover, recover_password, recovery_codes, second_factor, security,
+    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, verify_email,
+    verify_link,
 };
 use crate::app::{self, AppState};
 use crate::http::guard::{guard, patient_guard};
@@ -103,8 +104,11 @@ fn account(config: &mut ServiceConfig) {
     let own_service = [get().to(own_services::ask), post().to(own_services::end)];
     at(config, "/account/services/{client_id}", own_service);
     at(config, "/account/organizations", [get().to(organizations::get), post().to(organizations::post)]);
-    let own_organization = [get().to(leave_organization::get), post().to(leave_organization::post)];
-    at(config, "/account/organizations/{slug}", own_organization);
+    at(config, "/account/organizations/{slug}", [get().to(own_organization::get)]);
+    let leave = [get().to(leave_organization::get), post().to(leave_organization::post)];
+    at(config, "/account/organizations/{slug}/leave", leave);
+    let given = [get().to(give_up_service::get), post().to(give_up_service::post)];
+    at(config, "/account/organizations/{slug}/services/{client_id}", given);
     at(config, "/account/activity", [get().to(activity::get)]);
     at(config, "/account/data", [get().to(data::get)]);
     at(config, "/account/data/export", [get().to(export::get), post().to(export::post)]);
@@ -112,8 +116,9 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/data/delete/cancel", [post().to(data::cancel)]);
     at(config, "/keep-account/{token}", [get().to(keep_account::arrive)]);
     at(config, "/keep-account", [get().to(keep_account::get), post().to(keep_account::post)]);
-    at(config, "/invitation/{token}", [get().to(invitation::arrive)]);
     at(config, "/invitation", [get().to(invitation::get), post().to(invitation::post)]);
+    at(config, "/invitation/account", [get().to(invited_sign_up::get), post().to(invited_sign_up::post)]);
+    at(config, "/invitation/{token}", [get().to(invitation::arrive)]);
     at(config, "/account/security/authenticator", [get().to(authenticator::get), post().to(authenticator::post)]);
     let removal = [get().to(authenticator_removal::get), post().to(authenticator_removal::post)];
     at(config, "/account/security/authenticator/remove", removal);

@@ -2,25 +2,33 @@
 //! takes these and never raw strings. Depends on nothing else of the crate.
 
 mod bilingual;
+mod claim_layout;
+mod claim_path;
 mod custom_field;
 mod details;
 mod email;
+mod likeness;
 mod markdown;
 mod portrait;
 mod profile;
 mod redirect_uri;
+mod registered_claims;
 mod role;
 mod text;
 mod username;
 
 pub use bilingual::Bilingual;
+pub use claim_layout::{ClaimLayout, GroupFormat};
+pub use claim_path::ClaimPath;
 pub use custom_field::{Choice, CustomClaim, CustomField, CustomKind, FieldError, read_date};
 pub use details::{CustomValue, CustomValues, Details};
 pub use email::{Email, EmailError, masked as masked_email};
+pub use likeness::Likeness;
 pub use markdown::{Markdown, MarkdownError};
 pub use portrait::{MOST_PIXELS, Portrait, PortraitError, SIDE};
 pub use profile::{Profile, ProfileError};
 pub use redirect_uri::{RedirectUri, RedirectUriError, matches as redirect_uri_matches};
+pub use registered_claims::is_registered_claim;
 pub use role::{Role, RoleError};
 pub use text::{TextError, check_line};
 pub use username::{Username, UsernameError, key_of as username_key};

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use loquet::crypto::{Plain, Vault};
+use loquet::crypto::Vault;
 use loquet::db;
-use loquet::db::invitations::NewInvitation;
-use loquet::types::Email;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -14,35 +12,6 @@ use crate::support::client::REDIRECT;
 use crate::support::listener::LOOPBACK;
 use crate::support::people::Person;
 use crate::support::{Browser, Listener, Mode, RelyingParty, Server};
-
-async fn organization(server: &Server, slug: &str, members: &[(&Person, bool)]) -> Uuid {
-    let now = server.state.clock.now();
-    let mut connection = server.state.pool.acquire().await.unwrap();
-    let name = format!("Maison {slug}");
-    let id = db::organizations::ensure_organization(&mut connection, slug, &name, now).await.unwrap();
-    for (member, referent) in members {
-        db::organizations::add_member(&mut connection, id, member.id, *referent, now).await.unwrap();
-    }
-    id
-}
-
-async fn invite(server: &Server, organization: Uuid, address: &str, referent: bool) -> Plain {
-    let (token, now) = (Plain::random("lqt_oi_"), server.state.clock.now());
-    let email = Email::parse(address).unwrap();
-    let invitation = NewInvitation {
-        organization,
-        email: &email,
-        referent,
-        grants: &[],
-        token: token.hashed(),
-        created_by: None,
-        by_host: true,
-        expires_at: now + TimeDelta::days(7),
-    };
-    let mut connection = server.state.pool.acquire().await.unwrap();
-    db::invitations::insert(&mut connection, &invitation, now).await.unwrap();
-    token
-}
 
 async fn roles(pool: &PgPool, person: &Person) -> Vec<(String, String)> {
     sqlx::query_as(
@@ -80,8 +49,8 @@ async fn leaving_ends_what_came_through_it(pool: PgPool) {
             .await;
         services.push((id, secret));
     }
-    let one = organization(&servers[0], "une", &[(&dora, false), (&rita, true)]).await;
-    let two = organization(&servers[0], "deux", &[(&dora, false)]).await;
+    let one = servers[0].organization("une", &[(&dora, false), (&rita, true)]).await;
+    let two = servers[0].organization("deux", &[(&dora, false)]).await;
     let mut connection = pool.acquire().await.unwrap();
     for (organization, client) in [(one, "c_lost"), (one, "c_both"), (two, "c_both")] {
         db::organizations::attach(&mut connection, organization, client, true).await.unwrap();
@@ -100,7 +69,7 @@ async fn leaving_ends_what_came_through_it(pool: PgPool) {
     }
     let page = browser.open("/account/organizations").await;
     assert_eq!(page.texts("#joined h2"), ["Maison deux", "Maison une"]);
-    let page = browser.open("/account/organizations/une").await;
+    let page = browser.open("/account/organizations/une/leave").await;
     assert!(page.body.contains("Service c_lost") && page.body.contains("Service c_both"), "{}", page.body);
     assert!(!page.body.contains("Service c_open"));
     let done = browser.submit(&page, &[]).await;
@@ -121,16 +90,93 @@ async fn leaving_ends_what_came_through_it(pool: PgPool) {
     assert!(activity.body.contains("Départ de Maison une"), "{}", activity.body);
 }
 
+/// OR-28: what was given to somebody alone can be given up, without a referent; what comes with the
+/// membership cannot. Services hold nothing any more, unless something else lets the person in.
+#[sqlx::test]
+async fn a_service_is_given_up(pool: PgPool) {
+    let told = Listener::start(Mode::Ok);
+    let server = Server::with(&pool, &[LOOPBACK]).await;
+    let (dora, rita) = (server.person("dora").await, server.person("rita").await);
+    let address = format!("{}/told", told.url);
+    let mut parties = Vec::new();
+    for id in ["c_all", "c_both", "c_mine", "c_other"] {
+        let (_, secret) = server
+            .service_with(id, REDIRECT, |client| {
+                client.everyone = false;
+                client.backchannel_logout_uri = Some(address.clone());
+            })
+            .await;
+        parties.push(RelyingParty::of(&server, id, Some(secret)));
+    }
+    let one = server.organization("une", &[(&dora, false), (&rita, true)]).await;
+    let two = server.organization("deux", &[(&dora, false)]).await;
+    server.attach(one, "c_all", true).await;
+    server.attach(two, "c_both", true).await;
+    let mut connection = pool.acquire().await.unwrap();
+    let now = server.state.clock.now();
+    for client in ["c_both", "c_mine", "c_other"] {
+        server.attach(one, client, false).await;
+        let person = if client == "c_other" { &rita } else { &dora };
+        db::organizations::grant(&mut connection, one, person.id, client, &[], now).await.unwrap();
+    }
+    let browser = Browser::of(&server);
+    browser.sign_in("dora").await;
+    let mut held = Vec::new();
+    for rp in &parties[..3] {
+        held.push(rp.exchange(&browser.get(&rp.authorize(&[])).await.answer("code").unwrap()).await);
+    }
+    let list = browser.open("/account/organizations").await;
+    assert!(list.body.contains("Services : Service c_all, Service c_both, Service c_mine"), "{}", list.body);
+    assert!(list.text("a[href='/organizations/une']").is_none(), "she looks after nothing");
+    let page = browser.open("/account/organizations/une").await;
+    assert_eq!(page.texts("#services h3"), ["Service c_all", "Service c_both", "Service c_mine"]);
+    assert_eq!(page.texts("#services a").len(), 2);
+    let ask = "/account/organizations/une/services";
+    for id in ["c_both", "c_mine"] {
+        let page = browser.open(&format!("{ask}/{id}")).await;
+        let done = browser.submit(&page, &[]).await;
+        assert_eq!((done.status, done.location()), (303, "/account/organizations/une?done=given-up"), "{}", done.body);
+        assert_eq!(browser.submit(&page, &[]).await.status, 404, "given up already");
+    }
+    for (index, status) in [200, 200, 401].into_iter().enumerate() {
+        let rp = &parties[index];
+        assert_eq!(rp.userinfo(&held[index].text("access_token")).await.status, status, "{}", rp.client_id);
+    }
+    assert_eq!(told.wait_for(1).await.len(), 1);
+    assert_eq!(browser.open(&parties[2].authorize(&[])).await.status, 403, "no new session");
+    // What comes with the membership, what was given to somebody else, and what is not there.
+    let csrf = page.attribute("input[name=csrf]", "value").unwrap();
+    let page = browser.open(&format!("{ask}/c_all")).await;
+    assert!(page.status == 200 && page.text("#submit").is_none() && page.text(".notice").is_some(), "{}", page.body);
+    for (id, status) in [("c_all", 409), ("c_other", 404), ("c_none", 404), ("%00", 404)] {
+        assert_eq!(browser.post(&format!("{ask}/{id}"), &[("csrf", &csrf)]).await.status, status, "{id}");
+        assert_eq!(browser.post(&format!("{ask}/{id}"), &[("csrf", "x")]).await.status, 400, "{id}");
+    }
+    let left: Vec<String> = sqlx::query_scalar("SELECT client_id FROM access_grants").fetch_all(&pool).await.unwrap();
+    assert_eq!(left, ["c_other"]);
+    let journal: Vec<(String, Uuid)> = sqlx::query_as(
+        "SELECT client_id, organization_id FROM audit_events WHERE kind = 'service-given-up' ORDER BY id",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    assert_eq!(journal, [("c_both".to_owned(), one), ("c_mine".to_owned(), one)]);
+    let of_rita = Browser::of(&server);
+    of_rita.sign_in("rita").await;
+    let list = of_rita.open("/account/organizations").await;
+    assert!(list.text("a[href='/organizations/une']").is_some(), "{}", list.body);
+}
+
 /// OR-19: the last referent cannot leave, and two who leave at once are not both let go.
 #[sqlx::test]
 async fn never_the_last_referent(pool: PgPool) {
     let server = Server::start(&pool).await;
     let (rita, rosa) = (server.person("rita").await, server.person("rosa").await);
-    organization(&server, "une", &[(&rita, true), (&rosa, true)]).await;
+    server.organization("une", &[(&rita, true), (&rosa, true)]).await;
     let (of_rita, of_rosa) = (Browser::of(&server), Browser::of(&server));
     of_rita.sign_in("rita").await;
     of_rosa.sign_in("rosa").await;
-    let path = "/account/organizations/une";
+    let path = "/account/organizations/une/leave";
     let pages = (of_rita.open(path).await, of_rosa.open(path).await);
     let (one, two) = tokio::join!(of_rita.submit(&pages.0, &[]), of_rosa.submit(&pages.1, &[]));
     let mut both = [one.status, two.status];
@@ -147,7 +193,7 @@ async fn never_the_last_referent(pool: PgPool) {
 async fn others_organizations_are_not_there(pool: PgPool) {
     let server = Server::start(&pool).await;
     let (dora, rita) = (server.person("dora").await, server.person("rita").await);
-    let id = organization(&server, "une", &[(&rita, true)]).await;
+    let id = server.organization("une", &[(&rita, true)]).await;
     let browser = Browser::of(&server);
     browser.sign_in("dora").await;
     let page = browser.open("/account/organizations").await;
@@ -156,10 +202,13 @@ async fn others_organizations_are_not_there(pool: PgPool) {
     for slug in ["une", "none", "%00", "%ff", "a%27b"] {
         let path = format!("/account/organizations/{slug}");
         assert!(matches!(browser.get(&path).await.status, 400 | 404), "{slug}");
-        assert!(matches!(browser.post(&path, &[("csrf", &csrf)]).await.status, 400 | 404), "{slug}");
+        for path in [format!("{path}/leave"), format!("{path}/services/c_conf")] {
+            assert!(matches!(browser.get(&path).await.status, 400 | 404), "{path}");
+            assert!(matches!(browser.post(&path, &[("csrf", &csrf)]).await.status, 400 | 404), "{path}");
+        }
     }
     // An invitation of somebody else's.
-    invite(&server, id, "bea@example.org", false).await;
+    server.invite(id, "bea@example.org", false, None, &[]).await;
     let of_bea: String = sqlx::query_scalar("SELECT id::text FROM invitations").fetch_one(&pool).await.unwrap();
     for id in [of_bea.as_str(), "", "x", "00000000-0000-0000-0000-000000000000"] {
         for name in ["accept", "decline"] {
@@ -178,10 +227,10 @@ async fn invitations_are_answered(pool: PgPool) {
     let dora = server.person("dora").await;
     let mut ids = Vec::new();
     for slug in ["deux", "trois", "une"] {
-        ids.push(organization(&server, slug, &[]).await);
+        ids.push(server.organization(slug, &[]).await);
     }
-    invite(&server, ids[0], "Dora@Example.org", true).await;
-    invite(&server, ids[1], &dora.email, false).await;
+    server.invite(ids[0], "Dora@Example.org", true, None, &[]).await;
+    server.invite(ids[1], &dora.email, false, None, &[]).await;
     let browser = Browser::of(&server);
     browser.sign_in("dora").await;
     let page = browser.open("/account/organizations").await;
@@ -196,12 +245,12 @@ async fn invitations_are_answered(pool: PgPool) {
     let page = browser.follow(declined).await;
     assert_eq!(page.texts("#joined h2"), ["Maison deux"]);
     // Invited again, as less than she is.
-    invite(&server, ids[0], &dora.email, false).await;
+    server.invite(ids[0], &dora.email, false, None, &[]).await;
     let page = browser.open("/account/organizations").await;
     assert_eq!(browser.press(&page, "button[name=accept]", &[]).await.status, 303);
     assert_eq!(roles(&pool, &dora).await, [role("deux", "referent")]);
     // Too late.
-    invite(&server, ids[2], &dora.email, false).await;
+    server.invite(ids[2], &dora.email, false, None, &[]).await;
     let page = browser.open("/account/organizations").await;
     server.advance(TimeDelta::days(8));
     browser.sign_in("dora").await;
@@ -218,19 +267,19 @@ async fn invitations_are_answered(pool: PgPool) {
 async fn the_link_of_an_invitation(pool: PgPool) {
     let server = Server::start(&pool).await;
     let (dora, eve) = (server.person("dora").await, server.person("eve").await);
-    let id = organization(&server, "une", &[]).await;
-    let old = invite(&server, id, &dora.email, false).await;
-    let token = invite(&server, id, &dora.email, false).await;
+    let id = server.organization("une", &[]).await;
+    let old = server.invite(id, &dora.email, false, None, &[]).await;
+    let token = server.invite(id, &dora.email, false, None, &[]).await;
     let link = format!("/invitation/{}", token.reveal());
     let of_eve = Browser::of(&server);
     of_eve.sign_in("eve").await;
     let page = of_eve.open(&link).await;
     assert!(page.url.ends_with("/invitation"), "the token left the address bar");
-    assert!(page.text("#not-theirs").is_some() && page.text("#accept").is_none(), "{}", page.body);
+    assert!(page.status == 403 && page.text("#not-theirs").is_some(), "{}", page.body);
     assert!(!page.body.contains(&dora.email), "whom it is for is hinted at only");
     let csrf = of_eve.open("/account/profile").await.attribute("input[name=csrf]", "value").unwrap();
     let forwarded = of_eve.post("/invitation", &[("csrf", &csrf), ("answer", "accept")]).await;
-    assert_eq!(forwarded.status, 404);
+    assert_eq!(forwarded.status, 403);
     assert!(roles(&pool, &eve).await.is_empty());
 
     let browser = Browser::of(&server);
@@ -252,8 +301,8 @@ async fn the_link_of_an_invitation(pool: PgPool) {
 async fn only_for_a_proven_address(pool: PgPool) {
     let server = Server::start(&pool).await;
     let dora = server.person_with("dora", false, None).await;
-    let id = organization(&server, "une", &[]).await;
-    let token = invite(&server, id, &dora.email, false).await;
+    let id = server.organization("une", &[]).await;
+    let token = server.invite(id, &dora.email, false, None, &[]).await;
     let browser = Browser::of(&server);
     browser.sign_in("dora").await;
     let page = browser.open(&format!("/invitation/{}", token.reveal())).await;
@@ -271,7 +320,7 @@ async fn by_the_command_line(pool: PgPool) {
     let key = Vault::generate_master_key();
     let server = Server::replica(&pool, &[], &key).await;
     let dora = server.person("dora").await;
-    organization(&server, "une", &[(&dora, true)]).await;
+    server.organization("une", &[(&dora, true)]).await;
     let run = async |arguments: &[&str]| {
         use sqlx::ConnectOptions as _;
         let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_loquet"))

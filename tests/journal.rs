@@ -19,8 +19,11 @@ fn own(pool: &PgPool) -> db::Pool {
 
 /// Adds a line with something in every field.
 async fn add(pool: &PgPool, number: i64) {
-    let origin =
-        Origin { address_range: "203.0.113.0/24".into(), device: "Firefox, Linux".into(), request: Some(Uuid::now_v7()) };
+    let origin = Origin {
+        address_range: "203.0.113.0/24".into(),
+        device: "Firefox, Linux".into(),
+        request: Some(Uuid::now_v7()),
+    };
     let event = Event::own(Kind::RoleChanged, Uuid::now_v7(), &origin)
         .of_organization(Uuid::now_v7())
         .of_client("c_one")

@@ -1,6 +1,7 @@
 //! One file per behaviour; `support/` holds the actors. Real PostgreSQL, real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
 
+mod access_explained;
 mod account_organizations;
 mod account_services;
 mod account_sessions;
@@ -15,6 +16,7 @@ mod captcha;
 // Of the demonstration, which is a feature: `make test` builds with all of them.
 #[cfg(feature = "demo")]
 mod chromium;
+mod claim_layouts;
 mod client_assertions;
 mod configuration;
 mod confirm;
@@ -34,6 +36,7 @@ mod hostile_parameters;
 mod http_hardening;
 mod import;
 mod introspection;
+mod invitations;
 mod journal;
 mod jwt;
 mod key_rotation;

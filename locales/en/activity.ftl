@@ -16,6 +16,7 @@ activity-service-withdrawn = Access withdrawn for { $service }
 activity-organization-joined = Joined { $organization }
 activity-invitation-declined = Invitation to { $organization } declined
 activity-organization-left = Left { $organization }
+activity-service-given-up = Access given by { $organization } given up
 activity-member-removed = Taken out of { $organization }
 activity-member-placed = Put into { $organization } by the host’s team
 activity-role-changed = Role changed in { $organization }

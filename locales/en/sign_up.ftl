@@ -28,11 +28,13 @@ sign-up-finish-title = Finish your account
 sign-up-finish-email = Your address { $email } is confirmed.
 sign-up-finish-error-title = There’s something to correct
 sign-up-finish-submit = Create my account
+sign-up-finish-join = Create my account and join { $organization }
 sign-up-finish-not-you = You didn’t ask for anything? Close this page: no account will be created.
 sign-up-terms-missing = Accept the terms of use to go on.
 sign-up-to-approve = Somebody of { $host } will accept your account before you can use it.
 
 sign-up-ready-title = Your account is ready
+sign-up-joined = You are now a member of { $organization }.
 sign-up-ready-text = Welcome! You’re signed in in this browser.
 sign-up-waiting-title = Your request has arrived
 sign-up-waiting-text = Somebody of { $host } still has to accept your account. Until then, it can’t be used to sign in.

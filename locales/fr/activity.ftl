@@ -16,6 +16,7 @@ activity-service-withdrawn = Accès retiré à { $service }
 activity-organization-joined = Entrée dans { $organization }
 activity-invitation-declined = Invitation de { $organization } refusée
 activity-organization-left = Départ de { $organization }
+activity-service-given-up = Renoncement à un accès donné par { $organization }
 activity-member-removed = Retrait de { $organization }
 activity-member-placed = Entrée dans { $organization } par l’équipe de l’hébergeur
 activity-role-changed = Changement de rôle dans { $organization }

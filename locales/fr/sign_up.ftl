@@ -28,11 +28,13 @@ sign-up-finish-title = Terminez votre compte
 sign-up-finish-email = Votre adresse { $email } est confirmée.
 sign-up-finish-error-title = Il reste à corriger
 sign-up-finish-submit = Créer mon compte
+sign-up-finish-join = Créer mon compte et rejoindre { $organization }
 sign-up-finish-not-you = Vous n’avez rien demandé ? Fermez cette page : aucun compte ne sera créé.
 sign-up-terms-missing = Acceptez les conditions d’utilisation pour continuer.
 sign-up-to-approve = Quelqu’un de { $host } acceptera votre compte avant que vous puissiez l’utiliser.
 
 sign-up-ready-title = Votre compte est prêt
+sign-up-joined = Vous êtes maintenant membre de { $organization }.
 sign-up-ready-text = Bienvenue ! Votre session est ouverte dans ce navigateur.
 sign-up-waiting-title = Votre demande est arrivée
 sign-up-waiting-text = Quelqu’un de { $host } doit encore accepter votre compte. D’ici là, il ne permet pas de se connecter.

@@ -1,12 +1,13 @@
-//! `/account/organizations/{slug}`: what is lost by leaving it, before it is left.
+//! `/account/organizations/{slug}/leave`: what is lost by leaving it, before it is left.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use sqlx::PgConnection;
 
 use super::frame::{Section, Visitor};
+use super::offer::service_names;
+use super::own_organization::find;
 use crate::app::AppState;
 use crate::db;
 use crate::db::audit::{Event, Kind};
@@ -25,7 +26,7 @@ struct LeavePage<'a> {
     services: Vec<String>,
 }
 
-/// `GET /account/organizations/{slug}`
+/// `GET /account/organizations/{slug}/leave`
 ///
 /// # Errors
 /// PostgreSQL's; an organization that the person is not in is none.
@@ -37,7 +38,7 @@ pub async fn get(request: HttpRequest, slug: Path<String>, state: Data<AppState>
     show(&visitor, &membership, StatusCode::OK).await
 }
 
-/// `POST /account/organizations/{slug}`: leaves it; services that let the person in through it alone
+/// `POST /account/organizations/{slug}/leave`: leaves it; services that let the person in through it alone
 /// end their sessions (OR-19: never the last referent).
 ///
 /// # Errors
@@ -69,31 +70,16 @@ pub async fn post(
     Ok(see_other(&format!("{}?done=left", state.paths.organizations())))
 }
 
-/// The membership of that slug. What cannot be one does not go to PostgreSQL.
-async fn find(connection: &mut PgConnection, visitor: &Visitor<'_>, slug: &str) -> Result<Membership, PageError> {
-    if !slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-        return Err(PageError::NotFound);
-    }
-    let found = db::own_organizations::list(connection, visitor.session.user.id, Some(slug)).await?;
-    found.into_iter().next().ok_or(PageError::NotFound)
-}
-
 async fn show(visitor: &Visitor<'_>, membership: &Membership, status: StatusCode) -> Result<HttpResponse, PageError> {
     let state = visitor.state;
     let page = visitor.page(Section::Organizations);
-    let mut services = Vec::new();
-    for id in &membership.services {
-        if let Some(client) = state.directory.client(id, &state.pool).await? {
-            services.push(client.name(&page.lang).to_owned());
-        }
-    }
     let template = LeavePage {
         page: &page,
-        action: state.paths.organization(&membership.slug),
-        back: state.paths.organizations(),
+        action: state.paths.organization_leave(&membership.slug),
+        back: state.paths.organization(&membership.slug),
         contact: state.settings.host.contact.as_deref(),
+        services: service_names(&membership.services, &page, state).await?,
         membership,
-        services,
     };
     render(status, &page, &template)
 }

@@ -4,14 +4,15 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::frame::{Section, Visitor};
+use super::offer::{Offer, service_names};
 use crate::app::AppState;
 use crate::db;
-use crate::db::audit::{Event, Kind};
-use crate::db::invitations::Invitation;
+use crate::db::audit::{Event, Kind, Origin};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 
@@ -21,21 +22,20 @@ struct OrganizationsPage<'a> {
     page: &'a Page,
     action: String,
     done: Option<String>,
-    invitations: Vec<Waiting>,
+    invitations: Vec<Offer>,
     organizations: Vec<Joined>,
-}
-
-struct Waiting {
-    invitation: Invitation,
-    until: String,
 }
 
 struct Joined {
     name: String,
-    referent: bool,
+    slug: String,
     since: String,
-    /// Where one leaves it.
-    leave: String,
+    /// What it opens, one after the other.
+    services: String,
+    /// Where one sees that, and leaves.
+    details: String,
+    /// Where a referent looks after it.
+    manage: Option<String>,
 }
 
 /// `GET /account/organizations`
@@ -48,8 +48,12 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let user = visitor.session.user.id;
     let mut connection = state.pool.acquire().await?;
     let organizations = db::own_organizations::list(&mut connection, user, None).await?;
-    let invitations = db::invitations::waiting(&mut connection, user, state.clock.now()).await?;
+    let waiting = db::invitations::waiting(&mut connection, user, state.clock.now()).await?;
     drop(connection);
+    let mut invitations = Vec::new();
+    for invitation in &waiting {
+        invitations.push(Offer::of(invitation, &page, &state).await?);
+    }
     let zone = state.settings.host.time_zone;
     let date = |at: chrono::DateTime<chrono::Utc>| page.language().date(&at.with_timezone(&zone));
     let done = match request.query_string() {
@@ -58,21 +62,23 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         "done=left" => Some(page.text("organizations-left")),
         _ => None,
     };
-    let joined = organizations.into_iter().map(|found| Joined {
-        since: date(found.since),
-        leave: state.paths.organization(&found.slug),
-        name: found.name,
-        referent: found.referent,
-    });
+    let mut joined = Vec::new();
+    for found in organizations {
+        joined.push(Joined {
+            since: date(found.since),
+            services: service_names(&found.services, &page, &state).await?.join(", "),
+            details: state.paths.organization(&found.slug),
+            manage: found.referent.then(|| state.paths.organization_people(&found.slug)),
+            name: found.name,
+            slug: found.slug,
+        });
+    }
     let template = OrganizationsPage {
         page: &page,
         action: state.paths.organizations(),
         done,
-        invitations: invitations
-            .into_iter()
-            .map(|invitation| Waiting { until: date(invitation.expires_at), invitation })
-            .collect(),
-        organizations: joined.collect(),
+        invitations,
+        organizations: joined,
     };
     render(StatusCode::OK, &page, &template)
 }
@@ -90,25 +96,31 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     };
     let id = id.parse().map_err(|_| PageError::NotFound)?;
     let mut transaction = state.pool.begin().await?;
-    answer(&mut transaction, &visitor, id, accepted).await?;
+    let (user, origin) = (visitor.session.user.id, visitor.origin());
+    if !answer(&mut transaction, &state, user, &origin, id, accepted).await? {
+        return Err(PageError::NotFound);
+    }
     transaction.commit().await?;
     Ok(answered(&state, accepted))
 }
 
-/// Answers an invitation, if it is for this person.
+/// Answers an invitation. `false`: it is not for this person, or is over.
 pub(super) async fn answer(
     connection: &mut PgConnection,
-    visitor: &Visitor<'_>,
+    state: &AppState,
+    user: Uuid,
+    origin: &Origin,
     invitation: Uuid,
     accepted: bool,
-) -> Result<(), PageError> {
-    let (user, origin, now) = (visitor.session.user.id, visitor.origin(), visitor.state.clock.now());
+) -> Result<bool, PageError> {
+    let now = state.clock.now();
     let organization = db::invitations::answer(connection, invitation, user, accepted, now).await?;
-    let organization = organization.ok_or(PageError::NotFound)?;
+    let Some(organization) = organization else { return Ok(false) };
     let kind = if accepted { Kind::OrganizationJoined } else { Kind::InvitationDeclined };
-    db::audit::record(connection, &Event::own(kind, user, &origin).of_organization(organization), now).await?;
+    let event = Event::own(kind, user, origin).of_organization(organization);
+    db::audit::record(connection, &event.with(json!({ "invitation": invitation })), now).await?;
     tracing::info!(%user, %organization, accepted, "answered an invitation");
-    Ok(())
+    Ok(true)
 }
 
 /// Back to the list, which says so.

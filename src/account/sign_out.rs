@@ -16,8 +16,8 @@ use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::{session, trace};
 
-/// `POST /sign-out`: ends the session here. From a page of an authorization, goes back to it, to
-/// sign in as somebody else.
+/// `POST /sign-out`: ends the session here. From a page of an authorization, or one of ours that is for
+/// somebody else (`to`), goes back to it, to sign in as somebody else.
 ///
 /// # Errors
 /// PostgreSQL's, or a form that is not ours.
@@ -38,8 +38,8 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         Ok(id) => Flow::find(id, &browser, &state).await?,
         Err(_) => None,
     };
-    let mut response =
-        see_other(&flow.map_or_else(|| state.paths.signed_out(), |flow| state.paths.authorization(flow.id)));
+    let to = state.paths.local(form.get("to")).unwrap_or_else(|| state.paths.signed_out());
+    let mut response = see_other(&flow.map_or(to, |flow| state.paths.authorization(flow.id)));
     response.add_cookie(&session::forgotten(&state)).map_err(PageError::internal)?;
     Ok(response)
 }

@@ -14,14 +14,14 @@ use super::fields::{self, Field, Input, Occasion};
 use super::mail_link::Link;
 use super::names::username_fault;
 use super::onward::Onward;
+use super::sign_up_ticket::{Instead, Ticket};
 use super::{letter, password_choice, sign_up};
 use crate::app::AppState;
 use crate::authn::throttle::USERNAME;
-use crate::config::{RegistrationMode, Terms};
+use crate::config::Terms;
 use crate::crypto::Purpose;
 use crate::db;
 use crate::db::audit::{Event, Kind, Origin};
-use crate::db::registrations::Registration;
 use crate::db::users::NewUser;
 use crate::http::browser::Browser;
 use crate::http::flow::ServiceFace;
@@ -30,6 +30,7 @@ use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::{csrf, trace};
 use crate::mail;
+use crate::paths::Paths;
 use crate::types::{Details, Email, Markdown, Username};
 
 #[derive(Template)]
@@ -43,6 +44,8 @@ struct FinishPage<'a> {
     terms: Option<(&'a Terms, &'a Markdown)>,
     privacy: Option<String>,
     to_approve: bool,
+    /// The organization that they join with it, and where it says more.
+    joining: Option<(&'a str, String)>,
 }
 
 #[derive(Template)]
@@ -52,6 +55,8 @@ struct DonePage<'a> {
     stage: Stage,
     service: Option<ServiceFace>,
     next: String,
+    /// The organization that they joined with it, or could.
+    joined: Option<&'a str>,
 }
 
 /// What the last page says.
@@ -97,14 +102,8 @@ pub async fn arrive(token: Path<String>, state: Data<AppState>) -> Result<HttpRe
 /// # Errors
 /// A page that says the link is over.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&request, &state);
-    let page = Page::new(&request, &state, &browser, None);
-    let registration = look(&request, &state).await?;
-    if let Some(answer) = instead(&registration, &page, &state).await? {
-        return Ok(answer);
-    }
-    let fields = fields::form(&state.settings.profile, Occasion::SignUp, page.language(), &Details::default());
-    show(&page, &state, &registration, &Answers { fields, ..Answers::default() }, StatusCode::OK)
+    let ticket = Ticket::of_registration(&request, &state).await?;
+    Finish::of(&request, &state, ticket).get().await
 }
 
 /// `POST /sign-up/finish`: the account, its address proven by the link, and its first session.
@@ -112,70 +111,148 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 /// # Errors
 /// A page that says the link is over, or that the form is not ours.
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&request, &state);
-    let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
-    csrf::check(&request, &state, &browser, &form)?;
-    let page = Page::new(&request, &state, &browser, None);
-    let token = Link::SignUp.token(&request, &state)?;
-    let registration = look(&request, &state).await?;
-    if let Some(answer) = instead(&registration, &page, &state).await? {
-        return Ok(answer);
+    let ticket = Ticket::of_registration(&request, &state).await?;
+    Finish::of(&request, &state, ticket).post(&body).await
+}
+
+/// The last step to an account, in a browser with a ticket to it.
+pub(super) struct Finish<'a> {
+    request: &'a HttpRequest,
+    state: &'a Data<AppState>,
+    browser: Browser,
+    page: Page,
+    ticket: Ticket,
+}
+
+impl<'a> Finish<'a> {
+    pub(super) fn of(request: &'a HttpRequest, state: &'a Data<AppState>, ticket: Ticket) -> Self {
+        let browser = Browser::of(request, state);
+        let page = Page::new(request, state, &browser, None);
+        Self { request, state, browser, page, ticket }
     }
-    let refused = |answers: &Answers| show(&page, &state, &registration, answers, StatusCode::UNPROCESSABLE_ENTITY);
-    let email = Email::parse(&registration.email).map_err(PageError::internal)?;
-    let (mut answers, username, details) = read(&form, &page, &state);
-    let names = [answers.username.as_str(), &details.given_name, &details.family_name];
-    if let Some(weakness) = password_choice::weakness(form.get("password"), &names, email.as_str(), &state) {
-        answers.password_error = password_choice::words(weakness, &page, &state);
-    }
-    let (Some(username), true) = (username, answers.faults().is_empty()) else { return refused(&answers) };
-    if names_tried(&email, &state).await? {
-        answers.username_error = page.text("change-username-throttled");
-        return show(&page, &state, &registration, &answers, StatusCode::TOO_MANY_REQUESTS);
-    }
-    let hash = password_choice::hash(form.get("password"), &names, email.as_str(), None, &state).await?;
-    let hash = hash.map_err(|_| PageError::BadRequest("a password that was good a moment ago"))?;
-    let user = NewUser {
-        id: Uuid::now_v7(),
-        username: &username,
-        email: &email,
-        email_verified: true,
-        given_name: &details.given_name,
-        family_name: &details.family_name,
-        locale: &registration.locale,
-        password_hash: Some(&hash),
-    };
-    let arrival = Arrival::of(&request, &state, &browser).await?;
-    let origin = trace::origin(&request, &state);
-    let mut transaction = state.pool.begin().await?;
-    if !db::registrations::consume(&mut transaction, token, state.clock.now()).await? {
-        drop(transaction);
-        return done(&page, &state, &browser, &registration, Stage::Already).await;
-    }
-    if !db::users::insert(&mut transaction, &user, state.clock.now()).await? {
-        drop(transaction);
-        // The address was free a moment ago: it is the name, or somebody was quicker.
-        if let Some(answer) = instead(&registration, &page, &state).await? {
+
+    pub(super) async fn get(&self) -> Result<HttpResponse, PageError> {
+        if let Some(answer) = self.instead().await? {
             return Ok(answer);
         }
-        answers.username_error = page.text("username-taken");
-        return refused(&answers);
+        let profile = &self.state.settings.profile;
+        let fields = fields::form(profile, Occasion::SignUp, self.page.language(), &Details::default());
+        self.show(&Answers { fields, ..Answers::default() }, StatusCode::OK)
     }
-    create(&mut transaction, &state, &user, &details, &origin).await?;
-    let (stage, cookie) = if registration.to_approve && !registration.invited {
-        hold(&mut transaction, &state, user.id).await?;
-        (Stage::Waiting, None)
-    } else {
-        (Stage::Ready, Some(arrival.enter(&mut transaction, user.id, &["pwd".to_owned()]).await?))
-    };
-    transaction.commit().await?;
-    tracing::info!(user = %user.id, waiting = stage == Stage::Waiting, "account created");
-    let mut response = done(&page, &state, &browser, &registration, stage).await?;
-    if let Some(cookie) = cookie {
-        response.add_cookie(&cookie).map_err(PageError::internal)?;
+
+    pub(super) async fn post(&self, body: &Bytes) -> Result<HttpResponse, PageError> {
+        let (request, state, page, ticket) = (self.request, self.state, &self.page, &self.ticket);
+        let form = Params::parse(body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
+        csrf::check(request, state, &self.browser, &form)?;
+        if let Some(answer) = self.instead().await? {
+            return Ok(answer);
+        }
+        let refused = |answers: &Answers| self.show(answers, StatusCode::UNPROCESSABLE_ENTITY);
+        let (mut answers, username, details) = read(&form, page, state);
+        let names = [answers.username.as_str(), &details.given_name, &details.family_name];
+        let email = &ticket.email;
+        if let Some(weakness) = password_choice::weakness(form.get("password"), &names, email.as_str(), state) {
+            answers.password_error = password_choice::words(weakness, page, state);
+        }
+        let (Some(username), true) = (username, answers.faults().is_empty()) else { return refused(&answers) };
+        if names_tried(email, state).await? {
+            answers.username_error = page.text("change-username-throttled");
+            return self.show(&answers, StatusCode::TOO_MANY_REQUESTS);
+        }
+        let hash = password_choice::hash(form.get("password"), &names, email.as_str(), None, state).await?;
+        let hash = hash.map_err(|_| PageError::BadRequest("a password that was good a moment ago"))?;
+        let user = NewUser {
+            id: Uuid::now_v7(),
+            username: &username,
+            email,
+            email_verified: true,
+            given_name: &details.given_name,
+            family_name: &details.family_name,
+            locale: &ticket.locale,
+            password_hash: Some(&hash),
+        };
+        let arrival = Arrival::of(request, state, &self.browser).await?;
+        let origin = trace::origin(request, state);
+        let mut transaction = state.pool.begin().await?;
+        if !db::users::insert(&mut transaction, &user, state.clock.now()).await? {
+            drop(transaction);
+            // The address was free a moment ago: it is the name, or somebody was quicker.
+            if let Some(answer) = self.instead().await? {
+                return Ok(answer);
+            }
+            answers.username_error = page.text("username-taken");
+            return refused(&answers);
+        }
+        create(&mut transaction, state, &user, &details, &origin).await?;
+        if !ticket.use_up(&mut transaction, state, user.id, &origin).await? {
+            return Err(PageError::LinkExpired);
+        }
+        let (stage, cookie) = if ticket.to_approve {
+            hold(&mut transaction, state, user.id).await?;
+            (Stage::Waiting, None)
+        } else {
+            (Stage::Ready, Some(arrival.enter(&mut transaction, user.id, &["pwd".to_owned()]).await?))
+        };
+        transaction.commit().await?;
+        tracing::info!(user = %user.id, waiting = stage == Stage::Waiting, "account created");
+        let mut response = self.done(stage).await?;
+        if let Some(cookie) = cookie {
+            response.add_cookie(&cookie).map_err(PageError::internal)?;
+        }
+        ticket.link.forget(&mut response, state)?;
+        Ok(response)
     }
-    Link::SignUp.forget(&mut response, &state)?;
-    Ok(response)
+
+    /// What is shown instead of the form: registration was closed meanwhile, or the account is there.
+    async fn instead(&self) -> Result<Option<HttpResponse>, PageError> {
+        Ok(match self.ticket.instead(self.state).await? {
+            None => None,
+            Some(Instead::Closed) => Some(sign_up::closed(&self.page, self.state)?),
+            Some(Instead::Already) => Some(self.done(Stage::Already).await?),
+        })
+    }
+
+    /// Goes on to the service that the person was on the way to in this browser, to the one that they came
+    /// from in another, or home; an invitation that waits for them comes first.
+    async fn done(&self, stage: Stage) -> Result<HttpResponse, PageError> {
+        let (state, page, ticket) = (self.state, &self.page, &self.ticket);
+        let flow = Onward::of_browser(&self.browser, state).await?.flow;
+        let client = match (&flow, &ticket.client_id) {
+            (Some(flow), _) => Some(flow.client.clone()),
+            (None, Some(id)) => state.directory.client(id, &state.pool).await?,
+            (None, None) => None,
+        };
+        let service = client.map(|client| ServiceFace::of(&client, &page.lang, state.paths.issuer()));
+        let service = service.filter(|service| flow.is_some() || !service.url.is_empty());
+        let sign_in = state.paths.sign_in();
+        let next = match (stage, &flow, &service) {
+            (Stage::Already, ..) if ticket.invitation.is_some() => Paths::then(&sign_in, &state.paths.invitation()),
+            (Stage::Already, ..) => sign_in,
+            (_, Some(flow), _) => state.paths.authorization(flow.id),
+            (_, None, Some(service)) => service.url.clone(),
+            (_, None, None) => state.paths.home(),
+        };
+        let joined = ticket.invitation.as_ref().map(|invitation| invitation.organization.as_str());
+        render(StatusCode::OK, page, &DonePage { page, stage, service, next, joined })
+    }
+
+    fn show(&self, answers: &Answers, status: StatusCode) -> Result<HttpResponse, PageError> {
+        let (state, page) = (self.state, &self.page);
+        let (legal, paths) = (&state.settings.legal, &state.paths);
+        let joining = self.ticket.invitation.as_ref();
+        let template = FinishPage {
+            page,
+            action: joining.map_or_else(|| paths.sign_up_finish(), |_| paths.invitation_account()),
+            email: self.ticket.email.as_str(),
+            minimum: password_choice::minimum(state),
+            answers,
+            terms: legal.terms.as_ref().map(|terms| (terms, terms.text.of(&page.lang))),
+            privacy: legal.privacy.as_ref().map(|_| paths.privacy()),
+            to_approve: self.ticket.to_approve,
+            joining: joining.map(|invitation| (invitation.organization.as_str(), paths.invitation())),
+        };
+        render(status, page, &template)
+    }
 }
 
 /// Each name that is tried tells whether it is taken (EN-04): whether there were enough of them.
@@ -238,84 +315,4 @@ fn read(form: &Params, page: &Page, state: &AppState) -> (Answers, Option<Userna
         terms_error: if accepted { String::new() } else { page.text("sign-up-terms-missing") },
     };
     (answers, username.ok(), details)
-}
-
-/// The registration behind the link of this browser.
-async fn look(request: &HttpRequest, state: &AppState) -> Result<Registration, PageError> {
-    let token = Link::SignUp.token(request, state)?;
-    let mut connection = state.pool.acquire().await?;
-    let found = db::registrations::find(&mut connection, token, state.clock.now()).await?;
-    found.ok_or(PageError::LinkExpired)
-}
-
-/// What is shown instead of the form: registration was closed meanwhile, or the account is there.
-async fn instead(
-    registration: &Registration,
-    page: &Page,
-    state: &AppState,
-) -> Result<Option<HttpResponse>, PageError> {
-    let open = match state.settings.registration.mode {
-        RegistrationMode::Open => true,
-        RegistrationMode::Invitation => registration.invited,
-        RegistrationMode::Closed => false,
-    };
-    if !open {
-        return sign_up::closed(page, state).map(Some);
-    }
-    let email = Email::parse(&registration.email).map_err(PageError::internal)?;
-    let mut connection = state.pool.acquire().await?;
-    let taken = db::registrations::is_taken(&mut connection, &email, state.clock.now()).await?;
-    drop(connection);
-    if !registration.used && !taken {
-        return Ok(None);
-    }
-    let template = DonePage { page, stage: Stage::Already, service: None, next: state.paths.sign_in() };
-    render(StatusCode::OK, page, &template).map(Some)
-}
-
-/// Goes on to the service that the person was on the way to in this browser, to the one that they came
-/// from in another, or home.
-async fn done(
-    page: &Page,
-    state: &Data<AppState>,
-    browser: &Browser,
-    registration: &Registration,
-    stage: Stage,
-) -> Result<HttpResponse, PageError> {
-    let flow = Onward::of_browser(browser, state).await?.flow;
-    let client = match (&flow, &registration.client_id) {
-        (Some(flow), _) => Some(flow.client.clone()),
-        (None, Some(id)) => state.directory.client(id, &state.pool).await?,
-        (None, None) => None,
-    };
-    let service = client.map(|client| ServiceFace::of(&client, &page.lang, state.paths.issuer()));
-    let service = service.filter(|service| flow.is_some() || !service.url.is_empty());
-    let next = match (stage, &flow, &service) {
-        (Stage::Already, ..) => state.paths.sign_in(),
-        (_, Some(flow), _) => state.paths.authorization(flow.id),
-        (_, None, Some(service)) => service.url.clone(),
-        (_, None, None) => state.paths.home(),
-    };
-    render(StatusCode::OK, page, &DonePage { page, stage, service, next })
-}
-
-fn show(
-    page: &Page,
-    state: &AppState,
-    registration: &Registration,
-    answers: &Answers,
-    status: StatusCode,
-) -> Result<HttpResponse, PageError> {
-    let legal = &state.settings.legal;
-    let template = FinishPage {
-        page,
-        action: state.paths.sign_up_finish(),
-        email: &registration.email,
-        minimum: password_choice::minimum(state),
-        answers,
-        terms: legal.terms.as_ref().map(|terms| (terms, terms.text.of(&page.lang))),
-        privacy: legal.privacy.as_ref().map(|_| state.paths.privacy()),
-        to_approve: registration.to_approve && !registration.invited,
-    };
-    render(status, page, &template)
 }

@@ -80,9 +80,10 @@ async fn act(command: Command, pool: &db::Pool) -> Result<ExitCode, Failure> {
 fn tell(findings: &Findings, as_json: bool) {
     let head = findings.head.as_ref().map(|head| (head.position, hex(&head.hash)));
     if as_json {
-        let fault = findings.fault.as_ref().map(|fault| {
-            json!({ "position": fault.position(), "event": fault.event(), "message": fault.to_string() })
-        });
+        let fault = findings
+            .fault
+            .as_ref()
+            .map(|fault| json!({ "position": fault.position(), "event": fault.event(), "message": fault.to_string() }));
         say(json!({
             "ok": findings.fault.is_none(),
             "events": findings.events,

@@ -1,5 +1,6 @@
 //! `loquet client …`: services.
 
+mod claims;
 mod options;
 mod protocol;
 
@@ -12,13 +13,13 @@ use sqlx::PgConnection;
 
 use self::options::{Options, check};
 use super::{Database, Failure, recipe, say};
+use crate::claims::USUAL_SCOPES;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Plain, random_bytes};
 use crate::db;
 use crate::db::audit::{self, Event, Kind, Origin, changes};
 use crate::db::clients::{Authentication, Client};
-use crate::oidc::claims::USUAL_SCOPES;
 use crate::oidc::registration::SECRET_PREFIX;
 use crate::paths::Paths;
 
@@ -265,12 +266,7 @@ async fn find(connection: &mut PgConnection, client_id: &str) -> Result<Client, 
 }
 
 /// The journal says what the host did.
-async fn journal(
-    connection: &mut PgConnection,
-    kind: Kind,
-    client_id: &str,
-    details: Value,
-) -> Result<(), Failure> {
+async fn journal(connection: &mut PgConnection, kind: Kind, client_id: &str, details: Value) -> Result<(), Failure> {
     let origin = Origin::default();
     let event = Event::of_host(kind, &origin).of_client(client_id).with(details);
     Ok(audit::record(connection, &event, Clock::default().now()).await?)
@@ -305,6 +301,11 @@ fn show(client: &Client, as_json: bool) {
         let value = match value {
             Value::String(text) => text.clone(),
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("  "),
+            Value::Object(names) if names.values().all(Value::is_string) => {
+                let pair =
+                    |(ours, theirs): (&String, &Value)| format!("{ours}={}", theirs.as_str().unwrap_or_default());
+                names.iter().map(pair).collect::<Vec<_>>().join("  ")
+            }
             Value::Null => "-".to_owned(),
             other => other.to_string(),
         };

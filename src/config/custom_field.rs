@@ -7,7 +7,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::Reader;
 use super::profile::{Line, bilingual};
-use crate::types::{Bilingual, Choice, CustomClaim, CustomField, CustomKind, Profile, read_date};
+use crate::types::{Bilingual, Choice, CustomClaim, CustomField, CustomKind, Profile, is_registered_claim, read_date};
 
 /// Largest compiled pattern, in bytes: enough for a few classes of letters.
 const PATTERN_SIZE: usize = 1 << 20;
@@ -176,79 +176,12 @@ impl FromStr for ClaimName {
         if text.len() > 100 || !text.starts_with(|c: char| c.is_ascii_alphabetic()) || !text.chars().all(allowed) {
             return Err("may hold up to 100 letters, digits and _ . : / -, a letter first");
         }
-        if REGISTERED.contains(&text) || Profile::NAMES.contains(&text) {
+        if is_registered_claim(text) {
             return Err("has a meaning of its own (IANA JSON Web Token Claims): choose another name");
         }
         Ok(Self(text.to_owned()))
     }
 }
-
-/// Claims with a registered meaning in tokens, userinfo or introspection, and those that we give one.
-/// Those of a person's profile are in [`Profile::NAMES`].
-const REGISTERED: [&str; 62] = [
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "nbf",
-    "iat",
-    "jti",
-    "name",
-    "given_name",
-    "family_name",
-    "preferred_username",
-    "email",
-    "email_verified",
-    "locale",
-    "phone_number_verified",
-    "address",
-    "updated_at",
-    "azp",
-    "nonce",
-    "auth_time",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "acr",
-    "amr",
-    "sub_jwk",
-    "cnf",
-    "sid",
-    "events",
-    "toe",
-    "txn",
-    "act",
-    "may_act",
-    "scope",
-    "client_id",
-    "groups",
-    "roles",
-    "entitlements",
-    "organizations",
-    "active",
-    "username",
-    "token_type",
-    "token_introspection",
-    "verified_claims",
-    "place_of_birth",
-    "nationalities",
-    "birth_family_name",
-    "birth_given_name",
-    "birth_middle_name",
-    "salutation",
-    "title",
-    "msisdn",
-    "also_known_as",
-    "status",
-    "vc",
-    "vp",
-    "authorization_details",
-    "_claim_names",
-    "_claim_sources",
-    "htm",
-    "htu",
-    "ath",
-];
 
 struct Pattern(Regex);
 

@@ -65,6 +65,8 @@ kinds! {
     InvitationDeclined = "activity-invitation-declined",
     /// They left an organization.
     OrganizationLeft = "activity-organization-left",
+    /// They gave up a service that an organization had given them.
+    ServiceGivenUp = "activity-service-given-up",
     /// Somebody was taken out of an organization.
     MemberRemoved = "activity-member-removed",
     /// The host put somebody into an organization.

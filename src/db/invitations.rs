@@ -131,6 +131,21 @@ pub async fn answer(
     .await
 }
 
+/// Declines one by its link: nobody needs an account for that. Which organization it was of.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn decline(connection: &mut PgConnection, token: Hashed, now: DateTime<Utc>) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "UPDATE invitations i SET answered_at = $2, accepted = false WHERE token_hash = $1 AND invitation_stands(i, $2)
+         RETURNING organization_id",
+        token.as_bytes(),
+        now
+    )
+    .fetch_optional(connection)
+    .await
+}
+
 /// The organization of that slug: its id and its name.
 ///
 /// # Errors

@@ -143,6 +143,15 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
+/// Slug and name of every organization.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn names(connection: &mut PgConnection) -> sqlx::Result<Vec<(String, String)>> {
+    let rows = sqlx::query!("SELECT slug, name FROM organizations ORDER BY slug").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.slug, row.name)).collect())
+}
+
 /// Changes an organization.
 ///
 /// # Errors

@@ -21,6 +21,8 @@ pub struct Membership {
     pub last_referent: bool,
     /// Services that they may use through it.
     pub services: Vec<String>,
+    /// Those among them that were given to them alone, not to all members.
+    pub granted: Vec<String>,
 }
 
 /// Those of a person: all, or only one.
@@ -35,7 +37,9 @@ pub async fn list(connection: &mut PgConnection, user: Uuid, only: Option<&str>)
                ARRAY(SELECT a.client_id FROM attachments a
                      WHERE a.organization_id = o.id AND o.active AND (a.all_members OR EXISTS (
                          SELECT FROM access_grants g
-                         WHERE g.organization_id = o.id AND g.client_id = a.client_id AND g.user_id = $1)) ORDER BY 1) AS "services!"
+                         WHERE g.organization_id = o.id AND g.client_id = a.client_id AND g.user_id = $1)) ORDER BY 1) AS "services!",
+               ARRAY(SELECT a.client_id FROM attachments a JOIN access_grants g USING (organization_id, client_id)
+                     WHERE a.organization_id = o.id AND o.active AND NOT a.all_members AND g.user_id = $1 ORDER BY 1) AS "granted!"
            FROM memberships m JOIN organizations o ON o.id = m.organization_id,
                LATERAL (SELECT EXISTS (
                    -- Somebody who is about to go is no successor.
@@ -84,5 +88,29 @@ pub async fn leave(connection: &mut PgConnection, user: Uuid, organization: Uuid
     let done = sqlx::query!("DELETE FROM memberships WHERE user_id = $1 AND organization_id = $2", user, organization)
         .execute(connection)
         .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes away what gives a person a service through an organization, if it was given to them alone.
+/// `false` when it was not. What the service holds must end in the same transaction (`rights::end_refused`).
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn give_up(
+    connection: &mut PgConnection,
+    user: Uuid,
+    organization: Uuid,
+    client_id: &str,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "DELETE FROM access_grants g USING attachments a
+         WHERE g.user_id = $1 AND g.organization_id = $2 AND g.client_id = $3
+           AND a.organization_id = g.organization_id AND a.client_id = g.client_id AND NOT a.all_members",
+        user,
+        organization,
+        client_id
+    )
+    .execute(connection)
+    .await?;
     Ok(done.rows_affected() == 1)
 }

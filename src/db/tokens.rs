@@ -299,6 +299,51 @@ pub async fn find(connection: &mut PgConnection, token: Hashed, now: DateTime<Ut
     Ok(row.map(|row| Found { expires_at: row.expires_at, held: held!(row) }))
 }
 
+/// What a client would hold of a person with these scopes, if it held anything: for a preview. There is no
+/// session behind it.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn would_hold(
+    connection: &mut PgConnection,
+    user: Uuid,
+    client_id: &str,
+    scope: &[String],
+) -> sqlx::Result<Option<Held>> {
+    let row = sqlx::query!(
+        r#"SELECT u.username, u.email, u.given_name, u.family_name, u.locale, u.profile AS "profile: Json<Profile>", u.custom AS "custom: Json<CustomValues>", u.updated_at,
+               f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
+               f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
+               f.roles AS "roles!"
+           FROM users u, LATERAL client_access_facts(u.id, $2) f WHERE u.id = $1"#,
+        user,
+        client_id
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Held {
+        oauth_session: Uuid::nil(),
+        client_id: client_id.to_owned(),
+        sid: Uuid::nil(),
+        scope: scope.to_vec(),
+        nonce: None,
+        id_token_claims: Vec::new(),
+        userinfo_claims: Vec::new(),
+        authenticated_at: DateTime::UNIX_EPOCH,
+        amr: Vec::new(),
+        user,
+        username: row.username,
+        email: row.email,
+        given_name: row.given_name,
+        family_name: row.family_name,
+        locale: row.locale,
+        profile: row.profile.0,
+        custom: row.custom.0,
+        updated_at: row.updated_at,
+        facts: facts!(row),
+    }))
+}
+
 /// A refresh token that is good for one more use.
 ///
 /// # Errors

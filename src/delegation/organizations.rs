@@ -10,7 +10,7 @@ use crate::authz::delegation::{Deed, Standing, Why};
 use crate::db;
 use crate::db::audit::{Event, Kind};
 use crate::db::delegation::{Listed, Place};
-use crate::types::check_line;
+use crate::types::{Likeness, check_line};
 
 /// An organization to be made.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct NewOrganization<'a> {
     pub name: &'a str,
     /// Whom to write to; may be empty.
     pub contact: &'a str,
+    /// Even if another has a name that people would take for this one.
+    pub despite_likeness: bool,
 }
 
 /// What is to change of an organization.
@@ -32,6 +34,8 @@ pub struct Change<'a> {
     pub contact: Option<&'a str>,
     /// Switched on or off: off, nobody uses a service through it.
     pub active: Option<bool>,
+    /// Even if another has a name that people would take for the new one.
+    pub despite_likeness: bool,
 }
 
 /// A page of organizations.
@@ -86,6 +90,9 @@ impl Desk<'_> {
         }
         check("name", new.name, 1)?;
         check("contact", new.contact, 0)?;
+        if !new.despite_likeness {
+            must_be_unlike_others(connection, new.slug, new.name).await?;
+        }
         let (id, now) = (Uuid::now_v7(), self.post.clock.now());
         if !db::organizations::insert(connection, id, new.slug, new.name, new.contact, now).await? {
             return Err(Refusal::Clash(Clash::SlugTaken));
@@ -122,6 +129,9 @@ impl Work<'_> {
         if (name, contact, active) == (&before.name, &before.contact, before.active) {
             return Ok(before);
         }
+        if name != before.name && !change.despite_likeness {
+            must_be_unlike_others(self.connection, &before.slug, name).await?;
+        }
         db::organizations::update(self.connection, before.id, name, contact, active).await?;
         let details = json!({
             "before": { "name": before.name, "contact": before.contact, "active": before.active },
@@ -150,6 +160,14 @@ impl Work<'_> {
         let details = json!({ "slug": self.place.slug, "name": self.place.name, "members": members.len() });
         self.journal(Kind::OrganizationDeleted, None, None, details).await
     }
+}
+
+/// Nobody takes one organization for another by its name (UN-04).
+async fn must_be_unlike_others(connection: &mut PgConnection, slug: &str, name: &str) -> Result<(), Refusal> {
+    let likeness = Likeness::of(name);
+    let others = db::organizations::names(connection).await?;
+    let twin = others.iter().any(|(other, theirs)| other != slug && Likeness::of(theirs).is_close_to(&likeness));
+    if twin { Err(Refusal::Clash(Clash::NameTaken)) } else { Ok(()) }
 }
 
 /// A text of one line.

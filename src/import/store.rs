@@ -48,7 +48,8 @@ impl StoreError {
             Self::Raced => true,
             Self::Sql(error) => {
                 let clashes = |error: &dyn sqlx::error::DatabaseError| error.is_unique_violation();
-                (db::is_unavailable(error) && !db::is_forbidden(error)) || error.as_database_error().is_some_and(clashes)
+                (db::is_unavailable(error) && !db::is_forbidden(error))
+                    || error.as_database_error().is_some_and(clashes)
             }
         }
     }

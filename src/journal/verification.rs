@@ -62,7 +62,9 @@ impl fmt::Display for Fault {
             Self::Cut(at) => write!(f, "position {at}: the chain ends before it: what came last was removed"),
             Self::Replaced(at) => write!(f, "position {at}: not the hash that was kept: the chain was written anew"),
             Self::WaitingGone(id) => write!(f, "event {id}, not sealed yet, was removed"),
-            Self::Beside(id) => write!(f, "event {id} is not in the chain and does not wait to be: it was put in beside"),
+            Self::Beside(id) => {
+                write!(f, "event {id} is not in the chain and does not wait to be: it was put in beside")
+            }
         }
     }
 }

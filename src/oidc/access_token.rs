@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::acr::acr;
-use super::claims::{self, Target};
 use super::lives;
 use super::oauth_error::OAuthError;
 use crate::app::AppState;
 use crate::authz::client_access::Allowed;
+use crate::claims::told::Told;
 use crate::clock::after;
 use crate::crypto::{Hashed, Plain};
 use crate::db::clients::Client;
@@ -74,13 +74,13 @@ impl AccessToken {
         if !self.jwt {
             return Ok(self.name.reveal().to_owned());
         }
-        let mut payload = claims::claims(held, client, allowed, Target::AccessToken, &state.settings.profile);
+        let mut payload = Told { held, client, allowed, teller: state.teller() }.access_token();
         payload.extend(members(json!({
             "auth_time": held.authenticated_at.timestamp(),
             "acr": acr(&held.amr),
             "amr": held.amr,
         })));
-        self.sign(&claims::subject(held.user, client, &state.vault), &held.scope, payload, client, state, now)
+        self.sign(payload, client, state, now)
     }
 
     /// What a client gets for itself.
@@ -97,28 +97,28 @@ impl AccessToken {
         if !self.jwt {
             return Ok(self.name.reveal().to_owned());
         }
-        self.sign(&client_subject(&client.client_id), scope, Map::new(), client, state, now)
+        let payload = members(json!({
+            "iss": state.paths.issuer(),
+            "sub": client_subject(&client.client_id),
+            "aud": client.audience(),
+            "client_id": client.client_id,
+            "scope": scope.join(" "),
+        }));
+        self.sign(payload, client, state, now)
     }
 
-    /// RFC 9068 2.2.
+    /// RFC 9068 2.2: with what is of the moment.
     fn sign(
         &self,
-        subject: &str,
-        scope: &[String],
         mut payload: Map<String, Value>,
         client: &Client,
         state: &AppState,
         now: DateTime<Utc>,
     ) -> Result<String, OAuthError> {
         payload.extend(members(json!({
-            "iss": state.paths.issuer(),
-            "sub": subject,
-            "aud": client.audience(),
-            "client_id": client.client_id,
             "iat": now.timestamp(),
             "exp": after(now, lives::of(client, &state.settings.tokens).access).timestamp(),
             "jti": self.name.reveal(),
-            "scope": scope.join(" "),
         })));
         state.directory.sign(client.id_token_alg, TYP, &payload, now).map_err(OAuthError::Internal)
     }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::acr::{self, Demand};
 use super::authorization_request::Refusal;
-use super::claims;
 use super::pkce;
+use crate::claims;
 use crate::config::ProfileFields;
 use crate::db::clients::Client;
 use crate::http::params::{ParamError, Params};
@@ -177,7 +177,7 @@ pub struct RequestedClaims {
 
 /// OpenID Connect Core 5.5. Claims that we do not know are ignored; a context of authentication that the
 /// client must have and that we do not offer is not (5.5.1.1).
-pub fn check_claims(params: &Params, fields: &ProfileFields) -> Checked<RequestedClaims> {
+pub fn check_claims(params: &Params, client: &Client, fields: &ProfileFields) -> Checked<RequestedClaims> {
     let acr_values = params.one("acr_values").unwrap_or_default();
     let Some(text) = params.one("claims").unwrap_or_default() else {
         let second_factor = acr::demand(acr_values, &Value::Null)?;
@@ -189,7 +189,7 @@ pub fn check_claims(params: &Params, fields: &ProfileFields) -> Checked<Requeste
         match object.get(target) {
             None | Some(Value::Null) => Ok(Vec::new()),
             Some(Value::Object(claims)) => {
-                Ok(claims.keys().filter(|name| claims::is_claim(name, fields)).cloned().collect())
+                Ok(claims.keys().flat_map(|name| claims::asked_for(name, client, fields)).collect())
             }
             Some(_) => Err(("invalid_request", "claims must hold objects")),
         }

@@ -11,6 +11,7 @@ use super::authorization_checks::{
     check_claims, check_max_age, check_pkce, check_prompt, check_redirect_uri, check_request_objects, check_response,
     check_scope, check_texts,
 };
+use crate::claims;
 use crate::config::ProfileFields;
 use crate::db::clients::Client;
 use crate::http::params::Params;
@@ -55,6 +56,17 @@ pub struct AuthorizationRequest {
     pub id_token_claims: Vec<String>,
     /// Single claims asked for userinfo.
     pub userinfo_claims: Vec<String>,
+}
+
+impl AuthorizationRequest {
+    /// What it asks to learn or to do: its scopes, and those of the claims asked for one by one.
+    #[must_use]
+    pub fn disclosed_scopes(&self, fields: &ProfileFields) -> Vec<String> {
+        let one_by_one = self.id_token_claims.iter().chain(&self.userinfo_claims);
+        let single = one_by_one.filter_map(|claim| claims::scope_of(claim, fields));
+        let all: Vec<&str> = self.scope.iter().map(String::as_str).chain(single).collect();
+        claims::scopes(fields).filter(|scope| all.contains(scope)).map(str::to_owned).collect()
+    }
 }
 
 /// What is wrong with a request.
@@ -133,7 +145,7 @@ pub fn check(
     let code_challenge = check_pkce(params, client).map_err(back)?;
     let prompt = check_prompt(params).map_err(back)?;
     let max_age = check_max_age(params).map_err(back)?.or(client.default_max_age.map(i64::from));
-    let requested = check_claims(params, fields).map_err(back)?;
+    let requested = check_claims(params, client, fields).map_err(back)?;
     let one = |name| params.one(name).unwrap_or_default().map(str::to_owned);
     let hint = match one("id_token_hint") {
         Some(hint) => Some(

@@ -12,8 +12,8 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::claims;
 use crate::app::AppState;
+use crate::claims;
 use crate::clock::after;
 use crate::db;
 use crate::db::logouts::Due;

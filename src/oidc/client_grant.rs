@@ -1,11 +1,11 @@
 //! A token for a client acting for itself (RFC 6749 4.4).
 
 use super::access_token::{AccessToken, Owner};
-use super::claims;
 use super::lives;
 use super::oauth_error::OAuthError;
 use super::token_response::TokenResponse;
 use crate::app::AppState;
+use crate::claims;
 use crate::clock::after;
 use crate::db;
 use crate::db::clients::Client;

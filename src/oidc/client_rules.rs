@@ -4,7 +4,8 @@
 use jsonwebtoken::jwk::JwkSet;
 use url::Url;
 
-use super::claims::{is_scope, scopes};
+use super::claim_rules;
+use crate::claims::{is_scope, scopes};
 use crate::config::ProfileFields;
 use crate::db::clients::{Authentication, Client};
 use crate::outgoing::Outgoing;
@@ -38,6 +39,9 @@ pub fn faults(client: &Client, outgoing: &Outgoing, fields: &ProfileFields) -> V
     addresses(client, outgoing, &mut found);
     authentication(client, &mut found);
     scopes_and_lives(client, fields, &mut found);
+    for (field, value, why) in claim_rules::faults(&client.claims, fields) {
+        found.add(field, &value, why);
+    }
     found.0
 }
 

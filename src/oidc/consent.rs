@@ -7,7 +7,6 @@ use askama::Template;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::claims;
 use super::dispatcher::{Authorization, Visit};
 use super::next_step::NextStep;
 use crate::app::AppState;
@@ -64,12 +63,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         service: ServiceFace::of(client, &page.lang, state.paths.issuer()),
         place: place(&authorization.request.redirect_uri),
         action: Paths::within(&state.paths.consent(), Some(id)),
-        receives: receives(
-            &page,
-            user,
-            &state,
-            &claims::disclosed_scopes(&authorization.request, &state.settings.profile),
-        ),
+        receives: receives(&page, user, &state, &authorization.request.disclosed_scopes(&state.settings.profile)),
         policy: client.policy_uri.as_deref(),
         terms: client.tos_uri.as_deref(),
         authorization: id.to_string(),
@@ -103,7 +97,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let mut transaction = state.pool.begin().await?;
     let noted = match form.get("decision") {
         "allow" => {
-            let scopes = claims::disclosed_scopes(&authorization.request, &state.settings.profile);
+            let scopes = authorization.request.disclosed_scopes(&state.settings.profile);
             tracing::info!(%user, client, scopes = scopes.join(" "), "agreed to give a service what it asks");
             let origin = trace::origin(&request, &state);
             let event = Event::own(Kind::ServiceAllowed, user, &origin).of_client(client);

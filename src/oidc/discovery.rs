@@ -8,8 +8,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::acr::ACR_VALUES;
-use super::{claims, client_assertion};
+use super::client_assertion;
 use crate::app::AppState;
+use crate::claims;
 use crate::config::Settings;
 use crate::crypto::Algorithm;
 use crate::http::document::Document;

@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 use super::authorization_request::AuthorizationRequest;
 use super::authorization_response::{Destination, respond};
+use super::lives;
 use super::next_step::{Consent, NextStep, Person, Situation, agreed_before, next_step};
-use super::{claims, lives};
 use crate::app::AppState;
 use crate::authz::client_access::decide;
+use crate::claims;
 use crate::clock::after;
 use crate::crypto::Plain;
 use crate::db;

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::access_token::{self, Owner, client_subject, members};
 use super::acr::acr;
-use super::claims::{self, Target};
 use super::oauth_error::OAuthError;
 use super::token_response::REFRESH_PREFIX;
 use super::{client_authentication, token};
 use crate::app::AppState;
 use crate::authz::client_access::{Decision, decide};
+use crate::claims::told::Told;
 use crate::crypto::Plain;
 use crate::db;
 use crate::db::clients::Client;
@@ -75,14 +75,10 @@ async fn answer(token: &Plain, caller: &Client, state: &AppState) -> Result<Opti
     if !(concerns(&client, caller) && (access || client.client_id == caller.client_id)) {
         return Ok(None);
     }
-    let mut answer = claims::claims(&held, &client, &allowed, Target::AccessToken, &state.settings.profile);
+    let told = Told { held: &held, client: &client, allowed: &allowed, teller: state.teller() };
+    let mut answer = told.access_token();
     answer.extend(members(json!({
         "active": true,
-        "iss": state.paths.issuer(),
-        "sub": claims::subject(held.user, &client, &state.vault),
-        "aud": client.audience(),
-        "client_id": held.client_id,
-        "scope": held.scope.join(" "),
         "sid": held.sid,
         // RFC 9470 6.2
         "auth_time": held.authenticated_at.timestamp(),

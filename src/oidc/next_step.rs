@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acr::Demand;
 use super::authorization_request::AuthorizationRequest;
-use super::claims;
 use crate::authn::duty::{Duty, Facts, duty};
 use crate::authz::client_access::{Allowed, Decision, Reason};
 use crate::config::ProfileFields;
@@ -53,8 +52,7 @@ pub fn agreed_before(
     // RFC 8252 8.6: any program on the machine may take the address of a native application that has no
     // secret, so its person is asked each time.
     let impersonable = client.authentication == Authentication::None && !request.redirect_uri.starts_with("https:");
-    client.ours
-        || (!impersonable && claims::disclosed_scopes(request, fields).iter().all(|scope| agreed.contains(scope)))
+    client.ours || (!impersonable && request.disclosed_scopes(fields).iter().all(|scope| agreed.contains(scope)))
 }
 
 /// All that the decision looks at.

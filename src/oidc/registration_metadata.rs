@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::claims::{SCOPES, USUAL_SCOPES};
+use crate::claims::{SCOPES, USUAL_SCOPES};
 use crate::crypto::Algorithm;
 use crate::db::clients::{Authentication, Client};
 

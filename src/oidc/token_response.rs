@@ -10,11 +10,11 @@ use serde_json::json;
 
 use super::access_token::{AccessToken, members};
 use super::acr::acr;
-use super::claims::{self, Target};
 use super::lives;
 use super::oauth_error::OAuthError;
 use crate::app::AppState;
 use crate::authz::client_access::Allowed;
+use crate::claims::told::Told;
 use crate::clock::after;
 use crate::crypto::{Plain, sha256};
 use crate::db::clients::Client;
@@ -74,12 +74,8 @@ pub fn build(
     let access_token = access_token.for_person(held, client, allowed, state, now)?;
     // A refresh may ask for a token that says nothing of the person.
     let with_id_token = held.scope.iter().any(|scope| scope == "openid");
-    let mut id_token = claims::claims(held, client, allowed, Target::IdToken, &state.settings.profile);
+    let mut id_token = Told { held, client, allowed, teller: state.teller() }.id_token();
     id_token.extend(members(json!({
-        "iss": state.paths.issuer(),
-        "sub": claims::subject(held.user, client, &state.vault),
-        "aud": client.client_id,
-        "azp": client.client_id,
         "iat": now.timestamp(),
         "exp": after(now, lives.id).timestamp(),
         "auth_time": held.authenticated_at.timestamp(),

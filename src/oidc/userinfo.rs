@@ -3,14 +3,13 @@
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
 
 use super::access_token::{self, Owner};
-use super::claims::{self, Target};
 use super::oauth_error::OAuthError;
 use super::token;
 use crate::app::AppState;
 use crate::authz::client_access::{Decision, decide};
+use crate::claims::told::Told;
 use crate::crypto::Plain;
 use crate::db;
 
@@ -56,7 +55,6 @@ pub async fn handle(
         return Err(OAuthError::InvalidToken);
     }
     let Decision::Allowed(allowed) = decide(held.facts.clone()) else { return Err(OAuthError::InvalidToken) };
-    let mut answer = claims::claims(&held, &client, &allowed, Target::Userinfo, &state.settings.profile);
-    answer.insert("sub".to_owned(), json!(claims::subject(held.user, &client, &state.vault)));
+    let answer = Told { held: &held, client: &client, allowed: &allowed, teller: state.teller() }.userinfo();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

@@ -150,7 +150,8 @@ async fn late_commits_are_sealed(pool: PgPool) {
 /// More than one round, by three replicas at once, while lines go on being added: once each.
 #[sqlx::test]
 async fn replicas_seal_together(pool: PgPool) {
-    let many = "INSERT INTO audit_events (id, at, kind) SELECT gen_random_uuid(), now(), 'many' FROM generate_series(1, 1200)";
+    let many =
+        "INSERT INTO audit_events (id, at, kind) SELECT gen_random_uuid(), now(), 'many' FROM generate_series(1, 1200)";
     sqlx::query(many).execute(&pool).await.unwrap();
     let (one, two, three) = (own(&pool), own(&pool), own(&pool));
     let adding = async {
@@ -181,7 +182,9 @@ async fn forgetting_keeps_the_chain(pool: PgPool) {
     let mut connection = pool.acquire().await.unwrap();
     let origin = loquet::db::audit::Origin { address_range: "203.0.113.0/24".into(), ..Default::default() };
     let event = loquet::db::audit::Event::own(loquet::db::audit::Kind::MemberRemoved, alice.id, &origin).about(bob.id);
-    loquet::db::audit::record(&mut connection, &event.with(serde_json::json!({ "role": "member" })), Utc::now()).await.unwrap();
+    loquet::db::audit::record(&mut connection, &event.with(serde_json::json!({ "role": "member" })), Utc::now())
+        .await
+        .unwrap();
     within(std::time::Duration::from_secs(20), "all is sealed", async || verified(&pool).await.waiting == 0).await;
     let before = verified(&pool).await;
     assert_eq!((before.events, before.forgotten, &before.fault), (3, 0, &None));
@@ -195,7 +198,10 @@ async fn forgetting_keeps_the_chain(pool: PgPool) {
     }
     let rows: Vec<String> = sqlx::query_scalar("SELECT e::text FROM audit_events e").fetch_all(&pool).await.unwrap();
     for row in rows {
-        assert!(!row.contains(&alice.id.to_string()) && !row.contains("203.0.113") && !row.contains("member\""), "{row}");
+        assert!(
+            !row.contains(&alice.id.to_string()) && !row.contains("203.0.113") && !row.contains("member\""),
+            "{row}"
+        );
     }
 }
 
@@ -205,7 +211,8 @@ async fn old_lines_are_emptied(pool: PgPool) {
     for number in 0..4 {
         add(&pool, number).await;
     }
-    around(&pool, "UPDATE audit_events SET at = now() - interval '400 days' WHERE (details ->> 'number')::int < 2").await;
+    around(&pool, "UPDATE audit_events SET at = now() - interval '400 days' WHERE (details ->> 'number')::int < 2")
+        .await;
     journal::seal(&own(&pool)).await.unwrap();
     let now = Utc::now();
     journal::forget_old(&own(&pool), TimeDelta::days(500), now).await.unwrap();

@@ -131,7 +131,8 @@ async fn no_change_without_the_journal(pool: PgPool) {
             || (SELECT count(*) FROM audit_events)";
         sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap()
     };
-    let trigger = "CREATE FUNCTION full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE insufficient_privilege; END $$;
+    let trigger =
+        "CREATE FUNCTION full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE insufficient_privilege; END $$;
                    CREATE TRIGGER full BEFORE INSERT ON audit_events EXECUTE FUNCTION full()";
     for (take, give) in [
         (&*format!("REVOKE INSERT ON audit_events FROM {ROLE}"), &*format!("GRANT INSERT ON audit_events TO {ROLE}")),

@@ -14,7 +14,11 @@ use crate::support::{Browser, Server};
 async fn verify_on_the_command_line(pool: PgPool) {
     let server = Server::start(&pool).await;
     let program = Program::of(&server, &pool);
-    assert_eq!(program.does(&["audit", "verify", "--json"]).await.json()["head"], Value::Null, "an empty journal is good");
+    assert_eq!(
+        program.does(&["audit", "verify", "--json"]).await.json()["head"],
+        Value::Null,
+        "an empty journal is good"
+    );
     for number in 0..3 {
         add(&pool, number).await;
     }
@@ -29,7 +33,8 @@ async fn verify_on_the_command_line(pool: PgPool) {
     }
     let mut connection = pool.acquire().await.unwrap();
     sqlx::query("SET session_replication_role = replica").execute(&mut *connection).await.unwrap();
-    let sql = "UPDATE audit_events SET kind = 'signed-in' WHERE id = (SELECT event_id FROM audit_chain WHERE position = 2)";
+    let sql =
+        "UPDATE audit_events SET kind = 'signed-in' WHERE id = (SELECT event_id FROM audit_chain WHERE position = 2)";
     sqlx::query(sql).execute(&mut *connection).await.unwrap();
     let said = program.run(&["audit", "verify", "--expect", &head]).await;
     assert_eq!(said.code, Some(1));
@@ -73,7 +78,9 @@ async fn list_on_the_command_line(pool: PgPool) {
     }
     let said = program.does(&["audit", "list"]).await;
     let first = said.out.lines().next().unwrap();
-    for words in ["refused  delegation-refused", "by bob", "organization atelier", "from 203.0.113.0/24", "\"not-referent\""] {
+    for words in
+        ["refused  delegation-refused", "by bob", "organization atelier", "from 203.0.113.0/24", "\"not-referent\""]
+    {
         assert!(first.contains(words), "{words}: {first}");
     }
     for (options, code, told) in [
@@ -97,7 +104,11 @@ async fn of_an_organization(pool: PgPool) {
     }
     let [rita, camille, gone, left, admin, stranger] = &people[..] else { unreachable!() };
     for person in &people {
-        sqlx::query("UPDATE users SET given_name = username, family_name = '' WHERE id = $1").bind(person.id).execute(&pool).await.unwrap();
+        sqlx::query("UPDATE users SET given_name = username, family_name = '' WHERE id = $1")
+            .bind(person.id)
+            .execute(&pool)
+            .await
+            .unwrap();
     }
     server.group("admins", &[admin], &[]).await;
     let mut connection = server.state.pool.acquire().await.unwrap();
@@ -116,7 +127,11 @@ async fn of_an_organization(pool: PgPool) {
     for event in [
         by(Kind::OrganizationJoined, gone).of_organization(a),
         by(Kind::OrganizationLeft, left).of_organization(a),
-        by(Kind::AccessGranted, rita).about(camille.id).of_organization(a).of_client("wiki").with(json!({ "after": ["editor"] })),
+        by(Kind::AccessGranted, rita)
+            .about(camille.id)
+            .of_organization(a)
+            .of_client("wiki")
+            .with(json!({ "after": ["editor"] })),
         by(Kind::RoleChanged, admin).about(gone.id).of_organization(a),
         Event { user: None, ..by(Kind::OrganizationChanged, admin) }.of_organization(a),
         by(Kind::InvitationDeclined, stranger).of_organization(a),

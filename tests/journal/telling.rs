@@ -12,10 +12,12 @@ use crate::support::{Browser, PASSWORD, RelyingParty, Server};
 
 /// Kind, service, whom it is about, details; in order, of everything but sign-ins.
 async fn journal(pool: &PgPool) -> Vec<(String, Option<String>, bool, Value)> {
-    sqlx::query_as("SELECT kind, client_id, user_id IS NOT NULL, details FROM audit_events WHERE kind <> 'signed-in' ORDER BY id")
-        .fetch_all(pool)
-        .await
-        .unwrap()
+    sqlx::query_as(
+        "SELECT kind, client_id, user_id IS NOT NULL, details FROM audit_events WHERE kind <> 'signed-in' ORDER BY id",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap()
 }
 
 #[sqlx::test]
@@ -26,7 +28,19 @@ async fn what_the_command_line_does(pool: PgPool) {
     let client = ["client", "set", "cloud"];
     let mut secrets = Vec::new();
     for arguments in [
-        &["client", "add", "--name", "Nuage", "--client-id", "cloud", "--redirect-uri", REDIRECT, "--allow-group", "bureau", "--json"][..],
+        &[
+            "client",
+            "add",
+            "--name",
+            "Nuage",
+            "--client-id",
+            "cloud",
+            "--redirect-uri",
+            REDIRECT,
+            "--allow-group",
+            "bureau",
+            "--json",
+        ][..],
         &[&client[..], &["--policy", "everyone", "--name", "Nuages"]].concat(),
         &["client", "rotate-secret", "cloud", "--overlap", "2", "--json"],
         &["client", "registration-token", "--note", "essai", "--json"],
@@ -41,7 +55,11 @@ async fn what_the_command_line_does(pool: PgPool) {
     ] {
         let said = program.does(arguments).await;
         let answer: Value = serde_json::from_str(&said.out).unwrap_or_default();
-        secrets.extend(["client_secret", "initial_access_token"].iter().filter_map(|name| answer[name].as_str().map(str::to_owned)));
+        secrets.extend(
+            ["client_secret", "initial_access_token"]
+                .iter()
+                .filter_map(|name| answer[name].as_str().map(str::to_owned)),
+        );
     }
     assert_eq!(secrets.len(), 3);
     let lines = journal(&pool).await;
@@ -77,10 +95,12 @@ async fn what_the_command_line_does(pool: PgPool) {
     assert_eq!(details[4]["before"]["secrets"], 2);
     assert_eq!((&details[5]["others_forgotten"], &details[8]["others_forgotten"]), (&json!(false), &json!(true)));
     assert_eq!(details[9], &json!({ "fields": ["locality"] }));
-    let hashes: Vec<String> = sqlx::query_scalar("SELECT encode(hash, 'hex') FROM client_secrets UNION SELECT encode(hash, 'hex') FROM initial_access_tokens")
-        .fetch_all(&pool)
-        .await
-        .unwrap();
+    let hashes: Vec<String> = sqlx::query_scalar(
+        "SELECT encode(hash, 'hex') FROM client_secrets UNION SELECT encode(hash, 'hex') FROM initial_access_tokens",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
     let all = format!("{lines:?}");
     for secret in secrets.iter().chain(&hashes) {
         assert!(!all.contains(secret.as_str()), "{secret} in {all}");
@@ -97,7 +117,8 @@ async fn what_the_command_line_does(pool: PgPool) {
 #[sqlx::test]
 async fn what_a_service_does_to_itself(pool: PgPool) {
     let server = Server::with(&pool, &[("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true")]).await;
-    let (rp, answer) = RelyingParty::register(&server, &json!({ "redirect_uris": [REDIRECT], "client_name": "Un" })).await;
+    let (rp, answer) =
+        RelyingParty::register(&server, &json!({ "redirect_uris": [REDIRECT], "client_name": "Un" })).await;
     let (address, token) = (answer.text("registration_client_uri"), answer.text("registration_access_token"));
     let change = json!({ "client_id": rp.client_id, "redirect_uris": [REDIRECT], "client_name": "Deux" });
     assert_eq!(rp.read(rp.http().put(&address).bearer_auth(&token).json(&change)).await.status, 200);

@@ -2,40 +2,22 @@
 
 use std::time::Duration;
 
-use loquet::crypto::Plain;
 use loquet::db;
-use loquet::db::invitations::NewInvitation;
-use loquet::types::Email;
 
 use super::walk::Walk;
+use crate::support::organizations::invitation;
 use crate::support::patience::within;
 use crate::support::people::Person;
 
 async fn organization(walk: &Walk, slug: &str, name: &str, members: &[(&Person, bool)]) -> uuid::Uuid {
-    let now = walk.server.state.clock.now();
-    let mut connection = walk.pool.acquire().await.unwrap();
-    let id = db::organizations::ensure_organization(&mut connection, slug, name, now).await.unwrap();
-    for (member, referent) in members {
-        db::organizations::add_member(&mut connection, id, member.id, *referent, now).await.unwrap();
-    }
+    let id = walk.server.organization(slug, members).await;
+    sqlx::query("UPDATE organizations SET name = $2 WHERE id = $1")
+        .bind(id)
+        .bind(name)
+        .execute(&walk.pool)
+        .await
+        .unwrap();
     id
-}
-
-async fn invite(walk: &Walk, organization: uuid::Uuid, address: &str, referent: bool) -> Plain {
-    let (token, now) = (Plain::random("lqt_oi_"), walk.server.state.clock.now());
-    let invitation = NewInvitation {
-        organization,
-        email: &Email::parse(address).unwrap(),
-        referent,
-        grants: &[],
-        token: token.hashed(),
-        created_by: None,
-        by_host: true,
-        expires_at: now + chrono::TimeDelta::days(7),
-    };
-    let mut connection = walk.pool.acquire().await.unwrap();
-    db::invitations::insert(&mut connection, &invitation, now).await.unwrap();
-    token
 }
 
 pub async fn organizations(walk: &mut Walk) {
@@ -45,18 +27,28 @@ pub async fn organizations(walk: &mut Walk) {
     walk.look("/account/organizations", "organizations-none").await;
     let workshop = organization(walk, "atelier", "Atelier des Deux Rives", &[(&samia, false), (&paul, true)]).await;
     organization(walk, "chorale", "Chorale du Port", &[(&samia, true)]).await;
+    walk.server.attach(workshop, "s3", true).await;
+    walk.server.attach(workshop, "s4", false).await;
+    let now = walk.server.state.clock.now();
     let mut connection = walk.pool.acquire().await.unwrap();
-    db::organizations::attach(&mut connection, workshop, "s3", true).await.unwrap();
+    db::organizations::grant(&mut connection, workshop, samia.id, "s4", &[], now).await.unwrap();
     drop(connection);
     let library = organization(walk, "biblio", "Bibliothèque de rue", &[(&paul, true)]).await;
-    let token = invite(walk, library, &samia.email, true).await;
-    let link = format!("/invitation/{}", token.reveal());
+    walk.server.attach(library, "s3", true).await;
+    let token = walk.server.invite(library, &samia.email, true, Some(&paul), &[]).await;
+    let link = invitation(&token);
     walk.open("/account/organizations").await;
     walk.look("/account/organizations", "organizations").await;
     walk.open("/account/organizations/atelier").await;
-    walk.look("/account/organizations/{slug}", "organization-leave").await;
-    walk.open("/account/organizations/chorale").await;
-    walk.look("/account/organizations/{slug}", "organization-alone").await;
+    walk.look("/account/organizations/{slug}", "organization").await;
+    walk.open("/account/organizations/atelier/leave").await;
+    walk.look("/account/organizations/{slug}/leave", "organization-leave").await;
+    walk.open("/account/organizations/atelier/services/s4").await;
+    walk.look("/account/organizations/{slug}/services/{client_id}", "service-give-up").await;
+    walk.open("/account/organizations/atelier/services/s3").await;
+    walk.look("/account/organizations/{slug}/services/{client_id}", "service-of-all").await;
+    walk.open("/account/organizations/chorale/leave").await;
+    walk.look("/account/organizations/{slug}/leave", "organization-alone").await;
     walk.open("/account/data/delete").await;
     walk.look("/account/data/delete", "delete-alone").await;
 
@@ -64,10 +56,23 @@ pub async fn organizations(walk: &mut Walk) {
     walk.look("/invitation", "invitation").await;
     walk.sign_in("/sign-in", "paul").await;
     walk.open(&link).await;
-    walk.look("/invitation", "invitation-of-another").await;
+    walk.look_at_fault("/invitation", "invitation-of-another").await;
     walk.afresh().await;
     walk.open(&link).await;
     walk.look("/invitation", "invitation-sign-in").await;
+    let token = walk.server.invite(library, "nouvelle@example.org", false, None, &[]).await;
+    walk.open(&invitation(&token)).await;
+    walk.press("#sign-up").await;
+    walk.look("/invitation/account", "invitation-account").await;
+    walk.chromium.fill("#username", "nouvelle").await;
+    walk.chromium.fill("#password", "une phrase toute neuve").await;
+    walk.press("#submit").await;
+    walk.look("/invitation/account", "invitation-account-done").await;
+    let token = walk.server.invite(library, "autre@example.org", false, None, &[]).await;
+    walk.afresh().await;
+    walk.open(&invitation(&token)).await;
+    walk.press("#decline").await;
+    walk.look("/invitation", "invitation-declined").await;
 }
 
 pub async fn export_and_deletion(walk: &mut Walk) {

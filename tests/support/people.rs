@@ -84,7 +84,7 @@ impl Server {
             everyone: true,
             ours: true,
             redirect_uris: vec![redirect_uri.to_owned()],
-            scopes: loquet::oidc::claims::SCOPES.map(str::to_owned).to_vec(),
+            scopes: loquet::claims::SCOPES.map(str::to_owned).to_vec(),
             ..Client::default()
         };
         change(&mut client);

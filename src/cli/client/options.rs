@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::claims::ClaimOptions;
 use crate::cli::Failure;
 use crate::config::Settings;
 use crate::crypto::Algorithm;
@@ -135,6 +136,9 @@ pub struct Options {
     #[arg(long, value_name = "N")]
     refresh_absolute_seconds: Option<u32>,
 
+    #[command(flatten)]
+    claims: ClaimOptions,
+
     /// Page about what it does with what it learns
     #[arg(long, value_name = "URL")]
     policy_uri: Option<String>,
@@ -214,6 +218,7 @@ impl Options {
                 Method::None => Authentication::None,
             };
         }
+        self.claims.apply(&mut client.claims);
         if let Some(file) = &self.jwks {
             client.jwks = Some(read_jwks(file)?);
         }
@@ -244,7 +249,7 @@ pub fn check(client: &Client, settings: &Settings) -> Result<(), Failure> {
         .map(|fault| {
             let option = match fault.field {
                 "start_uri" => "start".to_owned(),
-                "redirect_uris" | "post_logout_redirect_uris" | "scopes" => {
+                "redirect_uris" | "post_logout_redirect_uris" | "scopes" | "rename_groups" | "rename_roles" => {
                     fault.field.trim_end_matches('s').to_owned()
                 }
                 other => other.to_owned(),

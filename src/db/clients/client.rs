@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::crypto::{Algorithm, Hashed, constant_time_eq};
-use crate::types::redirect_uri_matches;
+use crate::types::{ClaimLayout, redirect_uri_matches};
 
 /// How a client proves who it is (OpenID Connect Core 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,9 @@ pub struct Client {
 
     /// Gets the claims of its scopes in the ID token too.
     pub claims_in_id_token: bool,
+    /// How it reads groups and roles.
+    #[serde(flatten)]
+    pub claims: ClaimLayout,
     /// What its ID tokens are signed with.
     pub id_token_alg: Algorithm,
     /// Gets subjects of its own, shared with the clients of the same sector (OpenID Connect Core 8.1).
@@ -141,6 +144,7 @@ impl Default for Client {
             refresh_tokens: true,
             client_credentials: false,
             claims_in_id_token: true,
+            claims: ClaimLayout::default(),
             id_token_alg: Algorithm::Rs256,
             sector: None,
             jwt_access_tokens: false,

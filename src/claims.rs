@@ -1,11 +1,14 @@
-//! What a client learns of a person (OpenID Connect Core 5.1, 5.4, 5.5; `domain.md`). Pure.
+//! What a client learns of a person (OpenID Connect Core 5.1, 5.4, 5.5; `domain.md`). Pure; what would be
+//! told is in [`preview`].
+
+pub mod preview;
+pub mod told;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::authorization_request::AuthorizationRequest;
 use crate::authz::client_access::Allowed;
 use crate::config::ProfileFields;
 use crate::crypto::{Purpose, Vault};
@@ -59,12 +62,6 @@ pub fn is_scope(name: &str, fields: &ProfileFields) -> bool {
     scopes(fields).any(|scope| scope == name)
 }
 
-/// Whether that claim about a person exists.
-#[must_use]
-pub fn is_claim(name: &str, fields: &ProfileFields) -> bool {
-    scope_of(name, fields).is_some()
-}
-
 /// Every claim about a person and the scope that gives it.
 fn all(fields: &ProfileFields) -> impl Iterator<Item = (&str, &str)> {
     let standard = CLAIMS.into_iter().flat_map(|(scope, names)| names.iter().map(move |name| (*name, scope)));
@@ -85,13 +82,14 @@ pub fn scope_of<'a>(claim: &str, fields: &'a ProfileFields) -> Option<&'a str> {
     all(fields).find(|(name, _)| *name == claim).map(|(_, scope)| scope)
 }
 
-/// What a request asks to learn or to do: its scopes, and those of the claims asked for one by one.
+/// What a client means by the name of a claim that it asks for: one of ours, or the outermost name that it
+/// reads groups or roles under. None: there is no such claim.
 #[must_use]
-pub fn disclosed_scopes(request: &AuthorizationRequest, fields: &ProfileFields) -> Vec<String> {
-    let one_by_one = request.id_token_claims.iter().chain(&request.userinfo_claims);
-    let single = one_by_one.filter_map(|claim| scope_of(claim, fields));
-    let all: Vec<&str> = request.scope.iter().map(String::as_str).chain(single).collect();
-    scopes(fields).filter(|scope| all.contains(scope)).map(str::to_owned).collect()
+pub fn asked_for(name: &str, client: &Client, fields: &ProfileFields) -> Vec<String> {
+    let placed = [("groups", &client.claims.groups_claim), ("roles", &client.claims.roles_claim)];
+    let meant: Vec<&str> = placed.into_iter().filter(|(_, path)| path.claim() == name).map(|(ours, _)| ours).collect();
+    let ours = all(fields).map(|(known, _)| known).filter(|known| meant.is_empty() && *known == name);
+    meant.iter().copied().chain(ours).map(str::to_owned).collect()
 }
 
 /// The name of a person for a client (OpenID Connect Core 8): the account's id, or one made for the
@@ -138,12 +136,29 @@ pub fn claims(
         let permitted = client.scopes.iter().any(|permitted| permitted == scope);
         (by_scope && granted) || (permitted && requested.iter().any(|requested| requested == claim))
     };
-    all(fields)
-        .filter(|(name, scope)| wanted(name, scope) && (target != Target::AccessToken || *scope == "groups"))
-        .filter_map(|(name, _)| {
-            Some((name.to_owned(), custom(name, held, fields).or_else(|| value(name, held, allowed))?))
-        })
-        .collect()
+    let told =
+        |(name, scope): &(&str, &str)| wanted(name, scope) && (target != Target::AccessToken || *scope == "groups");
+    let (layout, mut claims) = (&client.claims, Map::new());
+    let mut places = Vec::new();
+    for (name, _) in all(fields).filter(told) {
+        match name {
+            // Empty rather than absent: a client that maps groups would keep old ones.
+            "groups" => {
+                let names = layout.group_names(&allowed.groups, &allowed.organizations, &allowed.roles);
+                places.push((&layout.groups_claim, json!(names)));
+            }
+            "roles" => places.push((&layout.roles_claim, json!(layout.role_names(&allowed.roles)))),
+            name => {
+                let value = custom(name, held, fields).or_else(|| value(name, held));
+                claims.extend(value.map(|value| (name.to_owned(), value)));
+            }
+        }
+    }
+    // Last: what a person answers to a field of the host never passes for groups.
+    for (path, value) in places {
+        path.put(&mut claims, value);
+    }
+    claims
 }
 
 /// The answer to a field of the host.
@@ -153,7 +168,7 @@ fn custom(claim: &str, held: &Held, fields: &ProfileFields) -> Option<Value> {
     held.custom.get(&field.key).map(|answer| json!(answer))
 }
 
-fn value(claim: &str, held: &Held, allowed: &Allowed) -> Option<Value> {
+fn value(claim: &str, held: &Held) -> Option<Value> {
     let text = |text: &str| (!text.is_empty()).then(|| json!(text));
     match claim {
         "name" => Some(json!(display_name(&held.given_name, &held.family_name, &held.username))),
@@ -165,9 +180,6 @@ fn value(claim: &str, held: &Held, allowed: &Allowed) -> Option<Value> {
         // An address that is not proven is nobody's business (nOAuth).
         "email" => held.facts.email_verified.then(|| json!(held.email)),
         "email_verified" => held.facts.email_verified.then_some(Value::Bool(true)),
-        // Empty rather than absent: a client that maps groups would keep old ones.
-        "groups" => Some(json!(allowed.groups)),
-        "roles" => Some(json!(allowed.roles)),
         "address" => address(&held.profile),
         // Nobody has rung it.
         "phone_number_verified" => held.profile.get("phone_number").map(|_| Value::Bool(false)),
