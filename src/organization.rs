@@ -2,10 +2,23 @@
 //! [`crate::delegation`]'s: a page asks for it and says in words what came of it.
 
 pub mod access;
+mod accesses;
+mod confirm;
 mod done;
 pub mod export;
 pub mod frame;
-pub mod index;
-pub mod people;
 mod grid;
+mod happened;
+pub mod index;
+pub mod invitations;
+pub mod invite;
+pub mod journal;
+pub mod list;
+mod list_file;
+pub mod list_preview;
+pub mod member;
+pub mod people;
 mod refused;
+pub mod removal;
+pub mod role;
+pub mod withdrawal;

@@ -23,7 +23,10 @@ use crate::oidc::{
     revocation, token, userinfo,
 };
 
-use crate::organization::{access, export as members_export, index, people};
+use crate::organization::{
+    access, export as members_export, index, invitations, invite, journal as organization_journal, list, list_preview,
+    member, people, removal, role, withdrawal,
+};
 
 /// Largest body, in bytes.
 const BODY: usize = 64 * 1024;
@@ -162,6 +165,17 @@ fn organization(config: &mut ServiceConfig) {
     at(config, "/organizations/{slug}", [get().to(people::get)]);
     at(config, "/organizations/{slug}/access", [post().to(access::post)]);
     at(config, "/organizations/{slug}/members.csv", [post().to(members_export::post)]);
+    at(config, "/organizations/{slug}/members/{id}", [get().to(member::get), post().to(member::post)]);
+    at(config, "/organizations/{slug}/members/{id}/role", [get().to(role::get), post().to(role::post)]);
+    at(config, "/organizations/{slug}/members/{id}/remove", [get().to(removal::get), post().to(removal::post)]);
+    at(config, "/organizations/{slug}/invite", [get().to(invite::get), post().to(invite::post)]);
+    at(config, "/organizations/{slug}/invitations", [get().to(invitations::get), post().to(invitations::post)]);
+    at(config, "/organizations/{slug}/invitations/{id}", [get().to(withdrawal::get), post().to(withdrawal::post)]);
+    let list_form = [get().to(list::get), post().to(list::post)];
+    config.service(resource("/organizations/{slug}/list", list_form).wrap(from_fn(patient_guard)));
+    let apply = [post().to(list_preview::apply)];
+    config.service(resource("/organizations/{slug}/list/apply", apply).wrap(from_fn(patient_guard)));
+    at(config, "/organizations/{slug}/journal", [get().to(organization_journal::get)]);
 }
 
 /// A path and its methods; any other method is answered 405.
