@@ -135,7 +135,8 @@ mod tests {
     }
 
     fn asked(form: &str, held: &[&str], all_members: bool) -> Option<Vec<String>> {
-        let grant = Grant { client_id: "cloud".to_owned(), roles: held.iter().map(|role| (*role).to_owned()).collect() };
+        let grant =
+            Grant { client_id: "cloud".to_owned(), roles: held.iter().map(|role| (*role).to_owned()).collect() };
         let held = if held.is_empty() { Vec::new() } else { vec![grant] };
         let form = Params::parse(form.as_bytes()).unwrap();
         wanted(&form, &[service("cloud", all_members)], &held).pop().unwrap().1

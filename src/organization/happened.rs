@@ -22,10 +22,8 @@ pub async fn happened(line: &OrganizationLine, office: &Office<'_>) -> Result<Op
         None => None,
     };
     // A service that is gone keeps the name that its administrators know it by.
-    let service = client.map_or_else(
-        || line.client_id.clone().unwrap_or_default(),
-        |client| client.name(&page.lang).to_owned(),
-    );
+    let service =
+        client.map_or_else(|| line.client_id.clone().unwrap_or_default(), |client| client.name(&page.lang).to_owned());
     let person = line.user.as_ref().map(|user| name(user, page)).unwrap_or_default();
     let (details, after) = (&line.details, roles(&line.details["after"], page));
     let changed = !details["before"].is_null();

@@ -129,14 +129,14 @@ fn line(sent: Sent, services: &[Service], office: &Office<'_>) -> Line {
         page.language().date(&at.with_timezone(&office.state().settings.host.time_zone))
     };
     let state = match sent.state {
-        State::Pending => page.text1("invitation-pending", "date", &day(sent.expires_at)),
-        State::Declined => page.text("invitation-declined"),
-        State::Expired => page.text1("invitation-expired", "date", &day(sent.expires_at)),
-        State::Void => page.text("invitation-void"),
+        State::Pending => page.text1("invited-pending", "date", &day(sent.expires_at)),
+        State::Declined => page.text("invited-declined"),
+        State::Expired => page.text1("invited-expired", "date", &day(sent.expires_at)),
+        State::Void => page.text("invited-void"),
     };
     let by = match sent.inviter.filter(|_| !sent.by_host) {
         Some(name) => name,
-        None => page.text1("invitation-by-host", "host", &page.host),
+        None => page.text1("invited-by-host", "host", &page.host),
     };
     let gives: Vec<String> = sent.grants.iter().map(|grant| granted(grant, services, page)).collect();
     Line {
@@ -145,7 +145,7 @@ fn line(sent: Sent, services: &[Service], office: &Office<'_>) -> Line {
         email: sent.email,
         pending: sent.state == State::Pending,
         state,
-        sent: page.text2("invitation-sent-by", "name", &by, "date", &day(sent.created_at)),
+        sent: page.text2("invited-sent-by", "name", &by, "date", &day(sent.created_at)),
         gives: listing(&gives, page),
         referent: sent.referent,
     }

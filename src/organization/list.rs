@@ -13,10 +13,10 @@ use crate::app::AppState;
 use crate::db::attachments::Service;
 use crate::delegation::list::LONGEST;
 use crate::delegation::{Flaw, Refusal};
+use crate::http::csrf;
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
 use crate::http::upload::{TooLarge, Upload};
-use crate::http::csrf;
 
 #[derive(Template)]
 #[template(path = "organization/list.html")]
@@ -160,7 +160,11 @@ pub async fn show(
         complete: sent.complete,
         error,
         example: example(&services, page),
-        services: services.iter().filter(|service| !service.all_members || has_roles(service)).map(|service| word(service, page)).collect(),
+        services: services
+            .iter()
+            .filter(|service| !service.all_members || has_roles(service))
+            .map(|service| word(service, page))
+            .collect(),
     };
     render(status, page, &template)
 }

@@ -138,7 +138,12 @@ fn tell(
     let kinds: [(fn(&Step) -> bool, &str, &str, bool); 5] = [
         (|step| matches!(step, Step::Invite { .. }), "list-invite", "list-invited", false),
         (|step| matches!(step, Step::Change { .. }), "list-change", "list-changed", false),
-        (|step| matches!(step, Step::ChangeInvitation { .. }), "list-change-invitation", "list-changed-invitation", false),
+        (
+            |step| matches!(step, Step::ChangeInvitation { .. }),
+            "list-change-invitation",
+            "list-changed-invitation",
+            false,
+        ),
         (|step| matches!(step, Step::Remove { .. }), "list-remove", "list-removed", true),
         (|step| matches!(step, Step::Withdraw { .. }), "list-withdraw", "list-withdrew", true),
     ];
@@ -146,7 +151,10 @@ fn tell(
         let planned: Vec<&Planned> = plan.steps.iter().filter(|planned| is(&planned.step)).collect();
         let title = count(if applied { after } else { before }, planned.len());
         let change = |planned: &&Planned| Change {
-            who: planned.name.as_ref().map_or_else(|| planned.email.clone(), |name| format!("{name} ({})", planned.email)),
+            who: planned
+                .name
+                .as_ref()
+                .map_or_else(|| planned.email.clone(), |name| format!("{name} ({})", planned.email)),
             what: what(&planned.step, services, page),
         };
         (!planned.is_empty()).then(|| Group { title, danger: *danger, lines: planned.iter().map(change).collect() })

@@ -184,9 +184,8 @@ async fn show(office: &Office<'_>, id: Uuid, ticked: Option<&Params>) -> Result<
     if let Some(form) = ticked {
         accesses::tick(&mut choices, form, page);
     }
-    let day = |at: chrono::DateTime<chrono::Utc>| {
-        page.language().date(&at.with_timezone(&state.settings.host.time_zone))
-    };
+    let day =
+        |at: chrono::DateTime<chrono::Utc>| page.language().date(&at.with_timezone(&state.settings.host.time_zone));
     let done = match office.query()?.get("done") {
         _ if ticked.is_some() => None,
         "saved" => Some(page.text1("member-saved", "name", &member.name)),

@@ -112,12 +112,7 @@ pub async fn get(request: HttpRequest, slug: Path<String>, state: Data<AppState>
     }
 }
 
-async fn look(
-    work: &mut Work<'_>,
-    office: &Office<'_>,
-    asked: &Asked,
-    about: Option<Uuid>,
-) -> Result<Seen, Refusal> {
+async fn look(work: &mut Work<'_>, office: &Office<'_>, asked: &Asked, about: Option<Uuid>) -> Result<Seen, Refusal> {
     let frame = Frame::of(work, office, Tab::People).await?;
     let services = work.services().await?;
     let cursor = Some(asked.get("after")).filter(|cursor| !cursor.is_empty());
@@ -179,10 +174,7 @@ fn show(office: &Office<'_>, asked: &Asked, seen: Seen) -> Result<HttpResponse, 
     };
     let counts = page.language().whole(
         "people-counts",
-        &[
-            ("count", crate::i18n::Value::Number(seen.count)),
-            ("invited", crate::i18n::Value::Number(seen.invited)),
-        ],
+        &[("count", crate::i18n::Value::Number(seen.count)), ("invited", crate::i18n::Value::Number(seen.invited))],
     );
     let template = PeoplePage {
         page,

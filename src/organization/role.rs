@@ -45,7 +45,9 @@ pub async fn post(
     let form = office.form(&body)?;
     let role: Role = form.get("role").parse().map_err(|_| PageError::BadRequest("no such role"))?;
     let version = Version::presented(form.get("version"));
-    match office.change(async |work| work.change_role(id, role, Some(&version)).await.map(|_| work.place.standing)).await
+    match office
+        .change(async |work| work.change_role(id, role, Some(&version)).await.map(|_| work.place.standing))
+        .await
     {
         Ok(Standing::Referent) if role == Role::Member && id == office.visitor.session.user.id => {
             Ok(see_other(&state.paths.organizations()))
@@ -94,10 +96,7 @@ fn question(office: &Office<'_>, frame: &Frame, member: &Member, last: bool, hos
         title: words(title),
         effects,
         warning,
-        kept: vec![
-            ("role".to_owned(), to.to_string()),
-            ("version".to_owned(), Version::of_member(member).to_string()),
-        ],
+        kept: vec![("role".to_owned(), to.to_string()), ("version".to_owned(), Version::of_member(member).to_string())],
         action: format!("{path}/role"),
         submit: (host || !last).then(|| page.text(submit)),
         danger: to == Role::Member,

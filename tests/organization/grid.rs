@@ -19,7 +19,11 @@ async fn given_taken_undone(pool: PgPool) {
     let page = rita.open(&format!("{ATELIER}?q=ali")).await;
     let give = format!("button[value='{} cloud']", scene.id("alice"));
     let given = rita.press(&page, &give, &[]).await;
-    assert!(given.status == 303 && given.location().starts_with(&format!("{ATELIER}?q=ali&done=")), "{}", given.location());
+    assert!(
+        given.status == 303 && given.location().starts_with(&format!("{ATELIER}?q=ali&done=")),
+        "{}",
+        given.location()
+    );
     assert!(given.location().ends_with("#done"));
     assert_eq!(scene.grants("atelier", "alice").await, cloud(&[]));
     let page = rita.follow(given).await;
@@ -41,7 +45,15 @@ async fn given_taken_undone(pool: PgPool) {
         ["access-granted", "access-withdrawn", "access-withdrawn", "access-granted"]
     );
     // Pressed again on a page of before: nothing more.
-    assert_eq!(rita.post(&format!("{ATELIER}/access"), &[("csrf", &csrf(&rita).await), ("give", &format!("{} cloud", scene.id("alice")))]).await.location(), ATELIER);
+    assert_eq!(
+        rita.post(
+            &format!("{ATELIER}/access"),
+            &[("csrf", &csrf(&rita).await), ("give", &format!("{} cloud", scene.id("alice")))]
+        )
+        .await
+        .location(),
+        ATELIER
+    );
     assert_eq!(scene.grants("atelier", "alice").await, cloud(&["editor", "viewer"]), "roles stay");
 }
 
@@ -107,14 +119,23 @@ async fn who_may_not(pool: PgPool) {
     let rita = scene.browser("rita").await;
     let token = csrf(&rita).await;
     // Services that the organization does not have, people who are not in it, and nonsense.
-    for give in [format!("{id} forge"), format!("{} cloud", scene.id("bob")), format!("{id} cloud\0"), format!("{id} ")] {
+    for give in [format!("{id} forge"), format!("{} cloud", scene.id("bob")), format!("{id} cloud\0"), format!("{id} ")]
+    {
         assert_eq!(rita.post(&press, &[("csrf", &token), ("give", &give)]).await.status, 404, "{give}");
     }
     for form in [&[("give", "x")][..], &[("give", "")], &[]] {
         let form: Vec<(&str, &str)> = [("csrf", &*token)].into_iter().chain(form.iter().copied()).collect();
         assert_eq!(rita.post(&press, &form).await.status, 400, "{form:?}");
     }
-    assert_eq!(rita.post("/organizations/fournil/access", &[("csrf", &token), ("give", &format!("{} forge", scene.id("carl")))]).await.status, 404);
+    assert_eq!(
+        rita.post(
+            "/organizations/fournil/access",
+            &[("csrf", &token), ("give", &format!("{} forge", scene.id("carl")))]
+        )
+        .await
+        .status,
+        404
+    );
     assert_eq!(rita.post(&press, &[("csrf", "x"), ("give", &format!("{id} cloud"))]).await.status, 400);
     let mut evil = scene.browser("rita").await;
     let token = csrf(&evil).await;

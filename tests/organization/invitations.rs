@@ -24,9 +24,17 @@ async fn the_same_for_everybody(pool: PgPool) {
     assert_eq!(stranger, dora);
     let page = rita.open(&format!("{ATELIER}/invitations")).await;
     assert_eq!(page.texts(".things h2"), ["dora@example.org", "new@example.org"]);
-    let cards: Vec<String> = page.texts(".things .card > div:first-child").iter().map(|card| card.split_whitespace().skip(1).collect::<Vec<_>>().join(" ")).collect();
+    let cards: Vec<String> = page
+        .texts(".things .card > div:first-child")
+        .iter()
+        .map(|card| card.split_whitespace().skip(1).collect::<Vec<_>>().join(" "))
+        .collect();
     assert_eq!(cards[0], cards[1]);
-    assert!(cards[0].contains("Pourra utiliser : Nuage (editor)") && cards[0].contains("par Rita Moreau"), "{}", cards[0]);
+    assert!(
+        cards[0].contains("Pourra utiliser : Nuage (editor)") && cards[0].contains("par Rita Moreau"),
+        "{}",
+        cards[0]
+    );
     assert!(!page.body.contains("/invitation/") && !page.body.contains("lqt_"), "OR-23");
     assert!(rita.open(ATELIER).await.text(".headed .muted").unwrap().contains("2 invitations en attente"));
 
@@ -42,7 +50,10 @@ async fn the_same_for_everybody(pool: PgPool) {
     assert_eq!(scene.grants("atelier", "dora").await, [("cloud".to_owned(), vec!["editor".to_owned()])]);
     let page = rita.open(&format!("{ATELIER}/invitations")).await;
     assert_eq!(page.texts(".things h2"), ["new@example.org"]);
-    sqlx::query("UPDATE invitations SET answered_at = now(), accepted = false WHERE email = 'new@example.org'").execute(&pool).await.unwrap();
+    sqlx::query("UPDATE invitations SET answered_at = now(), accepted = false WHERE email = 'new@example.org'")
+        .execute(&pool)
+        .await
+        .unwrap();
     assert_eq!(rita.open(&format!("{ATELIER}/invitations")).await.text(".things .chip").unwrap(), "Refusée");
     assert!(rita.open(ATELIER).await.text(".headed .muted").unwrap().contains("aucune invitation"));
 }
@@ -61,7 +72,9 @@ async fn what_is_wrong_is_said(pool: PgPool) {
         ("alice@example.org", 409, "déjà celle d’un membre"),
         ("ALICE@example.org", 409, "déjà celle d’un membre"),
     ] {
-        let page = invite(&rita, &[("email", address), ("referent", "yes"), ("access", "cloud"), ("role", "cloud viewer")]).await;
+        let page =
+            invite(&rita, &[("email", address), ("referent", "yes"), ("access", "cloud"), ("role", "cloud viewer")])
+                .await;
         assert_eq!(page.status, status, "{address}");
         assert!(page.text("#email-error").unwrap().contains(words), "{address}: {}", page.body);
         assert_eq!(page.attribute("#errors a", "href").unwrap(), "#email");
@@ -102,7 +115,11 @@ async fn sent_again_and_withdrawn(pool: PgPool) {
         assert_eq!(browser.post(&format!("{list}/{id}"), &[("csrf", &token)]).await.status, status, "{login}");
         assert_eq!(browser.get(&format!("{list}/{id}")).await.status, status, "{login}");
         assert_eq!(browser.get(&format!("{ATELIER}/invite")).await.status, status, "{login}");
-        assert_eq!(browser.post(&format!("{ATELIER}/invite"), &[("csrf", &token), ("email", "x@y.test")]).await.status, status, "{login}");
+        assert_eq!(
+            browser.post(&format!("{ATELIER}/invite"), &[("csrf", &token), ("email", "x@y.test")]).await.status,
+            status,
+            "{login}"
+        );
         let seen = browser.get(&list).await.status;
         assert_eq!(seen, if login == "aud" { 200 } else { status }, "{login}");
     }
@@ -149,7 +166,10 @@ async fn many_invitations(pool: PgPool) {
     assert_eq!(page.texts(".things h2").len(), 50);
     assert!(page.text(".things .muted").unwrap().contains("l’équipe de La Contre-Voie"));
     let page = rita.open(&page.attribute("#next", "href").unwrap()).await;
-    assert_eq!((page.texts(".things h2").len(), page.text("#next"), page.attribute("#first", "href").unwrap()), (10, None, format!("{ATELIER}/invitations")));
+    assert_eq!(
+        (page.texts(".things h2").len(), page.text("#next"), page.attribute("#first", "href").unwrap()),
+        (10, None, format!("{ATELIER}/invitations"))
+    );
     let cursor = page.url.split("after=").nth(1).unwrap();
     assert_eq!(scene.browser("rex").await.get(&format!("{ATELIER}/invitations?after={cursor}")).await.status, 400);
 }

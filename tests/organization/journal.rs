@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-use super::scene::{ATELIER, Scene, csrf};
+use super::scene::{ATELIER, Scene, csrf, lines};
 
 #[sqlx::test]
 async fn what_happened(pool: PgPool) {
@@ -28,14 +28,18 @@ async fn what_happened(pool: PgPool) {
     // What carl does in the other organization, and that dora tried to look, is not here.
     scene.browser("dora").await.get(ATELIER).await;
     let bob = scene.browser("bob").await;
-    bob.post("/organizations/fournil/access", &[("csrf", &csrf(&bob).await), ("give", &format!("{} forge", scene.id("carl")))]).await;
+    bob.post(
+        "/organizations/fournil/access",
+        &[("csrf", &csrf(&bob).await), ("give", &format!("{} forge", scene.id("carl")))],
+    )
+    .await;
     scene.set_role("atelier", "alice", "member").await;
     scene.browser("alice").await.get(ATELIER).await;
     rita.press(&rita.open(ATELIER).await, "#export", &[]).await;
 
     let page = rita.open(&journal).await;
     assert_eq!(
-        page.texts(".day li > span:last-child").iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>(),
+        lines(&page, ".day li > span:last-child"),
         [
             "Rita Moreau a téléchargé la liste des membres.",
             "Alice Martin a tenté ce qui n’est pas permis : seules les personnes référentes le font. Refusé",

@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-use super::scene::{ATELIER, Scene, csrf};
+use super::scene::{ATELIER, Scene, csrf, lines};
 use crate::support::{Browser, Reply};
 
 /// Sends a form of the list: as text, and perhaps as a file.
@@ -15,8 +15,11 @@ async fn send(browser: &Browser, path: &str, fields: &[(&str, &str)], file: Opti
 /// Presses a button of a preview.
 async fn apply(browser: &Browser, page: &Reply) -> Reply {
     let (_, values) = page.form("#submit");
-    let fields: Vec<(&str, &str)> =
-        values.iter().filter(|(name, _)| *name != "csrf").map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<(&str, &str)> = values
+        .iter()
+        .filter(|(name, _)| *name != "csrf")
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     send(browser, "list/apply", &fields, None).await
 }
 
@@ -24,7 +27,7 @@ fn group(page: &Reply, title: &str) -> Vec<String> {
     let titles = page.texts("section.card h2");
     let at = titles.iter().position(|other| other == title).unwrap_or_else(|| panic!("no {title} in {titles:?}"));
     let section = format!("section.card:nth-of-type({}) .changes li", at + 1);
-    page.texts(&section).iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    lines(page, &section)
 }
 
 /// Shown, applied, applied again: the second time there is nothing to do.
@@ -37,7 +40,8 @@ async fn shown_then_applied(pool: PgPool) {
     let example = page.text(".sample").unwrap();
     assert!(example.contains("membre;compta") && example.contains("référent;compta cloud:editor"), "{example}");
     assert_eq!(page.texts(".table code"), ["compta", "cloud", "cloud:editor", "cloud:viewer"]);
-    let text = "alice@example.org;référente;compta\nneuf@example.org;;cloud:viewer\nrita@example.org\nnobody\nx@y.test;chef\n";
+    let text =
+        "alice@example.org;référente;compta\nneuf@example.org;;cloud:viewer\nrita@example.org\nnobody\nx@y.test;chef\n";
     let preview = send(&rita, "list", &[("text", text)], None).await;
     assert_eq!((preview.status, preview.text("h1").unwrap()), (200, "Ce que votre liste changerait".to_owned()));
     assert_eq!(group(&preview, "1 personne à inviter"), ["neuf@example.org pourra utiliser Nuage (viewer)"]);
@@ -45,8 +49,18 @@ async fn shown_then_applied(pool: PgPool) {
         group(&preview, "1 membre à modifier"),
         ["Alice Martin (alice@example.org) devient une personne référente ; reçoit Compta ; perd Nuage"]
     );
-    let refused: Vec<String> = preview.texts("section td, section .table th[scope=row]");
-    assert_eq!(refused, ["Ligne 4", "nobody", "Ce n’est pas une adresse e-mail.", "Ligne 5", "x@y.test", "Écrivez « membre » ou « référent », ou rien."]);
+    let refused: Vec<String> = lines(&preview, "section td, section .table th[scope=row]");
+    assert_eq!(
+        refused,
+        [
+            "Ligne 4",
+            "nobody",
+            "Ce n’est pas une adresse e-mail.",
+            "Ligne 5",
+            "x@y.test",
+            "Écrivez « membre » ou « référent », ou rien."
+        ]
+    );
     assert!(preview.body.contains("1 ligne ne change rien."));
     assert_eq!(preview.text("#submit").unwrap(), "Faire ces 2 changements");
     assert!(scene.journal("atelier").await.is_empty(), "nothing was done");
@@ -60,7 +74,11 @@ async fn shown_then_applied(pool: PgPool) {
     assert_eq!(scene.journal("atelier").await.last().unwrap(), "list-applied");
 
     let again = send(&rita, "list", &[("text", text)], None).await;
-    assert!(again.text(".notice").unwrap().contains("ne change rien") && again.text("#submit").is_none(), "{}", again.body);
+    assert!(
+        again.text(".notice").unwrap().contains("ne change rien") && again.text("#submit").is_none(),
+        "{}",
+        again.body
+    );
     // Pressed twice: looked at anew.
     let twice = apply(&rita, &preview).await;
     assert_eq!(twice.status, 409);
@@ -83,7 +101,10 @@ async fn a_complete_list(pool: PgPool) {
     assert!(preview.body.contains("ne change rien"), "not ticked: nobody goes");
     let preview = send(&rita, "list", &[("text", text), ("complete", "yes")], None).await;
     let lost = "perd tous les accès qui viennent d’ici";
-    assert_eq!(group(&preview, "2 personnes à retirer"), [format!("Carl Noël (carl@example.org) {lost}"), format!("Rex Lambert (rex@example.org) {lost}")]);
+    assert_eq!(
+        group(&preview, "2 personnes à retirer"),
+        [format!("Carl Noël (carl@example.org) {lost}"), format!("Rex Lambert (rex@example.org) {lost}")]
+    );
     assert_eq!(group(&preview, "1 invitation à annuler"), ["waits@example.org"]);
     assert!(preview.attribute("#submit", "class").unwrap().contains("is-danger"));
     // Somebody joins while she reads: looked at anew, nothing lost.
@@ -106,8 +127,12 @@ async fn a_complete_list(pool: PgPool) {
 async fn there_and_back(pool: PgPool) {
     let scene = Scene::new(&pool).await;
     let evil = "=HYPERLINK(\"http://evil.test\";\"x\")";
-    sqlx::query("UPDATE users SET given_name = $1, family_name = '' WHERE username = 'alice'").bind(evil).execute(&pool).await.unwrap();
-    sqlx::query("UPDATE users SET email = '+carl@example.org', email_key = '+carl@example.org' WHERE username = 'carl'").execute(&pool).await.unwrap();
+    sqlx::query("UPDATE users SET given_name = $1, family_name = '' WHERE username = 'alice'")
+        .bind(evil)
+        .execute(&pool)
+        .await
+        .unwrap();
+    sqlx::query("UPDATE users SET email = '+carl@example.org' WHERE username = 'carl'").execute(&pool).await.unwrap();
     scene.grant("atelier", "alice", "cloud", &["editor", "owner"]).await;
     let rita = scene.browser("rita").await;
     let page = rita.open(&format!("{ATELIER}/invite")).await;
@@ -135,7 +160,11 @@ async fn there_and_back(pool: PgPool) {
     for (login, status) in [("aud", 200), ("adm", 200), ("alice", 403), ("dora", 404), ("bob", 404)] {
         let browser = scene.browser(login).await;
         let token = csrf(&browser).await;
-        assert_eq!(browser.post(&format!("{ATELIER}/members.csv"), &[("csrf", &token)]).await.status, status, "{login}");
+        assert_eq!(
+            browser.post(&format!("{ATELIER}/members.csv"), &[("csrf", &token)]).await.status,
+            status,
+            "{login}"
+        );
         assert_eq!(browser.post(&format!("{ATELIER}/members.csv"), &[("csrf", "x")]).await.status, 400, "{login}");
     }
 }
@@ -167,7 +196,10 @@ async fn what_cannot_be_read(pool: PgPool) {
     let latin = send(&rita, "list", &[], Some(b"alice@example.org;r\xe9f\xe9rente\n")).await;
     assert!(latin.body.contains("devient une personne référente"), "{}", latin.body);
     let five_hundred: String = (0..500).map(|n| format!("m{n}@many.example;membre;cloud:editor\n")).collect();
-    assert_eq!(group(&send(&rita, "list", &[("text", &five_hundred)], None).await, "500 personnes à inviter").len(), 500);
+    assert_eq!(
+        group(&send(&rita, "list", &[("text", &five_hundred)], None).await, "500 personnes à inviter").len(),
+        500
+    );
 
     for (login, status) in [("alice", 403), ("aud", 403), ("dora", 404), ("bob", 404)] {
         let browser = scene.browser(login).await;

@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-use super::scene::{ATELIER, Scene, names};
+use super::scene::{ATELIER, Scene, lines, names};
 use crate::support::Browser;
 
 /// OR-04: referents and the host see, members are told whom to ask, others find nothing.
@@ -12,7 +12,11 @@ async fn who_sees_what(pool: PgPool) {
     for login in ["rita", "rex", "adm", "aud"] {
         let browser = scene.browser(login).await;
         let page = browser.open(ATELIER).await;
-        assert_eq!((page.status, names(&page)), (200, ["Alice Martin", "Carl Noël", "Rex Lambert", "Rita Moreau"].map(str::to_owned).to_vec()), "{login}");
+        assert_eq!(
+            (page.status, names(&page)),
+            (200, ["Alice Martin", "Carl Noël", "Rex Lambert", "Rita Moreau"].map(str::to_owned).to_vec()),
+            "{login}"
+        );
         assert_eq!(page.texts("button.toggle").is_empty(), login == "aud", "{login}");
         assert_eq!(page.text("#invite").is_none(), login == "aud", "{login}");
         assert!(page.body.contains("Atelier des Deux Rives") && !page.body.contains("Fournil"), "{login}");
@@ -55,9 +59,10 @@ async fn the_grid_says_who_has_what(pool: PgPool) {
     sqlx::query("UPDATE clients SET enabled = false WHERE client_id = 'compta'").execute(&pool).await.unwrap();
     let rita = scene.browser("rita").await;
     let page = rita.open(ATELIER).await;
-    let heads: Vec<String> =
-        page.texts(".grid thead th").iter().map(|head| head.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    assert_eq!(heads, ["Personne", "Compta fermé pour le moment", "Nuage", "Site ouvert à tous les membres"]);
+    assert_eq!(
+        lines(&page, ".grid thead th"),
+        ["Personne", "Compta fermé pour le moment", "Nuage", "Site ouvert à tous les membres"]
+    );
     let cells = |line: usize| page.texts(&format!(".grid tbody tr:nth-child({line}) td > * > span:last-child"));
     assert_eq!(cells(1), ["Non", "Ouieditor, owner", "Oui ouvert à tous les membres"]);
     assert_eq!(cells(2), ["Non", "Non", "Oui ouvert à tous les membres"], "what carl has elsewhere is not here");
@@ -72,8 +77,8 @@ async fn the_grid_says_who_has_what(pool: PgPool) {
 async fn many_members(pool: PgPool) {
     let scene = Scene::new(&pool).await;
     sqlx::query(
-        "WITH u AS (INSERT INTO users (id, username, username_key, email, email_key, email_verified_at, given_name, family_name, created_at)
-             SELECT gen_random_uuid(), 'm' || n, 'm' || n, 'm' || n || '@Many.example', 'm' || n || '@many.example', now(), 'Membre', lpad(n::text, 3, '0'), now()
+        "WITH u AS (INSERT INTO users (id, username, email, email_verified_at, given_name, family_name, locale, created_at, updated_at)
+             SELECT gen_random_uuid(), 'm' || n, 'm' || n || '@Many.example', now(), 'Membre', lpad(n::text, 3, '0'), 'fr', now(), now()
              FROM generate_series(1, 496) n RETURNING id)
          INSERT INTO memberships (organization_id, user_id, role, created_at) SELECT $1, id, 'member', now() FROM u",
     )

@@ -37,16 +37,20 @@ impl Scene {
     }
 
     pub async fn with(pool: &PgPool, settings: &[(&str, &str)]) -> Self {
-        let server = Server::with(pool, settings).await;
+        let one_step = ("LOQUET_SECOND_FACTOR_ADMINISTRATORS", "false");
+        let server = Server::with(pool, &[&[one_step], settings].concat()).await;
         let mut people = HashMap::new();
         for (login, given, family) in PEOPLE {
             let person = server.person(login).await;
             name(pool, &person, given, family).await;
             people.insert(login, person);
         }
-        for (id, name_fr, name_en) in
-            [("cloud", "Nuage", "Cloud"), ("compta", "Compta", "Accounts"), ("forge", "Forge", "Code forge"), ("site", "Site", "Website")]
-        {
+        for (id, name_fr, name_en) in [
+            ("cloud", "Nuage", "Cloud"),
+            ("compta", "Compta", "Accounts"),
+            ("forge", "Forge", "Code forge"),
+            ("site", "Site", "Website"),
+        ] {
             let closed = |client: &mut db::clients::Client| {
                 client.everyone = false;
                 name_fr.clone_into(&mut client.name_fr);
@@ -116,7 +120,11 @@ impl Scene {
     }
 
     pub async fn organization(&self, slug: &str) -> Uuid {
-        sqlx::query_scalar("SELECT id FROM organizations WHERE slug = $1").bind(slug).fetch_one(&self.pool).await.unwrap()
+        sqlx::query_scalar("SELECT id FROM organizations WHERE slug = $1")
+            .bind(slug)
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
     }
 
     /// Role of each member of an organization, by login.
@@ -164,6 +172,11 @@ pub async fn name(pool: &PgPool, person: &Person, given: &str, family: &str) {
 /// The token of the forms of a browser that has a page open.
 pub async fn csrf(browser: &Browser) -> String {
     browser.open("/account/profile").await.attribute("input[name=csrf]", "value").unwrap()
+}
+
+/// Texts of all that match, with spaces of one kind.
+pub fn lines(page: &Reply, selector: &str) -> Vec<String> {
+    page.texts(selector).iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
 /// The names on the lines of the grid.
