@@ -45,6 +45,7 @@ mod key_rotation;
 mod look;
 mod mail;
 mod mail_texts;
+mod organization;
 mod other_sites;
 mod outgoing;
 mod pages;

@@ -154,7 +154,12 @@ pub async fn create(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let new: NewOrganization = read::body(&request, &bytes)?;
-    let new = delegation::NewOrganization { slug: &new.slug, name: &new.name, contact: &new.contact };
+    let new = delegation::NewOrganization {
+        slug: &new.slug,
+        name: &new.name,
+        contact: &new.contact,
+        despite_likeness: false,
+    };
     let place = caller.desk(&state).create_organization(&new).await.map_err(of_refusal(&state))?;
     let mut response = answer(StatusCode::CREATED, &place);
     let location = state.paths.public(&state.paths.api_organization(&place.slug));
@@ -220,7 +225,12 @@ pub async fn change(
 ) -> Result<HttpResponse, ApiError> {
     let change: OrganizationChange = read::body(&request, &bytes)?;
     let expected = read::expected(&request)?;
-    let change = Change { name: change.name.as_deref(), contact: change.contact.as_deref(), active: change.active };
+    let change = Change {
+        name: change.name.as_deref(),
+        contact: change.contact.as_deref(),
+        active: change.active,
+        despite_likeness: false,
+    };
     let place = caller
         .change(&state, &at.slug, async |work| work.change_organization(&change, expected.as_ref()).await)
         .await?;
