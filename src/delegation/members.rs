@@ -58,6 +58,15 @@ impl Work<'_> {
         Ok(Members { members, next })
     }
 
+    /// How many they are.
+    ///
+    /// # Errors
+    /// As the rule says.
+    pub async fn count_members(&mut self) -> Result<i64, Refusal> {
+        self.must(Deed::SeePeople)?;
+        Ok(db::members::count(self.connection, self.place.id).await?)
+    }
+
     /// One member.
     ///
     /// # Errors
@@ -104,7 +113,7 @@ impl Work<'_> {
         self.find_member(person).await
     }
 
-    async fn tell_of_referent(&mut self, member: &Member) -> Result<(), Refusal> {
+    pub(super) async fn tell_of_referent(&mut self, member: &Member) -> Result<(), Refusal> {
         let paths = self.desk.post.paths;
         let link = paths.public(&paths.organization_people(&self.place.slug));
         let organization = &self.place.name;
