@@ -17,6 +17,7 @@ mod invitations;
 pub mod list;
 mod members;
 mod organizations;
+mod placement;
 mod refusal;
 mod services;
 mod version;

@@ -25,6 +25,7 @@ pub mod db;
 pub mod delegation;
 pub mod deletion;
 pub mod directory;
+pub mod groups;
 pub mod http;
 pub mod i18n;
 pub mod import;

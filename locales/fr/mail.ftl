@@ -70,6 +70,12 @@ mail-new-referent = Une nouvelle personne référente
     .button = Voir les membres
     .after = Si cela vous surprend, vous pouvez y mettre fin sur cette page.
 
+mail-placed = Vous faites partie d’une organisation
+    .body =
+        L’équipe de { $host } vous compte désormais parmi les membres de « { $organization } ». Ses personnes référentes voient votre nom et votre adresse e-mail, et peuvent vous donner accès à ses services.
+    .button = Voir mes organisations
+    .after = Si vous ne voulez pas en faire partie, vous pouvez la quitter sur cette page.
+
 mail-membership-ended = Vous ne faites plus partie d’une organisation
     .body =
         Vous ne faites plus partie de « { $organization } » : ses personnes référentes en ont décidé ainsi. Les services que vous utilisiez grâce à elle vous sont fermés ; votre compte { $host } et vos autres accès restent les mêmes.

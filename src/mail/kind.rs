@@ -63,6 +63,13 @@ pub enum Kind<'a> {
         /// The page of its people.
         link: &'a str,
     },
+    /// The host put the person into an organization.
+    Placed {
+        /// The organization.
+        organization: &'a str,
+        /// The page of their organizations, where they can leave it.
+        link: &'a str,
+    },
     /// The person was taken out of an organization.
     MembershipEnded {
         /// The organization.
@@ -207,6 +214,9 @@ impl<'a> Kind<'a> {
             Self::NewReferent { person, organization, link } => plain("mail-new-referent", Link::To(link))
                 .with("person", name::plain(person))
                 .with("organization", name::plain(organization)),
+            Self::Placed { organization, link } => {
+                plain("mail-placed", Link::To(link)).with("organization", name::plain(organization))
+            }
             Self::MembershipEnded { organization } => {
                 plain("mail-membership-ended", Link::None).with("organization", name::plain(organization))
             }
