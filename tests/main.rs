@@ -23,6 +23,7 @@ mod confirm;
 mod conformance;
 mod consent;
 mod cross_origin;
+mod decision;
 mod delegation;
 mod deletion;
 mod discovery;
