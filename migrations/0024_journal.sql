@@ -1,11 +1,9 @@
 -- The journal holds: nobody changes or removes a line unseen (src/journal.rs, docs/operations.md).
 
--- Fields in a form that only they have: the length of each, −1 for one that is not there, then its bytes.
--- The same as in src/journal/hash.rs.
-CREATE FUNCTION audit_bytes(VARIADIC fields text[]) RETURNS bytea LANGUAGE sql STABLE AS $$
-    SELECT string_agg(
-        coalesce(int4send(octet_length(convert_to(f, 'UTF8'))) || convert_to(f, 'UTF8'), int4send(-1)), ''::bytea ORDER BY n)
-    FROM unnest(fields) WITH ORDINALITY AS t(f, n)
+-- A field in a form that only it has: its length, −1 when it is not there, then its bytes. The same as in
+-- src/journal/hash.rs.
+CREATE FUNCTION audit_field(f text) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT coalesce(int4send(octet_length(convert_to(f, 'UTF8'))) || convert_to(f, 'UTF8'), int4send(-1))
 $$;
 
 ALTER TABLE audit_events
@@ -19,15 +17,16 @@ ALTER TABLE audit_events
 CREATE FUNCTION audit_commit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.salt := uuid_send(gen_random_uuid());
-    NEW.commitment := sha256(NEW.salt || audit_bytes(NEW.actor_id::text, NEW.user_id::text, NEW.address_range, NEW.device,
-        NEW.request_id::text, NEW.details::text));
+    NEW.commitment := sha256(NEW.salt || audit_field(NEW.actor_id::text) || audit_field(NEW.user_id::text)
+        || audit_field(NEW.address_range) || audit_field(NEW.device) || audit_field(NEW.request_id::text)
+        || audit_field(NEW.details::text));
     RETURN NEW;
 END $$;
 
 UPDATE audit_events SET salt = uuid_send(gen_random_uuid()),
     outcome = CASE WHEN kind IN ('sign-in-refused', 'second-factor-failed') THEN 'refused' ELSE 'done' END;
-UPDATE audit_events SET commitment = sha256(salt || audit_bytes(actor_id::text, user_id::text, address_range, device,
-    request_id::text, details::text));
+UPDATE audit_events SET commitment = sha256(salt || audit_field(actor_id::text) || audit_field(user_id::text)
+    || audit_field(address_range) || audit_field(device) || audit_field(request_id::text) || audit_field(details::text));
 ALTER TABLE audit_events ALTER commitment SET NOT NULL;
 
 -- The chain. Each hash covers the one before and the line, so none can be altered, taken out or put in

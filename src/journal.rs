@@ -26,6 +26,7 @@ pub async fn seal(pool: &db::Pool) -> sqlx::Result<()> {
     if !chain::any_waits(&mut *pool.acquire().await?).await? {
         return Ok(());
     }
+    let mut after = Uuid::nil();
     loop {
         let mut transaction = pool.begin().await?;
         if !chain::try_lock(&mut transaction).await? {
@@ -34,7 +35,7 @@ pub async fn seal(pool: &db::Pool) -> sqlx::Result<()> {
         // Asked after the lock was had: what the one before did is seen.
         let head = chain::head(&mut transaction).await?;
         let (mut position, mut hash) = head.map_or((0, START.to_vec()), |head| (head.position, head.hash));
-        let events = chain::waiting(&mut transaction, BATCH).await?;
+        let (events, last) = chain::waiting(&mut transaction, after, BATCH).await?;
         let (mut positions, mut ids, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
         for event in &events {
             position += 1;
@@ -45,8 +46,9 @@ pub async fn seal(pool: &db::Pool) -> sqlx::Result<()> {
         }
         chain::append(&mut transaction, &positions, &ids, &hashes).await?;
         transaction.commit().await?;
-        if events.len() < usize::try_from(BATCH).unwrap_or_default() {
-            return Ok(());
+        match last {
+            Some(last) => after = last,
+            None => return Ok(()),
         }
     }
 }

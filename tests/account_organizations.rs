@@ -126,7 +126,7 @@ async fn a_service_is_given_up(pool: PgPool) {
         held.push(rp.exchange(&browser.get(&rp.authorize(&[])).await.answer("code").unwrap()).await);
     }
     let list = browser.open("/account/organizations").await;
-    assert!(list.body.contains("Services : Service c_all, Service c_both, Service c_mine"), "{}", list.body);
+    assert!(list.body.contains("Services\u{a0}: Service c_all, Service c_both, Service c_mine"), "{}", list.body);
     assert!(list.text("a[href='/organizations/une']").is_none(), "she looks after nothing");
     let page = browser.open("/account/organizations/une").await;
     assert_eq!(page.texts("#services h3"), ["Service c_all", "Service c_both", "Service c_mine"]);

@@ -134,7 +134,7 @@ async fn a_new_person_joins(pool: PgPool) {
         assert_eq!(*roles, if rp.client_id == "c_wiki" { json!(["editor"]) } else { json!([]) }, "{}", rp.client_id);
     }
     let activity = browser.open("/account/activity").await;
-    for line in ["Ouverture du compte", "Entrée dans Maison <b>une</b>"] {
+    for line in ["Création du compte", "Entrée dans Maison <b>une</b>"] {
         assert!(activity.text("main").unwrap().contains(line), "{line}: {}", activity.body);
     }
     assert_eq!(browser.open(&link).await.status, 410, "it has done its work");

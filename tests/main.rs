@@ -33,6 +33,7 @@ mod end_session;
 mod export;
 mod form_post;
 mod grand;
+mod growth;
 mod guard;
 mod hostile_parameters;
 mod http_hardening;

@@ -116,6 +116,11 @@ impl<'a> Answer<'a> {
         std::str::from_utf8(&self.body[start..start + length]).ok()
     }
 
+    /// Whether the body holds a text.
+    pub fn contains(&self, text: &str) -> bool {
+        find(self.body, text.as_bytes()).is_some()
+    }
+
     /// A string of a JSON object; ours hold no escapes.
     pub fn text(&self, name: &str) -> Option<&'a str> {
         self.between(&format!("\"{name}\":\""), b'"')

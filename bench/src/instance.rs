@@ -197,6 +197,20 @@ impl Instance {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
+    /// Runs a file of `sql/` of this crate, with these variables.
+    pub fn sql_file(&self, name: &str, variables: &[(&str, String)]) -> Result<(), Failure> {
+        let mut command = Command::new("psql");
+        command.args(["-X", "-q", "-p", "5432", "-U", "loquet", "-d", "loquet", "-h"]).arg(self.folder.join("postgres/run"));
+        for (name, value) in variables {
+            command.arg("-v").arg(format!("{name}={value}"));
+        }
+        let output = command.arg("-f").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("sql").join(name)).output()?;
+        if !output.status.success() {
+            return Err(format!("{name}: {}", String::from_utf8_lossy(&output.stderr).trim()).into());
+        }
+        Ok(())
+    }
+
     /// Bytes of journal written so far.
     pub fn journal(&self) -> Result<f64, Failure> {
         Ok(self.sql("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")?.parse()?)

@@ -21,19 +21,21 @@ use instance::{Instance, Workplace};
 use person::Service;
 use report::{Aim, Report, megabytes, worst};
 use scenarios::tokens::{Operation, Tokens};
+use scenarios::scale::{self, Size};
 use scenarios::{import, sign_in, single_use, start, statements};
 
 /// Anything that ends a run.
 pub type Failure = Box<dyn std::error::Error>;
 
-const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set KEY=VALUE]… [--sql STATEMENT]… [--label TEXT] [--patience SECONDS] [--keep] PROGRAM
+const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set KEY=VALUE]… [--sql STATEMENT]… [--label TEXT] [--patience SECONDS] [--scale ORGANIZATIONS,PEOPLE,SERVICES] [--keep] PROGRAM
   PROGRAM      the loquet to measure
   --quick      about a minute instead of a quarter of an hour; the figures are rougher
-  --only       start, sign-in, tokens, crowd, statements, import; and single-use, which is not part of the whole
+  --only       start, sign-in, tokens, crowd, statements, import; and single-use and scale, which are not part of the whole
   --set        a setting of Loquet, as in its settings file: --set database.pool=4 --set log.filter='\"warn\"'
   --sql        a statement for the new database: --sql 'ALTER SYSTEM SET commit_delay = 100'
   --label      what to call this run in its JSON file
   --patience   how long to wait for others to leave the machine alone before each measurement
+  --scale      how large the large host of «scale» is (10000,100000,1000); the small one has a thousandth
   --keep       leave the folder of the run";
 
 /// How much of everything.
@@ -77,6 +79,9 @@ pub struct Options {
     /// Codes that four try at once, and the longest time for all of them.
     pub single_use: usize,
     pub single_use_longest: Duration,
+    /// The large host of the comparison; sessions of each service that is removed there.
+    scale: Size,
+    pub doomed: usize,
 }
 
 impl Options {
@@ -110,6 +115,8 @@ impl Options {
             members: count(50_000, 1_000_000),
             single_use: count(2000, 100_000),
             single_use_longest: seconds(120, 1800),
+            scale: Size { organizations: 10_000, people: 100_000, clients: 1000 },
+            doomed: count(2000, 20_000),
         }
     }
 
@@ -126,6 +133,11 @@ impl Options {
                 "--sql" => options.sql.push(value()?),
                 "--label" => options.label = value()?,
                 "--patience" => options.patience = Duration::from_secs(value()?.parse()?),
+                "--scale" => {
+                    let numbers: Vec<usize> = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?;
+                    let [organizations, people, clients] = numbers[..] else { return Err("--scale needs three numbers".into()) };
+                    options.scale = Size { organizations, people, clients };
+                }
                 "--set" => {
                     let setting = value()?;
                     let (key, value) = setting.split_once('=').ok_or("--set needs KEY=VALUE")?;
@@ -187,6 +199,9 @@ async fn run(options: &Options) -> Result<(), Failure> {
 }
 
 async fn everything(options: &Options, folder: &Path, report: &mut Report) -> Result<(), Failure> {
+    if options.only.iter().any(|only| only == "scale") {
+        return growth(options, folder, report).await;
+    }
     let mut instance = Instance::new(&options.program, folder.join("small"), &options.settings)?;
     report.put("loquet", json!(instance.run(&["--version"])?.trim()));
     if options.does("start") {
@@ -344,6 +359,28 @@ async fn sign_ins(options: &Options, instance: &Instance, tokens: &Tokens, repor
     measured.iter().for_each(report_errors);
     report.add_operation(&name, &mut measured);
     Ok(())
+}
+
+/// The same on a small host and on a large one: fails when something grows too much.
+async fn growth(options: &Options, folder: &Path, report: &mut Report) -> Result<(), Failure> {
+    let sizes = [options.scale.thousandth(), options.scale];
+    let mut hosts = Vec::new();
+    for (name, size) in ["small", "large"].into_iter().zip(sizes) {
+        say(&format!("a host: {}", size.text()));
+        let host = scale::Host::new(options, &folder.join(name), size).await?;
+        say(&format!("  written in {:.1} s", host.seeded.as_secs_f64()));
+        report.add(format!("{name}: written"), vec![host.seeded.as_secs_f64()], "s", Aim::None, 0.0);
+        hosts.push(host);
+    }
+    let [small, large] = &hosts[..] else { return Err("two hosts".into()) };
+    let growth = scale::growth(options, small, large).await?;
+    println!("\n{}", growth.text());
+    report.put("growth", growth.to_json());
+    report.put("sizes", json!(sizes.map(Size::text)));
+    match growth.missed() {
+        missed if missed.is_empty() => Ok(()),
+        missed => Err(format!("grows too much: {}", missed.join("; ")).into()),
+    }
 }
 
 /// Each code once, whoever tries.

@@ -59,6 +59,7 @@ pub async fn send_form(connection: &mut Connection, host: SocketAddr, form: &For
 /// A confidential client.
 pub struct Service {
     id: String,
+    secret: String,
     authorization: String,
 }
 
@@ -71,8 +72,17 @@ impl Service {
         let client: serde_json::Value = serde_json::from_str(&printed)?;
         let secret = client["client_secret"].as_str().ok_or("no client secret")?;
         let id = client["client_id"].as_str().ok_or("no client id")?.to_owned();
+        Ok(Self::of(&id, secret))
+    }
+
+    fn of(id: &str, secret: &str) -> Self {
         let authorization = format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("{id}:{secret}")));
-        Ok(Self { id, authorization })
+        Self { id: id.to_owned(), secret: secret.to_owned(), authorization }
+    }
+
+    /// Another, with the same secret.
+    pub fn named(&self, id: &str) -> Self {
+        Self::of(id, &self.secret)
     }
 
     /// The request for a code, from a signed-in browser.
@@ -121,6 +131,11 @@ pub fn userinfo(host: SocketAddr, token: &str) -> String {
 /// The page of the sign-in, for a browser without cookies.
 pub fn page(host: SocketAddr) -> String {
     get(host, "/sign-in", "")
+}
+
+/// A page, for a signed-in browser.
+pub fn read(host: SocketAddr, path: &str, cookies: &str) -> String {
+    get(host, path, &format!("Cookie: {cookies}\r\n"))
 }
 
 pub fn discovery(host: SocketAddr) -> String {

@@ -210,6 +210,12 @@ fn table(rows: &[Vec<String>], right: &[usize]) -> String {
     out
 }
 
+/// Aligned columns: the first as it is, the others to the right.
+pub fn columns(rows: &[Vec<String>]) -> String {
+    let right: Vec<usize> = (1..rows.first().map_or(0, Vec::len)).collect();
+    table(rows, &right)
+}
+
 /// The statements of one operation each.
 pub fn statements(counted: &[crate::scenarios::statements::Counted]) -> String {
     let mut rows = vec![["operation", "statements", "commits", "journal B"].map(str::to_owned).to_vec()];

@@ -1,6 +1,7 @@
 //! What is measured: one file for each question.
 
 pub mod import;
+pub mod scale;
 pub mod sign_in;
 pub mod single_use;
 pub mod start;

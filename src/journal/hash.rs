@@ -7,7 +7,7 @@ use crate::db::audit::chain::Stored;
 pub const START: [u8; 32] = [0; 32];
 
 /// Fields in a form that only they have: the length of each, −1 for one that is not there, then its bytes.
-/// The same as `audit_bytes` in the migrations.
+/// The same as `audit_field` in the migrations.
 fn bytes(into: &mut Vec<u8>, fields: &[Option<&str>]) {
     for field in fields {
         match field {

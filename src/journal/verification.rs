@@ -33,8 +33,12 @@ impl Fault {
     #[must_use]
     pub fn position(&self) -> Option<i64> {
         match self {
-            Self::Missing(at) | Self::Removed(at, _) | Self::Altered(at, _) | Self::Broken(at, _) => Some(*at),
-            Self::Cut(at) | Self::Replaced(at) => Some(*at),
+            Self::Missing(at)
+            | Self::Removed(at, _)
+            | Self::Altered(at, _)
+            | Self::Broken(at, _)
+            | Self::Cut(at)
+            | Self::Replaced(at) => Some(*at),
             Self::WaitingGone(_) | Self::Beside(_) => None,
         }
     }
@@ -43,8 +47,11 @@ impl Fault {
     #[must_use]
     pub fn event(&self) -> Option<Uuid> {
         match self {
-            Self::Removed(_, id) | Self::Altered(_, id) | Self::Broken(_, id) => Some(*id),
-            Self::WaitingGone(id) | Self::Beside(id) => Some(*id),
+            Self::Removed(_, id)
+            | Self::Altered(_, id)
+            | Self::Broken(_, id)
+            | Self::WaitingGone(id)
+            | Self::Beside(id) => Some(*id),
             Self::Missing(_) | Self::Cut(_) | Self::Replaced(_) => None,
         }
     }

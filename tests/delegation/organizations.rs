@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use crate::support::World;
 
 fn new(slug: &str) -> NewOrganization<'_> {
-    NewOrganization { slug, name: "Maison neuve", contact: "" }
+    NewOrganization { slug, name: "Maison neuve", contact: "", despite_likeness: false }
 }
 
 #[sqlx::test]
@@ -23,7 +23,8 @@ async fn made_by_administrators(pool: PgPool) {
         assert!(matches!(outcome, Err(Refusal::Forbidden(other)) if other == why), "{name}: {outcome:?}");
     }
     world.desk("adm").create_organization(&new("neuve")).await.unwrap();
-    let outcome = world.desk("adm").create_organization(&new("a")).await;
+    let taken = NewOrganization { name: "Une autre", ..new("a") };
+    let outcome = world.desk("adm").create_organization(&taken).await;
     assert!(matches!(outcome, Err(Refusal::Clash(Clash::SlugTaken))), "{outcome:?}");
     for bad in ["", "-a", "a-", "Ä", "a b", &"a".repeat(64)] {
         let outcome = world.desk("adm").create_organization(&new(bad)).await;
@@ -70,4 +71,24 @@ async fn a_change_is_journalled(pool: PgPool) {
             .unwrap();
     assert_eq!(details["before"]["name"], "Atelier vélo");
     assert_eq!(details["after"]["name"], "Atelier vélo et pédalo");
+}
+
+/// UN-04: nobody is made to take one for another, unless an administrator knows that they are two.
+#[sqlx::test]
+async fn names_that_look_alike(pool: PgPool) {
+    let world = World::new(&pool).await;
+    let (desk, twin) = (world.desk("adm"), NewOrganization { name: "Аtelier Vélo", ..new("neuve") });
+    let outcome = desk.create_organization(&twin).await;
+    assert!(matches!(outcome, Err(Refusal::Clash(Clash::NameTaken))), "a Cyrillic А: {outcome:?}");
+    desk.create_organization(&NewOrganization { despite_likeness: true, ..twin }).await.unwrap();
+    let rename = async |change: Change<'static>| {
+        desk.change("b", async |work| work.change_organization(&change, None).await).await.map(|place| place.name)
+    };
+    let change = Change { name: Some("atelier vélo"), ..Change::default() };
+    let outcome = rename(change).await;
+    assert!(matches!(outcome, Err(Refusal::Clash(Clash::NameTaken))), "{outcome:?}");
+    assert_eq!(rename(Change { despite_likeness: true, ..change }).await.unwrap(), "atelier vélo");
+    // What it is called already may stay, whatever others are called.
+    let same = Change { contact: Some("ecrire@example.org"), ..Change::default() };
+    assert_eq!(rename(same).await.unwrap(), "atelier vélo");
 }

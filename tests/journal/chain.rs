@@ -85,10 +85,10 @@ async fn every_alteration_shows(pool: PgPool) {
         (
             "one put in the middle",
             &format!(
-                "{with_five_and_more}; INSERT INTO audit_events SELECT ('0'||substr(id::text, 2))::uuid, at, kind, actor_id, user_id,
+                "{with_five_and_more}; INSERT INTO audit_events SELECT ('f'||substr(id::text, 2))::uuid, at, kind, actor_id, user_id,
                      organization_id, client_id, address_range, device, request_id, details, outcome, salt, commitment
                  FROM kept LIMIT 1;
-                 INSERT INTO audit_chain SELECT 3, id, '\\x00' FROM audit_events WHERE id::text LIKE '0%' AND id NOT IN (SELECT id FROM kept)"
+                 INSERT INTO audit_chain SELECT 3, id, '\\x00' FROM audit_events WHERE id::text LIKE 'f%' AND id NOT IN (SELECT id FROM kept)"
             ),
             3,
         ),

@@ -132,11 +132,11 @@ async fn no_change_without_the_journal(pool: PgPool) {
         sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap()
     };
     let trigger =
-        "CREATE FUNCTION full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE insufficient_privilege; END $$;
-                   CREATE TRIGGER full BEFORE INSERT ON audit_events EXECUTE FUNCTION full()";
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE insufficient_privilege; END $$;
+                   CREATE TRIGGER no_room BEFORE INSERT ON audit_events EXECUTE FUNCTION no_room()";
     for (take, give) in [
         (&*format!("REVOKE INSERT ON audit_events FROM {ROLE}"), &*format!("GRANT INSERT ON audit_events TO {ROLE}")),
-        (trigger, "DROP TRIGGER full ON audit_events; DROP FUNCTION full"),
+        (trigger, "DROP TRIGGER no_room ON audit_events; DROP FUNCTION no_room"),
         (&*format!("REVOKE INSERT ON audit_waiting FROM {ROLE}"), &*format!("GRANT INSERT ON audit_waiting TO {ROLE}")),
     ] {
         let before = state().await;

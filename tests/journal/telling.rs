@@ -22,9 +22,9 @@ async fn journal(pool: &PgPool) -> Vec<(String, Option<String>, bool, Value)> {
 
 #[sqlx::test]
 async fn what_the_command_line_does(pool: PgPool) {
-    let server = Server::with(&pool, &[("LOQUET_REGISTRATION_MODE", "invitation")]).await;
+    let server = Server::start(&pool).await;
     server.person("alice").await;
-    let program = Program::of(&server, &pool);
+    let program = Program::of(&server, &pool).with("LOQUET_REGISTRATION_MODE", "invitation");
     let client = ["client", "set", "cloud"];
     let mut secrets = Vec::new();
     for arguments in [
@@ -170,6 +170,7 @@ async fn who_is_not_let_in(pool: PgPool) {
     browser.get(&parties[1].authorize(&[("prompt", "none")])).await;
     assert_eq!(noted().await, [line("c_one"), line("c_two")]);
     server.advance(TimeDelta::minutes(61));
+    browser.sign_in("alice").await;
     assert_eq!(browser.open(&parties[0].authorize(&[])).await.status, 403);
     assert_eq!(noted().await.len(), 3);
     let page = browser.open(&asks.authorize(&[])).await;

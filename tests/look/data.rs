@@ -60,15 +60,15 @@ pub async fn organizations(walk: &mut Walk) {
     walk.afresh().await;
     walk.open(&link).await;
     walk.look("/invitation", "invitation-sign-in").await;
-    let token = walk.server.invite(library, "nouvelle@example.org", false, None, &[]).await;
+    let token = walk.server.invite(library, "mona.lemaire@example.org", false, None, &[]).await;
     walk.open(&invitation(&token)).await;
     walk.press("#sign-up").await;
     walk.look("/invitation/account", "invitation-account").await;
-    walk.chromium.fill("#username", "nouvelle").await;
+    walk.chromium.fill("#username", "mona").await;
     walk.chromium.fill("#password", "une phrase toute neuve").await;
     walk.press("#submit").await;
     walk.look("/invitation/account", "invitation-account-done").await;
-    let token = walk.server.invite(library, "autre@example.org", false, None, &[]).await;
+    let token = walk.server.invite(library, "ugo.prat@example.org", false, None, &[]).await;
     walk.afresh().await;
     walk.open(&invitation(&token)).await;
     walk.press("#decline").await;

@@ -41,6 +41,12 @@ impl Program {
         }
     }
 
+    /// With another setting.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.to_owned()));
+        self
+    }
+
     pub async fn run(&self, arguments: &[&str]) -> Said {
         let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_loquet"));
         command.args(arguments).env_clear().envs(self.environment.clone()).stdin(std::process::Stdio::null());

@@ -79,34 +79,71 @@ pub async fn any_waits(connection: &mut PgConnection) -> sqlx::Result<bool> {
     sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM audit_waiting) AS "any!""#).fetch_one(connection).await
 }
 
-/// Lines to seal, the oldest first.
+/// A place in the chain, or in the queue for one, with its line if that is there.
+struct Row {
+    event_id: Uuid,
+    position: Option<i64>,
+    hash: Option<Vec<u8>>,
+    at: Option<DateTime<Utc>>,
+    kind: Option<String>,
+    outcome: Option<String>,
+    organization: Option<String>,
+    client_id: Option<String>,
+    salt: Option<Vec<u8>>,
+    commitment: Option<Vec<u8>>,
+    actor: Option<String>,
+    user: Option<String>,
+    address_range: Option<String>,
+    device: Option<String>,
+    request: Option<String>,
+    details: Option<String>,
+}
+
+impl Row {
+    fn stored(self) -> Option<Stored> {
+        Some(Stored {
+            id: self.event_id,
+            at: self.at?,
+            kind: self.kind?,
+            outcome: self.outcome?,
+            organization: self.organization,
+            client_id: self.client_id,
+            salt: self.salt,
+            commitment: self.commitment?,
+            personal: [self.actor, self.user, self.address_range, self.device, self.request, self.details],
+        })
+    }
+}
+
+/// Lines to seal, the oldest first, from after that one; and where to go on, if there may be more.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn waiting(connection: &mut PgConnection, count: i64) -> sqlx::Result<Vec<Stored>> {
-    let rows = sqlx::query!(
-        r#"SELECT e.id, e.at, e.kind, e.outcome, e.organization_id::text AS organization, e.client_id, e.salt, e.commitment,
-               e.actor_id::text AS actor, e.user_id::text AS "user", e.address_range, e.device, e.request_id::text AS request,
-               e.details::text AS details
-           FROM audit_waiting w JOIN audit_events e ON e.id = w.event_id
-           WHERE NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = w.event_id)
-           ORDER BY w.event_id LIMIT $1"#,
+pub async fn waiting(
+    connection: &mut PgConnection,
+    after: Uuid,
+    count: i64,
+) -> sqlx::Result<(Vec<Stored>, Option<Uuid>)> {
+    // Each is looked for by its id, whatever the planner thinks of the sizes: the cost is that of what waits.
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT w.event_id, c.position AS "position?", NULL::bytea AS hash, e.at AS "at?", e.kind AS "kind?", e.outcome AS "outcome?",
+               e.organization_id::text AS organization, e.client_id AS "client_id?", e.salt AS "salt?", e.commitment AS "commitment?",
+               e.actor_id::text AS actor, e.user_id::text AS "user", e.address_range AS "address_range?", e.device AS "device?",
+               e.request_id::text AS request, e.details::text AS details
+           FROM (SELECT event_id FROM audit_waiting WHERE event_id > $1 ORDER BY event_id LIMIT $2) w
+               LEFT JOIN LATERAL (SELECT * FROM audit_events WHERE id = w.event_id LIMIT 1) e ON true
+               LEFT JOIN LATERAL (SELECT position FROM audit_chain WHERE event_id = w.event_id LIMIT 1) c ON true
+           ORDER BY w.event_id"#,
+        after,
         count
     )
     .fetch_all(connection)
     .await?;
-    let stored = rows.into_iter().map(|row| Stored {
-        id: row.id,
-        at: row.at,
-        kind: row.kind,
-        outcome: row.outcome,
-        organization: row.organization,
-        client_id: row.client_id,
-        salt: row.salt,
-        commitment: row.commitment,
-        personal: [row.actor, row.user, row.address_range, row.device, row.request, row.details],
-    });
-    Ok(stored.collect())
+    let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= count);
+    let last = rows.last().map(|row| row.event_id).filter(|_| is_full);
+    // One that is sealed already, or gone, is for the verification to tell.
+    Ok((rows.into_iter().filter(|row| row.position.is_none()).filter_map(Row::stored).collect(), last))
 }
 
 /// Puts lines at the end of the chain; they wait no longer.
@@ -137,8 +174,9 @@ pub async fn append(
 /// # Errors
 /// PostgreSQL's.
 pub async fn links(connection: &mut PgConnection, after: i64, count: i64) -> sqlx::Result<Vec<Link>> {
-    let rows = sqlx::query!(
-        r#"SELECT c.position, c.event_id, c.hash, e.at AS "at?", e.kind AS "kind?", e.outcome AS "outcome?",
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT c.event_id, c.position AS "position?", c.hash AS "hash?", e.at AS "at?", e.kind AS "kind?", e.outcome AS "outcome?",
                e.organization_id::text AS organization, e.client_id AS "client_id?", e.salt AS "salt?", e.commitment AS "commitment?",
                e.actor_id::text AS actor, e.user_id::text AS "user", e.address_range AS "address_range?", e.device AS "device?",
                e.request_id::text AS request, e.details::text AS details
@@ -149,24 +187,13 @@ pub async fn links(connection: &mut PgConnection, after: i64, count: i64) -> sql
     )
     .fetch_all(connection)
     .await?;
-    let links = rows.into_iter().map(|row| {
-        let event = match (row.at, row.kind, row.outcome, row.commitment) {
-            (Some(at), Some(kind), Some(outcome), Some(commitment)) => Some(Stored {
-                id: row.event_id,
-                at,
-                kind,
-                outcome,
-                organization: row.organization,
-                client_id: row.client_id,
-                salt: row.salt,
-                commitment,
-                personal: [row.actor, row.user, row.address_range, row.device, row.request, row.details],
-            }),
-            _ => None,
-        };
-        Link { position: row.position, event_id: row.event_id, hash: row.hash, event }
-    });
-    Ok(links.collect())
+    let link = |mut row: Row| Link {
+        position: row.position.unwrap_or_default(),
+        event_id: row.event_id,
+        hash: row.hash.take().unwrap_or_default(),
+        event: row.stored(),
+    };
+    Ok(rows.into_iter().map(link).collect())
 }
 
 /// Lines in the order of their ids from after one, each with whether it is in the chain or waits to be.
