@@ -19,3 +19,4 @@ pub mod receives;
 pub mod session;
 pub mod trace;
 pub mod upload;
+pub mod visitor;
