@@ -19,6 +19,7 @@ macro_rules! facts {
 }
 
 pub mod access;
+pub mod access_requests;
 pub mod attachments;
 pub mod audit;
 pub mod authorizations;
@@ -31,6 +32,7 @@ pub mod consents;
 pub mod delegation;
 pub mod deletions;
 pub mod email_changes;
+pub mod entrances;
 pub mod export;
 pub mod factors;
 pub mod groups;

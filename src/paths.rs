@@ -42,6 +42,8 @@ fixed! {
     profile = "/account/profile";
     /// One's own picture, to change it.
     own_picture = "/account/profile/picture";
+    /// Who asks for a service, for administrators.
+    access_requests = "/access-requests";
     /// Password, address, username, second factors.
     security = "/account/security";
     /// Choose another password.
@@ -344,6 +346,12 @@ impl Paths {
     #[must_use]
     pub fn organization_service(&self, slug: &str, client_id: &str) -> String {
         format!("{}/services/{client_id}", self.organization(slug))
+    }
+
+    /// Who asks for a service through an organization, for those who look after it.
+    #[must_use]
+    pub fn organization_requests(&self, slug: &str) -> String {
+        format!("{}/requests", self.organization_people(slug))
     }
 
     /// The people of an organization, for those who look after it.

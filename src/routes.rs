@@ -89,7 +89,7 @@ fn services(config: &mut ServiceConfig) {
     at(config, "/end-session", [get().to(end_session::handle), post().to(end_session::handle)]);
     at(config, "/end-session/confirm", [post().to(end_session::confirm)]);
     at(config, "/end-session/done", [get().to(end_session::done)]);
-    at(config, "/refused", [get().to(refused::get)]);
+    at(config, "/refused", [get().to(refused::get), post().to(refused::post)]);
 }
 
 /// A person's own account.

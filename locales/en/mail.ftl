@@ -101,6 +101,29 @@ mail-membership = You have an invitation
            *[other] You don’t know { $inviter } or “{ $organization }”? Do nothing: nothing changes unless you agree.
         }
 
+mail-access-requested = Somebody asks for access to a service
+    .body =
+        { $organization ->
+            [none] { $person } asks for access to { $service }.
+           *[other] { $person } asks for access to { $service }, as a member of “{ $organization }”.
+        }
+
+        { $organization ->
+            [none] You get this message because you are an administrator of { $host }.
+           *[other] You get this message because you can give them this access.
+        }
+    .button = Answer the request
+    .after = The page lets you accept or decline. If several of you can answer, the first answer counts.
+
+mail-access-accepted = Your request for access is accepted
+    .body = You asked for access to { $service }. It’s a yes: you can use it from now on.
+    .button = Open the service
+    .after = Didn’t ask for anything? { mail-ask }
+
+mail-access-declined = Your request for access is declined
+    .body = You asked for access to { $service }. This time, the answer is no.
+    .after = You can ask again from { $date } on.
+
 mail-registration-waiting = Your request for an account has arrived
     .body =
         You asked for a { $host } account, and your address is confirmed. An administrator still has to accept your request.

@@ -101,6 +101,29 @@ mail-membership = Une invitation vous attend
            *[other] Vous ne connaissez ni { $inviter } ni « { $organization } » ? Ne faites rien : sans votre accord, rien ne change.
         }
 
+mail-access-requested = Quelqu’un demande l’accès à un service
+    .body =
+        { $organization ->
+            [none] { $person } demande l’accès à { $service }.
+           *[other] { $person } demande l’accès à { $service }, comme membre de « { $organization } ».
+        }
+
+        { $organization ->
+            [none] Vous recevez ce message parce que vous administrez { $host }.
+           *[other] Vous recevez ce message parce que vous pouvez lui donner cet accès.
+        }
+    .button = Répondre à la demande
+    .after = Accepter ou refuser, la page le propose. Si vous êtes plusieurs à pouvoir répondre, la première réponse compte.
+
+mail-access-accepted = Votre demande d’accès est acceptée
+    .body = Vous aviez demandé l’accès à { $service }. C’est accepté : vous pouvez l’utiliser dès maintenant.
+    .button = Ouvrir le service
+    .after = Vous n’aviez rien demandé ? { mail-ask }
+
+mail-access-declined = Votre demande d’accès est refusée
+    .body = Vous aviez demandé l’accès à { $service }. Cette fois, la réponse est non.
+    .after = Vous pourrez demander à nouveau à partir du { $date }.
+
 mail-registration-waiting = Votre demande de compte est arrivée
     .body =
         Vous avez demandé un compte { $host }, et votre adresse est confirmée. Quelqu’un de l’administration doit encore accepter votre demande.
