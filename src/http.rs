@@ -1,7 +1,9 @@
 //! actix plumbing shared by the surfaces: what a browser sends, what every answer carries. Must not
 //! import a surface.
 
+pub mod api_error;
 pub mod assets;
+pub mod bearer;
 pub mod browser;
 pub mod captcha;
 pub mod client_address;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
 
 mod access_explained;
+mod access_requests;
 mod account_organizations;
 mod account_services;
 mod account_sessions;
@@ -23,6 +24,7 @@ mod confirm;
 mod conformance;
 mod consent;
 mod cross_origin;
+mod decision;
 mod delegation;
 mod deletion;
 mod discovery;

@@ -71,6 +71,15 @@ impl Work<'_> {
         Ok(found.map(|(name, id)| cursors.seal(&format!("{id} {name}"))))
     }
 
+    /// How many they are.
+    ///
+    /// # Errors
+    /// As the rule says.
+    pub async fn count_members(&mut self) -> Result<i64, Refusal> {
+        self.must(Deed::SeePeople)?;
+        Ok(db::members::count(self.connection, self.place.id).await?)
+    }
+
     /// One member.
     ///
     /// # Errors
@@ -117,7 +126,7 @@ impl Work<'_> {
         self.find_member(person).await
     }
 
-    async fn tell_of_referent(&mut self, member: &Member) -> Result<(), Refusal> {
+    pub(super) async fn tell_of_referent(&mut self, member: &Member) -> Result<(), Refusal> {
         let paths = self.desk.post.paths;
         let link = paths.public(&paths.organization_people(&self.place.slug));
         let organization = &self.place.name;

@@ -45,6 +45,11 @@ impl Params {
         Self(params)
     }
 
+    /// Names and values in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The value of a name that may be given once (RFC 6749 3.1: never twice). An empty value counts
     /// as absent.
     ///
