@@ -10,6 +10,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::support::client::REDIRECT;
+use crate::support::program::Program;
 use crate::support::{Browser, RelyingParty, Server, jwt};
 
 async fn foreseen(server: &Server, user: Uuid, client_id: &str, scopes: Option<&[&str]>) -> Preview {
@@ -101,21 +102,33 @@ async fn the_claims_foreseen_are_those_sent(pool: PgPool) {
     assert!(foreseen(&server, alice.id, "c_api", None).await.userinfo.is_none());
 }
 
+/// The exit code of a command and what it says; when it fails, what it complains of.
+async fn told_by(program: &Program, arguments: &[&str]) -> (i32, String) {
+    let said = program.run(arguments).await;
+    let code = said.code.unwrap();
+    (code, if code == 0 { said.out } else { said.err })
+}
+
+async fn json_of(program: &Program, arguments: &[&str]) -> Value {
+    program.does(&[arguments, &["--json"]].concat()).await.json()
+}
+
 /// GR-01: nothing is told of whom a service refuses, and it is said what would let them in.
 #[sqlx::test]
 async fn commands(pool: PgPool) {
     let server = Server::start(&pool).await;
+    let program = Program::of(&server, &pool);
     let (alice, dora) = (server.person("alice").await, server.person("dora").await);
     server.service_with("wiki", REDIRECT, |client| client.everyone = false).await;
     let now = server.state.clock.now();
-    let explain = async |user: &str| server.run_json(&pool, &["access", "explain", user, "wiki"]).await;
+    let explain = async |user: &str| json_of(&program, &["access", "explain", user, "wiki"]).await;
     let told = explain("dora").await;
     assert_eq!(
         told,
         json!({ "allowed": false, "rule": "nothing", "through": [], "needed": [], "one_of": [] }),
         "nobody was let in yet"
     );
-    let (_, words) = server.run(&pool, &["access", "explain", "dora", "wiki"]).await;
+    let (_, words) = told_by(&program, &["access", "explain", "dora", "wiki"]).await;
     assert!(words.contains("dora may not use wiki (rule 5).") && words.contains("Nobody was let in yet"), "{words}");
 
     server.group("staff", &[&alice], &["wiki"]).await;
@@ -155,16 +168,16 @@ async fn commands(pool: PgPool) {
     assert_eq!(told["needed"], json!(["account_enabled"]));
 
     let claims = ["access", "claims", "alice", "wiki"];
-    let told = server.run_json(&pool, &claims).await;
+    let told = json_of(&program, &claims).await;
     for part in ["id_token", "userinfo", "access_token"] {
         assert_eq!(told[part], Value::Null, "{part}");
     }
     sqlx::query("UPDATE users SET active = true").execute(&pool).await.unwrap();
-    let told = server.run_json(&pool, &[&claims[..], &["--scope", "openid", "--scope", "groups"]].concat()).await;
+    let told = json_of(&program, &[&claims[..], &["--scope", "openid", "--scope", "groups"]].concat()).await;
     assert_eq!(told["scope"], json!(["openid", "groups"]));
     assert_eq!(told["userinfo"], json!({ "sub": alice.id, "groups": ["staff"], "roles": [] }));
     assert_eq!(told["id_token"]["iss"], json!(server.url));
-    let (_, words) = server.run(&pool, &claims).await;
+    let (_, words) = told_by(&program, &claims).await;
     for expected in
         ["alice may use wiki (rule 3).", "through the group staff", "\"email\": \"alice@example.org\"", "a random name"]
     {
@@ -177,7 +190,7 @@ async fn commands(pool: PgPool) {
         (&["access", "explain", "alice", "nothing"], 1, "client id nothing"),
         (&["access", "explain", "00000000-0000-7000-8000-000000000000", "wiki"], 1, "no account named 00000000"),
     ] {
-        let (found, told) = server.run(&pool, bad).await;
+        let (found, told) = told_by(&program, bad).await;
         assert_eq!(found, code, "{bad:?}: {told}");
         assert!(told.contains(complaint), "{bad:?}: {told}");
     }

@@ -75,10 +75,10 @@ fn dependencies_go_down() {
                 "types",
             ],
         ),
-        ("authz", &["account", "oidc", "http", "db", "mail", "app", "cli", "routes", "config"]),
+        ("authz", &["account", "oidc", "claims", "http", "db", "mail", "app", "cli", "routes", "config"]),
         ("claims", &["account", "oidc", "http", "mail", "app", "cli", "routes", "import"]),
         ("authn", &["account", "oidc", "http", "db", "mail", "app", "cli", "routes", "config"]),
-        ("db", &["account", "oidc", "http", "mail", "app", "cli", "routes", "config"]),
+        ("db", &["account", "oidc", "claims", "http", "mail", "app", "cli", "routes", "config"]),
         ("mail", &["account", "oidc", "http", "app", "cli", "routes"]),
         ("i18n", &["account", "oidc", "http", "db", "mail", "app", "cli", "routes"]),
         (

@@ -8,6 +8,7 @@ use sqlx::PgPool;
 
 use crate::support::client::REDIRECT;
 use crate::support::people::Person;
+use crate::support::program::Program;
 use crate::support::{Browser, RelyingParty, Server, jwt};
 
 const ID: &str = "wiki.example.org";
@@ -190,10 +191,22 @@ async fn a_field_of_the_host_does_not_pass_for_groups(pool: PgPool) {
     }
 }
 
+/// The exit code of a command and what it says; when it fails, what it complains of.
+async fn told_by(program: &Program, arguments: &[&str]) -> (i32, String) {
+    let said = program.run(arguments).await;
+    let code = said.code.unwrap();
+    (code, if code == 0 { said.out } else { said.err })
+}
+
+async fn json_of(program: &Program, arguments: &[&str]) -> Value {
+    program.does(&[arguments, &["--json"]].concat()).await.json()
+}
+
 /// `client add`, `set` and `show`: what is wrong is told all at once, and nothing changes then.
 #[sqlx::test]
 async fn commands(pool: PgPool) {
     let server = Server::start(&pool).await;
+    let program = Program::of(&server, &pool);
     let add = ["client", "add", "--name", "Wiki", "--client-id", ID, "--redirect-uri", REDIRECT];
     let layout = [
         "--groups-claim",
@@ -209,30 +222,30 @@ async fn commands(pool: PgPool) {
         "--rename-role",
         "editor=writer",
     ];
-    let (code, told) = server.run(&pool, &[&add[..], &layout[..]].concat()).await;
+    let (code, told) = told_by(&program, &[&add[..], &layout[..]].concat()).await;
     assert_eq!(code, 0, "{told}");
-    let shown = server.run_json(&pool, &["client", "show", ID]).await;
+    let shown = json_of(&program, &["client", "show", ID]).await;
     assert_eq!(shown["groups_claim"], "realm_access.roles");
     assert_eq!(shown["roles_claim"], r"resource_access.wiki\.example\.org.roles");
     assert_eq!(shown["group_format"], "leading-slash");
     assert_eq!(shown["rename_groups"], json!({ "equipe": "Équipe=A", "atelier/editor": "scribes" }));
     assert_eq!(shown["rename_roles"], json!({ "editor": "writer" }));
-    let (_, told) = server.run(&pool, &["client", "show", ID]).await;
+    let (_, told) = told_by(&program, &["client", "show", ID]).await;
     assert!(told.contains("atelier/editor=scribes  equipe=Équipe=A"), "{told}");
 
     let bad = ["client", "set", ID, "--groups-claim", "sub", "--roles-claim", "sub.x", "--rename-group", "A=b"];
-    let (code, told) = server.run(&pool, &bad).await;
+    let (code, told) = told_by(&program, &bad).await;
     assert_eq!(code, 2, "{told}");
     for fault in ["--groups-claim sub", "--roles-claim sub.x", "--rename-group A"] {
         assert!(told.contains(fault), "{fault}: {told}");
     }
-    assert_eq!(server.run(&pool, &["client", "set", ID, "--rename-role", "x"]).await.0, 2);
-    assert_eq!(server.run_json(&pool, &["client", "show", ID]).await, shown);
+    assert_eq!(told_by(&program, &["client", "set", ID, "--rename-role", "x"]).await.0, 2);
+    assert_eq!(json_of(&program, &["client", "show", ID]).await, shown);
 
     let back = ["--groups-claim", "", "--roles-claim", "", "--rename-group", "", "--rename-role", ""];
-    let (code, told) = server.run(&pool, &[&["client", "set", ID], &back[..]].concat()).await;
+    let (code, told) = told_by(&program, &[&["client", "set", ID], &back[..]].concat()).await;
     assert_eq!(code, 0, "{told}");
-    let shown = server.run_json(&pool, &["client", "show", ID]).await;
+    let shown = json_of(&program, &["client", "show", ID]).await;
     assert_eq!((&shown["groups_claim"], &shown["roles_claim"]), (&json!("groups"), &json!("roles")));
     assert_eq!((&shown["rename_groups"], &shown["rename_roles"]), (&json!({}), &json!({})));
 }

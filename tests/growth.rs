@@ -3,6 +3,8 @@
 
 use sqlx::PgPool;
 
+use crate::support::World;
+
 /// Tables that every sign-in writes: an index would cost each of those more than the one look through them
 /// when a service is removed.
 const WRITTEN_BY_EVERY_SIGN_IN: &[&str] =
@@ -28,4 +30,47 @@ async fn what_points_to_a_row_is_found_by_an_index(pool: PgPool) {
     for table in WRITTEN_BY_EVERY_SIGN_IN {
         assert!(without.iter().any(|(other, _)| other == table), "{table} has its index");
     }
+}
+
+/// What is known of a person and all services at once is what is known of each.
+#[sqlx::test]
+async fn all_at_once_is_one_by_one(pool: PgPool) {
+    let world = World::new(&pool).await;
+    let carl = world.id("carl");
+    let mut connection = pool.acquire().await.unwrap();
+    for sql in [
+        // In several organizations with one service, by membership, by grant, with roles, and in a closed one.
+        "INSERT INTO attachments SELECT o.id, c.client_id, o.slug = 'a' FROM organizations o, clients c ON CONFLICT DO NOTHING",
+        "INSERT INTO access_grants SELECT m.organization_id, m.user_id, a.client_id, now() FROM memberships m
+             JOIN attachments a USING (organization_id) WHERE hashtext(a.client_id) % 2 = 0 ON CONFLICT DO NOTHING",
+        "INSERT INTO client_roles SELECT client_id, 'growing', true FROM clients ON CONFLICT DO NOTHING",
+        "INSERT INTO access_grant_roles SELECT organization_id, user_id, client_id, 'growing' FROM access_grants ON CONFLICT DO NOTHING",
+        "INSERT INTO groups VALUES (gen_random_uuid(), 'zeta', now()), (gen_random_uuid(), 'alpha', now())",
+        "INSERT INTO group_members SELECT u.id, g.id FROM users u, groups g WHERE u.username IN ('carl', 'dora') ON CONFLICT DO NOTHING",
+        "INSERT INTO client_groups SELECT client_id, id FROM clients, groups WHERE hashtext(client_id || name) % 2 = 0 ON CONFLICT DO NOTHING",
+        "UPDATE organizations SET active = false WHERE slug = 'c'",
+        "UPDATE clients SET policy = 'everyone' WHERE client_id = (SELECT min(client_id) FROM clients)",
+        "UPDATE clients SET enabled = false WHERE client_id = (SELECT max(client_id) FROM clients)",
+        "UPDATE users SET active = false WHERE username = 'alice'",
+    ] {
+        sqlx::query(sql).execute(&mut *connection).await.unwrap();
+    }
+    let difference: Vec<String> = sqlx::query_scalar(
+        "WITH each AS (SELECT u.id, c.client_id, f.* FROM users u, clients c, LATERAL client_access_facts(u.id, c.client_id) f
+                       WHERE f.everyone OR f.groups <> '{}' OR f.organizations <> '{}'),
+              at_once AS (SELECT u.id, f.* FROM users u, LATERAL client_access_facts_of(u.id) f)
+         (SELECT 'lacks ' || e::text FROM (TABLE each EXCEPT TABLE at_once) e)
+         UNION ALL (SELECT 'has ' || e::text FROM (TABLE at_once EXCEPT TABLE each) e)",
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .unwrap();
+    assert!(difference.is_empty(), "{difference:#?}");
+    let of_carl: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM client_access_facts_of($1) WHERE cardinality(access_through) > 1")
+            .bind(carl)
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap();
+    assert!(of_carl > 0, "the world has too little in it");
 }

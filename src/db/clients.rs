@@ -174,7 +174,7 @@ pub async fn add_secret(
     Ok(())
 }
 
-/// Names and start addresses of the enabled services that a person may open.
+/// What is known of a person and each enabled service with an address that anything might open to them.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -186,7 +186,7 @@ pub async fn open_to(
         r#"SELECT c.client_id, f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
                f.roles AS "roles!"
-           FROM clients c, LATERAL client_access_facts($1, c.client_id) f
+           FROM client_access_facts_of($1) f JOIN clients c USING (client_id)
            WHERE c.enabled AND coalesce(c.settings ->> 'initiate_login_uri', c.settings ->> 'start_uri') IS NOT NULL"#,
         user
     )

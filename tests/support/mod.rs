@@ -7,7 +7,6 @@ pub mod captcha;
 #[cfg_attr(not(feature = "demo"), allow(dead_code, reason = "the demonstration's tests use all of it"))]
 pub mod chromium;
 pub mod client;
-pub mod commands;
 pub mod contents;
 pub mod jwt;
 pub mod listener;
