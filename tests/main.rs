@@ -19,6 +19,7 @@ mod captcha;
 mod chromium;
 mod claim_layouts;
 mod client_assertions;
+mod command_line;
 mod configuration;
 mod confirm;
 mod conformance;
