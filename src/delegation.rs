@@ -13,11 +13,14 @@
 mod cursor;
 mod desk;
 mod grants;
+mod host_requests;
 mod invitations;
 pub mod list;
 mod members;
 mod organizations;
+mod placement;
 mod refusal;
+mod requests;
 mod services;
 mod version;
 
@@ -27,4 +30,5 @@ pub use invitations::Invitations;
 pub use members::{MOST, Members};
 pub use organizations::{Change, NewOrganization, Organizations};
 pub use refusal::{Clash, Flaw, Refusal};
+pub use requests::{Answer, Asking};
 pub use version::Version;

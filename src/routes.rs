@@ -3,7 +3,7 @@
 use actix_cors::Cors;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, post, put};
+use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, patch, post, put};
 use actix_web::{Resource, Route};
 
 use crate::account::{
@@ -14,13 +14,20 @@ use crate::account::{
     services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, verify_email,
     verify_link,
 };
+use crate::api::{self, door::door};
 use crate::app::{self, AppState};
+use crate::delegation::list::LONGEST;
 use crate::http::guard::{guard, patient_guard};
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
 use crate::oidc::{
     authorize, consent, discovery, dispatcher, end_session, introspection, pushed_request, refused, registration,
     revocation, token, userinfo,
+};
+
+use crate::organization::{
+    access, export as members_export, index, invitations, invite, journal as organization_journal, list, list_preview,
+    member, people, removal, role, withdrawal,
 };
 
 /// Largest body, in bytes.
@@ -37,7 +44,9 @@ pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
             web::scope(state.paths.base())
                 .configure(|config| browser_applications(config, state))
                 .configure(services)
-                .configure(account),
+                .configure(account)
+                .configure(organization)
+                .configure(programs),
         )
         .default_service(web::to(envelope::not_found));
 }
@@ -80,7 +89,7 @@ fn services(config: &mut ServiceConfig) {
     at(config, "/end-session", [get().to(end_session::handle), post().to(end_session::handle)]);
     at(config, "/end-session/confirm", [post().to(end_session::confirm)]);
     at(config, "/end-session/done", [get().to(end_session::done)]);
-    at(config, "/refused", [get().to(refused::get)]);
+    at(config, "/refused", [get().to(refused::get), post().to(refused::post)]);
 }
 
 /// A person's own account.
@@ -151,6 +160,61 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/email/cancel/{token}", [get().to(cancel_email::arrive)]);
     at(config, "/email/{token}", [get().to(confirm_email::arrive)]);
     at(config, "/static/{name}", [get().to(assets::get)]);
+}
+
+/// What programs call.
+fn programs(config: &mut ServiceConfig) {
+    at(config, "/api/v1/openapi.json", [get().to(api::document::get)]);
+    call(config, "/api/v1/me", [get().to(api::me::get)]);
+    let all = [get().to(api::organizations::list), post().to(api::organizations::create)];
+    call(config, "/api/v1/organizations", all);
+    let one = [
+        get().to(api::organizations::show),
+        patch().to(api::organizations::change),
+        delete().to(api::organizations::delete),
+    ];
+    call(config, "/api/v1/organizations/{slug}", one);
+    call(config, "/api/v1/organizations/{slug}/members", [get().to(api::members::list)]);
+    call(config, "/api/v1/organizations/{slug}/members.csv", [get().to(api::members::export)]);
+    let one = [get().to(api::members::show), patch().to(api::members::change), delete().to(api::members::remove)];
+    call(config, "/api/v1/organizations/{slug}/members/{person}", one);
+    let one = [put().to(api::member_access::put), delete().to(api::member_access::delete)];
+    call(config, "/api/v1/organizations/{slug}/members/{person}/accesses/{client_id}", one);
+    let all = [get().to(api::invitations::list), post().to(api::invitations::create)];
+    call(config, "/api/v1/organizations/{slug}/invitations", all);
+    let one = [get().to(api::invitations::show), delete().to(api::invitations::withdraw)];
+    call(config, "/api/v1/organizations/{slug}/invitations/{id}", one);
+    call(config, "/api/v1/organizations/{slug}/invitations/{id}/resend", [post().to(api::invitations::resend)]);
+    call(config, "/api/v1/organizations/{slug}/services", [get().to(api::services::list)]);
+    let one = [put().to(api::services::put), delete().to(api::services::delete)];
+    call(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
+    call(config, "/api/v1/organizations/{slug}/list", [post().to(api::list::apply)]);
+    call(config, "/api/v1/organizations/{slug}/list/preview", [post().to(api::list::preview)]);
+}
+
+/// A path of the API, behind its door. A list is longer than a form.
+fn call<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Route; N]) {
+    let resource = resource(path, routes).app_data(PayloadConfig::new(2 * LONGEST));
+    config.service(resource.wrap(from_fn(door)).wrap(from_fn(guard)));
+}
+
+/// The pages of those who look after an organization.
+fn organization(config: &mut ServiceConfig) {
+    at(config, "/organizations", [get().to(index::get)]);
+    at(config, "/organizations/{slug}", [get().to(people::get)]);
+    at(config, "/organizations/{slug}/access", [post().to(access::post)]);
+    at(config, "/organizations/{slug}/members.csv", [post().to(members_export::post)]);
+    at(config, "/organizations/{slug}/members/{id}", [get().to(member::get), post().to(member::post)]);
+    at(config, "/organizations/{slug}/members/{id}/role", [get().to(role::get), post().to(role::post)]);
+    at(config, "/organizations/{slug}/members/{id}/remove", [get().to(removal::get), post().to(removal::post)]);
+    at(config, "/organizations/{slug}/invite", [get().to(invite::get), post().to(invite::post)]);
+    at(config, "/organizations/{slug}/invitations", [get().to(invitations::get), post().to(invitations::post)]);
+    at(config, "/organizations/{slug}/invitations/{id}", [get().to(withdrawal::get), post().to(withdrawal::post)]);
+    let list_form = [get().to(list::get), post().to(list::post)];
+    config.service(resource("/organizations/{slug}/list", list_form).wrap(from_fn(patient_guard)));
+    let apply = [post().to(list_preview::apply)];
+    config.service(resource("/organizations/{slug}/list/apply", apply).wrap(from_fn(patient_guard)));
+    at(config, "/organizations/{slug}/journal", [get().to(organization_journal::get)]);
 }
 
 /// A path and its methods; any other method is answered 405.

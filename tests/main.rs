@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
 
 mod access_explained;
+mod access_requests;
 mod account_organizations;
 mod account_services;
 mod account_sessions;
@@ -45,6 +46,7 @@ mod key_rotation;
 mod look;
 mod mail;
 mod mail_texts;
+mod organization;
 mod other_sites;
 mod outgoing;
 mod pages;

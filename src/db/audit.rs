@@ -121,6 +121,10 @@ kinds! {
     SecondFactorReset = "activity-second-factor-reset",
     /// Two steps are demanded of a group, or no longer; the details name it.
     SecondFactorPolicy = "activity-second-factor-policy",
+    /// A key for the person's own programs was made; the details name it.
+    TokenMade = "activity-token-made",
+    /// …and ended.
+    TokenEnded = "activity-token-ended",
     /// New recovery codes.
     RecoveryCodesRenewed = "activity-recovery-codes-renewed",
     /// A recovery code was used.
@@ -170,6 +174,12 @@ kinds! {
     GroupJoined = "activity-group-joined",
     /// Somebody was taken out of a group.
     GroupLeft = "activity-group-left",
+    /// Somebody asks an organization, or the host, to be let into a service.
+    AccessAsked = "activity-access-asked",
+    /// …and was told yes.
+    AccessRequestAccepted = "activity-access-request-accepted",
+    /// …and was told no.
+    AccessRequestDeclined = "activity-access-request-declined",
     /// A service did not let somebody in; noted now and then ([`record_denial`]).
     AccessRefused = "activity-access-refused",
 }
