@@ -58,6 +58,7 @@ pub mod sign_up_finish;
 pub mod sign_up_sent;
 mod sign_up_ticket;
 pub mod terms;
+pub mod tokens;
 pub mod verify_email;
 pub mod verify_link;
 

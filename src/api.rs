@@ -12,14 +12,17 @@
 
 mod answer;
 pub mod caller;
+pub mod docs;
 pub mod document;
 pub mod door;
 pub mod invitations;
+pub mod journal;
 pub mod list;
 pub mod me;
 pub mod member_access;
 pub mod members;
 pub mod organizations;
+pub mod problems;
 mod read;
 mod refusal;
 pub mod services;

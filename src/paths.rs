@@ -294,12 +294,6 @@ impl Paths {
         path.strip_prefix(&self.api()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// A key for one's own programs, to end it.
-    #[must_use]
-    pub fn personal_token(&self, id: Uuid) -> String {
-        format!("{}/{id}", self.personal_tokens())
-    }
-
     /// An organization, for programs.
     #[must_use]
     pub fn api_organization(&self, slug: &str) -> String {

@@ -11,8 +11,8 @@ use crate::account::{
     confirm_email, data, delete_account, export, give_up_service, home, invitation, invited_sign_up, keep_account,
     language, leave_organization, legal, new_password, organizations, own_organization, passkey_removal,
     passkey_sign_in, passkeys, picture, profile, recover, recover_password, recovery_codes, second_factor, security,
-    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, verify_email,
-    verify_link,
+    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, tokens,
+    verify_email, verify_link,
 };
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
@@ -133,6 +133,7 @@ fn account(config: &mut ServiceConfig) {
     let removal = [get().to(passkey_removal::get), post().to(passkey_removal::post)];
     at(config, "/account/security/passkeys/{id}", removal);
     at(config, "/account/security/recovery-codes", [get().to(recovery_codes::get), post().to(recovery_codes::post)]);
+    at(config, "/account/security/tokens", [get().to(tokens::get), post().to(tokens::post)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);
     at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);
@@ -164,6 +165,9 @@ fn account(config: &mut ServiceConfig) {
 
 /// What programs call.
 fn programs(config: &mut ServiceConfig) {
+    at(config, "/api/docs", [get().to(api::docs::get)]);
+    at(config, "/api/problems", [get().to(api::problems::list)]);
+    at(config, "/api/problems/{name}", [get().to(api::problems::one)]);
     at(config, "/api/v1/openapi.json", [get().to(api::document::get)]);
     call(config, "/api/v1/me", [get().to(api::me::get)]);
     let all = [get().to(api::organizations::list), post().to(api::organizations::create)];
@@ -188,6 +192,7 @@ fn programs(config: &mut ServiceConfig) {
     call(config, "/api/v1/organizations/{slug}/services", [get().to(api::services::list)]);
     let one = [put().to(api::services::put), delete().to(api::services::delete)];
     call(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
+    call(config, "/api/v1/organizations/{slug}/journal", [get().to(api::journal::get)]);
     call(config, "/api/v1/organizations/{slug}/list", [post().to(api::list::apply)]);
     call(config, "/api/v1/organizations/{slug}/list/preview", [post().to(api::list::preview)]);
 }

@@ -8,6 +8,7 @@ mod account_services;
 mod account_sessions;
 mod acr;
 mod activity;
+mod api;
 mod architecture;
 mod armour;
 mod authorization;

@@ -282,6 +282,16 @@ mail-recovery-code-used = A recovery code was used
         { mail-not-you }
     .button = Open my account
 
+mail-token-made = Access token made
+    .body =
+        { $token ->
+            [none] An access token was made for your { $host } account: a program that has it can manage, in your name, the organizations you look after.
+           *[other] The access token “{ $token }” was made for your { $host } account: a program that has it can manage, in your name, the organizations you look after.
+        }
+
+        { mail-not-you }
+    .button = Open my account
+
 mail-deletion-scheduled = Your account is going to be deleted
     .body =
         Someone asked to delete your { $host } account. It will happen on { $date }.

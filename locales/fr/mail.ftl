@@ -282,6 +282,16 @@ mail-recovery-code-used = Un code de secours a servi
         { mail-not-you }
     .button = Ouvrir mon compte
 
+mail-token-made = Jeton d’accès créé
+    .body =
+        { $token ->
+            [none] Un jeton d’accès a été créé pour votre compte { $host } : un programme qui le possède peut gérer en votre nom les organisations dont vous vous occupez.
+           *[other] Le jeton d’accès « { $token } » a été créé pour votre compte { $host } : un programme qui le possède peut gérer en votre nom les organisations dont vous vous occupez.
+        }
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
 mail-deletion-scheduled = Votre compte va être supprimé
     .body =
         La suppression de votre compte { $host } a été demandée. Elle aura lieu le { $date }.

@@ -20,9 +20,6 @@ use crate::http::bearer::{self, Owner};
 use crate::http::trace;
 use crate::post::Post;
 
-/// Prefix of the tokens that people make for their own programs.
-pub const PERSONAL: &str = "lqt_pt_";
-
 const NO_TOKEN: &str = "Bearer realm=\"loquet\"";
 const BAD_TOKEN: &str =
     "Bearer realm=\"loquet\", error=\"invalid_token\", error_description=\"wrong, expired or revoked\"";
@@ -63,7 +60,7 @@ impl Caller {
             return Err(ApiError::invalid("access_token", "in-the-address"));
         }
         let token = bearer::in_header(request).ok_or_else(|| refused(NO_TOKEN))?;
-        let mut caller = if token.reveal().starts_with(PERSONAL) {
+        let mut caller = if token.reveal().starts_with(db::personal_tokens::PREFIX) {
             Self::by_personal_token(&token, state).await?
         } else {
             Self::by_access_token(&token, state).await?

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{SCOPE, invitations, list, me, member_access, members, organizations, services};
+use super::{SCOPE, invitations, journal, list, me, member_access, members, organizations, services};
 use crate::app::AppState;
 use crate::http::api_error::{self, Kind};
 use crate::http::document::Document;
@@ -55,6 +55,7 @@ struct FieldProblem {
         invitations::list, invitations::create, invitations::show, invitations::resend, invitations::withdraw,
         list::preview, list::apply, members::export,
         services::list, services::put, services::delete,
+        journal::get,
     ),
     components(schemas(ProblemDocument)),
     tags(
@@ -64,6 +65,7 @@ struct FieldProblem {
         (name = "Invitations", description = "Nobody is put into an organization: they are invited and accept."),
         (name = "The list", description = "All of them as a spreadsheet has them."),
         (name = "Services", description = "What an organization has."),
+        (name = "Journal", description = "What happened in it."),
     )
 )]
 struct Description;

@@ -4,7 +4,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage as _};
+use actix_web::{Error, HttpMessage as _, HttpRequest};
 use chrono::TimeDelta;
 
 use super::caller::Caller;
@@ -21,18 +21,28 @@ const AHEAD: TimeDelta = TimeDelta::seconds(60);
 /// Lets a caller in.
 ///
 /// # Errors
-/// Nobody, or too often; the handler's own.
+/// The handler's own.
 pub async fn door(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let http = request.request().clone();
-    let Some(state) = http.app_data::<Data<AppState>>() else { return Err(ApiError::internal("no state").into()) };
-    let caller = Caller::of(&http, state).await?;
+    match let_in(&http).await {
+        Ok(caller) => {
+            http.extensions_mut().insert(caller);
+            drop(http);
+            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+        }
+        // An answer, not an error: those go past the envelope.
+        Err(error) => Ok(ServiceResponse::from_err(error, http)),
+    }
+}
+
+async fn let_in(request: &HttpRequest) -> Result<Caller, ApiError> {
+    let state = request.app_data::<Data<AppState>>().ok_or_else(|| ApiError::internal("no state"))?;
+    let caller = Caller::of(request, state).await?;
     pace(&caller, state).await?;
-    http.extensions_mut().insert(caller);
-    drop(http);
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+    Ok(caller)
 }
 
 async fn pace(caller: &Caller, state: &AppState) -> Result<(), ApiError> {

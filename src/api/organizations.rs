@@ -132,6 +132,9 @@ pub struct NewOrganization {
     #[serde(default)]
     #[schema(max_length = 100)]
     pub contact: String,
+    /// Although the name looks like that of another organization.
+    #[serde(default)]
+    pub despite_likeness: bool,
 }
 
 /// Make an organization
@@ -158,7 +161,7 @@ pub async fn create(
         slug: &new.slug,
         name: &new.name,
         contact: &new.contact,
-        despite_likeness: false,
+        despite_likeness: new.despite_likeness,
     };
     let place = caller.desk(&state).create_organization(&new).await.map_err(of_refusal(&state))?;
     let mut response = answer(StatusCode::CREATED, &place);
@@ -202,6 +205,9 @@ pub struct OrganizationChange {
     #[serde(default)]
     #[schema(nullable = false)]
     pub active: Option<bool>,
+    /// Although the name looks like that of another organization.
+    #[serde(default)]
+    pub despite_likeness: bool,
 }
 
 /// Change an organization
@@ -229,7 +235,7 @@ pub async fn change(
         name: change.name.as_deref(),
         contact: change.contact.as_deref(),
         active: change.active,
-        despite_likeness: false,
+        despite_likeness: change.despite_likeness,
     };
     let place = caller
         .change(&state, &at.slug, async |work| work.change_organization(&change, expected.as_ref()).await)

@@ -39,11 +39,9 @@ pub(super) fn body<T: DeserializeOwned>(request: &HttpRequest, bytes: &Bytes) ->
     if !kind.eq_ignore_ascii_case("application/json") {
         return Err(Kind::MediaType.into());
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| flaw(&error))?;
-    reader.end().map_err(|_| ApiError::invalid("body", "not-json"))?;
+    // Whether it is JSON at all; what serde tells of afterwards is about what is in it.
     without_nul(&serde_json::from_slice(bytes).map_err(|_| ApiError::invalid("body", "not-json"))?)?;
-    Ok(read)
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(bytes)).map_err(|error| flaw(&error))
 }
 
 /// PostgreSQL stores no such text.
@@ -60,9 +58,6 @@ fn without_nul(value: &Value) -> Result<(), ApiError> {
 
 /// What serde says, for programs. Its own words stay here: they tell of our insides (HT-05).
 fn flaw(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    if !error.inner().is_data() {
-        return ApiError::invalid("body", "not-json");
-    }
     let (words, path) = (error.inner().to_string(), error.path().to_string());
     let named = words.split('`').nth(1).unwrap_or_default();
     let within = |name: &str| if path == "." { name.to_owned() } else { format!("{path}.{name}") };
@@ -150,7 +145,8 @@ mod tests {
             (r#"{"name":"a\u0000"}"#, "name nul"),
             (r#"{"name":"\ud800"}"#, "body not-json"),
             (r#"{"name":"a"}{}"#, "body not-json"),
-            ("[]", "body wrong-type"),
+            ("[]", "name missing"),
+            ("3", "body wrong-type"),
             ("{", "body not-json"),
             ("", "body not-json"),
         ] {

@@ -94,7 +94,7 @@ pub async fn parts(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Ve
     part!(
         "personal_tokens",
         r#"SELECT coalesce(jsonb_agg(t), '[]') AS "part!" FROM (
-               SELECT t.name AS token_name, o.name AS organization, t.created_at, t.expires_at, t.last_used_at
+               SELECT t.name, o.name AS organization, t.created_at, t.expires_at, t.last_used_at
                FROM personal_tokens t LEFT JOIN organizations o ON o.id = t.organization_id WHERE t.user_id = $1 ORDER BY t.created_at) t"#
     );
     part!(

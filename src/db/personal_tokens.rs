@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 use crate::crypto::Hashed;
 
+/// How they begin.
+pub const PREFIX: &str = "lqt_pt_";
+
 /// Most that a person may have at once.
 pub const MOST: i64 = 20;
 

@@ -17,10 +17,10 @@ use crate::paths::Paths;
 /// The media type of a problem document.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// One line for each kind: what it is, its name, its status, its title.
+/// One line for each kind: what it is, the key of its text, its status, its title.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal, $status:ident, $title:literal;)*) => {
-        /// What can be wrong. `locales/*/api.ftl` explains each (`problem-…`).
+    ($($(#[$doc:meta])* $kind:ident = $text:literal, $status:ident, $title:literal;)*) => {
+        /// What can be wrong. `locales/*/api.ftl` explains each.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Kind {
             $($(#[$doc])* $kind,)*
@@ -30,10 +30,10 @@ macro_rules! kinds {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$kind,)*];
 
-            /// The end of its `type`: never changes.
+            /// The key of its text.
             #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$kind => $name,)* }
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$kind => $text,)* }
             }
 
             /// Its status.
@@ -53,36 +53,42 @@ macro_rules! kinds {
 
 kinds! {
     /// The request, or something in it.
-    Invalid = "invalid", BAD_REQUEST, "Something in the request is not right";
+    Invalid = "problem-invalid", BAD_REQUEST, "Something in the request is not right";
     /// No token, or one that is not good.
-    Unauthorized = "unauthorized", UNAUTHORIZED, "A valid token is needed";
+    Unauthorized = "problem-unauthorized", UNAUTHORIZED, "A valid token is needed";
     /// A good token, not made for this.
-    InsufficientScope = "insufficient-scope", FORBIDDEN, "The token does not reach so far";
+    InsufficientScope = "problem-insufficient-scope", FORBIDDEN, "The token does not reach so far";
     /// The rule says no.
-    Forbidden = "forbidden", FORBIDDEN, "You may not do this";
+    Forbidden = "problem-forbidden", FORBIDDEN, "You may not do this";
     /// Nothing there, or nothing that one may know of.
-    NotFound = "not-found", NOT_FOUND, "There is nothing here";
+    NotFound = "problem-not-found", NOT_FOUND, "There is nothing here";
     /// A method that this address does not have.
-    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "This address does not have this method";
+    MethodNotAllowed = "problem-method-not-allowed", METHOD_NOT_ALLOWED, "This address does not have this method";
     /// What is asked cannot stand beside what is there.
-    Conflict = "conflict", CONFLICT, "What is there already stands in the way";
+    Conflict = "problem-conflict", CONFLICT, "What is there already stands in the way";
     /// Decided on the sight of something else.
-    Stale = "stale", PRECONDITION_FAILED, "It has changed in the meantime";
+    Stale = "problem-stale", PRECONDITION_FAILED, "It has changed in the meantime";
     /// More than is read.
-    TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
+    TooLarge = "problem-too-large", PAYLOAD_TOO_LARGE, "The request is too large";
     /// Not JSON.
-    MediaType = "media-type", UNSUPPORTED_MEDIA_TYPE, "The body must be JSON";
+    MediaType = "problem-media-type", UNSUPPORTED_MEDIA_TYPE, "The body must be JSON";
     /// A change without `If-Match`.
-    PreconditionRequired = "precondition-required", PRECONDITION_REQUIRED, "Say which version you saw (If-Match)";
+    PreconditionRequired = "problem-precondition-required", PRECONDITION_REQUIRED, "Say which version you saw (If-Match)";
     /// Too much for now.
-    TooMany = "too-many-requests", TOO_MANY_REQUESTS, "Too many requests for now";
+    TooMany = "problem-too-many-requests", TOO_MANY_REQUESTS, "Too many requests for now";
     /// A fault of ours.
-    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here";
+    Internal = "problem-internal", INTERNAL_SERVER_ERROR, "Something went wrong here";
     /// Try again in a moment.
-    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Try again in a moment";
+    Unavailable = "problem-unavailable", SERVICE_UNAVAILABLE, "Try again in a moment";
 }
 
 impl Kind {
+    /// The end of its `type`: never changes.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.text().trim_start_matches("problem-")
+    }
+
     /// The kind of an answer that somebody else made, by its status.
     #[must_use]
     pub fn of_status(status: StatusCode) -> Self {

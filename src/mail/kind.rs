@@ -171,6 +171,11 @@ pub enum Kind<'a> {
         /// How many are left.
         left: i64,
     },
+    /// A key for the person's own programs was made.
+    TokenMade {
+        /// What they call it.
+        token: &'a str,
+    },
     /// The account will be deleted.
     DeletionScheduled {
         /// When.
@@ -296,6 +301,7 @@ impl<'a> Kind<'a> {
                 wording.variables.push(("count", Value::Number(left)));
                 wording
             }
+            Self::TokenMade { token } => plain("mail-token-made", Link::Security).with("token", name::plain(token)),
             Self::DeletionScheduled { date, cancel } => plain("mail-deletion-scheduled", Link::To(cancel))
                 .with("date", Some(language.date(&date.with_timezone(&zone)))),
             Self::DeletionCancelled => plain("mail-deletion-cancelled", Link::Security),
