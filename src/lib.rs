@@ -11,6 +11,7 @@
 //! one another. `tests/architecture.rs` checks it.
 
 pub mod account;
+pub mod admin;
 pub mod app;
 pub mod authn;
 pub mod authz;

@@ -14,6 +14,7 @@ use crate::account::{
     services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, verify_email,
     verify_link,
 };
+use crate::admin::requests;
 use crate::app::{self, AppState};
 use crate::http::guard::{guard, patient_guard};
 use crate::http::page_error::PageError;
@@ -37,7 +38,8 @@ pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
             web::scope(state.paths.base())
                 .configure(|config| browser_applications(config, state))
                 .configure(services)
-                .configure(account),
+                .configure(account)
+                .configure(admin),
         )
         .default_service(web::to(envelope::not_found));
 }
@@ -151,6 +153,11 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/email/cancel/{token}", [get().to(cancel_email::arrive)]);
     at(config, "/email/{token}", [get().to(confirm_email::arrive)]);
     at(config, "/static/{name}", [get().to(assets::get)]);
+}
+
+/// The pages of administrators.
+fn admin(config: &mut ServiceConfig) {
+    at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
 }
 
 /// A path and its methods; any other method is answered 405.
