@@ -12,6 +12,7 @@
 //! one another. `tests/architecture.rs` checks it.
 
 pub mod account;
+pub mod admin;
 pub mod api;
 pub mod app;
 pub mod authn;

@@ -14,6 +14,7 @@ use crate::account::{
     services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, tokens,
     verify_email, verify_link,
 };
+use crate::admin::requests;
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
 use crate::delegation::list::LONGEST;
@@ -46,6 +47,7 @@ pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
                 .configure(services)
                 .configure(account)
                 .configure(organization)
+                .configure(admin)
                 .configure(programs),
         )
         .default_service(web::to(envelope::not_found));
@@ -220,6 +222,11 @@ fn organization(config: &mut ServiceConfig) {
     let apply = [post().to(list_preview::apply)];
     config.service(resource("/organizations/{slug}/list/apply", apply).wrap(from_fn(patient_guard)));
     at(config, "/organizations/{slug}/journal", [get().to(organization_journal::get)]);
+}
+
+/// The pages of administrators.
+fn admin(config: &mut ServiceConfig) {
+    at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
 }
 
 /// A path and its methods; any other method is answered 405.

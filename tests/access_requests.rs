@@ -3,20 +3,23 @@
 mod answers;
 mod asking;
 mod host;
+mod pages;
 
 use loquet::db::access_requests::{Waiting, Whose, waiting};
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use crate::support::listener::LOOPBACK;
 use crate::support::world::World;
-use crate::support::{Browser, PASSWORD, Reply};
+use crate::support::{Browser, PASSWORD, Reply, Server};
 
 const ASKED: &str = "Quelqu’un demande l’accès à un service";
 
 /// The world, in which everybody has a name of their own, and alice is in A alone and lost her access to
 /// `c_sa`.
 async fn scene(pool: &PgPool) -> World {
-    let world = World::new(pool).await;
+    let one_step = [LOOPBACK, ("LOQUET_SECOND_FACTOR_ADMINISTRATORS", "false")];
+    let world = World::on(Server::with(pool, &one_step).await).await;
     sqlx::query("UPDATE users SET given_name = initcap(username), family_name = 'Test'").execute(pool).await.unwrap();
     sqlx::query("DELETE FROM access_grants WHERE user_id = $1").bind(world.id("alice")).execute(pool).await.unwrap();
     sqlx::query("DELETE FROM memberships m USING organizations o WHERE o.id = m.organization_id AND o.slug = 'c'")
