@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::walk::Walk;
 use crate::organization::scene::{csrf, name};
-use crate::support::Browser;
 use crate::support::client::REDIRECT;
 use crate::support::people::Person;
 
@@ -147,7 +146,8 @@ async fn member(walk: &mut Walk, house: &House) {
     stand_in.sign_in("claude.garnier").await;
     let page = stand_in.open(&path).await;
     let form = [("access", "compta-velo"), ("access", "nuage-velo"), ("version", &version(&page))];
-    let form: Vec<(&str, &str)> = [("csrf", &*csrf(&stand_in).await)].into_iter().chain(form).collect();
+    let token = csrf(&stand_in).await;
+    let form: Vec<(&str, &str)> = [("csrf", token.as_str())].into_iter().chain(form).collect();
     assert_eq!(stand_in.post(&path, &form).await.status, 303);
     walk.press("#submit").await;
     walk.look(MEMBER, "organization-member-overtaken").await;
