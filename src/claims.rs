@@ -18,10 +18,11 @@ use crate::db::users::display_name;
 use crate::types::{CustomField, Profile};
 
 /// The standard scopes; the host may have made others ([`scopes`]).
-pub const SCOPES: [&str; 7] = ["openid", "profile", "email", "address", "phone", "groups", "offline_access"];
+pub const SCOPES: [&str; 8] =
+    ["openid", "profile", "email", "address", "phone", "groups", "organizations", "offline_access"];
 
 /// What a service gets unless somebody decides otherwise: telephones and postal addresses are given
-/// where they are needed.
+/// where they are needed, as is the right to act for somebody in the API.
 pub const USUAL_SCOPES: [&str; 5] = ["openid", "profile", "email", "groups", "offline_access"];
 
 /// Claims by the scope that gives them.

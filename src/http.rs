@@ -1,7 +1,9 @@
 //! actix plumbing shared by the surfaces: what a browser sends, what every answer carries. Must not
 //! import a surface.
 
+pub mod api_error;
 pub mod assets;
+pub mod bearer;
 pub mod browser;
 pub mod captcha;
 pub mod client_address;
@@ -12,6 +14,7 @@ pub mod flow;
 pub mod guard;
 pub mod headers;
 pub mod locale;
+pub mod names;
 pub mod page;
 pub mod page_error;
 pub mod params;

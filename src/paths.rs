@@ -74,6 +74,8 @@ fixed! {
     services = "/account/services";
     /// Organizations one is in.
     organizations = "/account/organizations";
+    /// The organizations that one looks after.
+    looked_after = "/organizations";
     /// What happened to the account.
     activity = "/account/activity";
     /// Export and deletion.
@@ -140,6 +142,16 @@ fixed! {
     register = "/register";
     /// JSON Web Key Set.
     jwks = "/jwks.json";
+    /// All that programs may call is below it.
+    api = "/api";
+    /// The description of the API for people.
+    api_docs = "/api/docs";
+    /// …and for programs.
+    api_document = "/api/v1/openapi.json";
+    /// What the problems mean that the API tells of.
+    problems = "/api/problems";
+    /// Keys for one's own programs.
+    personal_tokens = "/account/security/tokens";
 }
 
 macro_rules! links {
@@ -270,6 +282,30 @@ impl Paths {
         format!("{}/{id}", self.passkeys())
     }
 
+    /// What one problem means.
+    #[must_use]
+    pub fn problem(&self, name: &str) -> String {
+        format!("{}/{name}", self.problems())
+    }
+
+    /// Whether programs call that path.
+    #[must_use]
+    pub fn is_api(&self, path: &str) -> bool {
+        path.strip_prefix(&self.api()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// An organization, for programs.
+    #[must_use]
+    pub fn api_organization(&self, slug: &str) -> String {
+        format!("{}/v1/organizations/{slug}", self.api())
+    }
+
+    /// An invitation, for programs.
+    #[must_use]
+    pub fn api_invitation(&self, slug: &str, id: Uuid) -> String {
+        format!("{}/invitations/{id}", self.api_organization(slug))
+    }
+
     /// A client's own registration.
     #[must_use]
     pub fn registration(&self, client_id: &str) -> String {
@@ -306,16 +342,28 @@ impl Paths {
         format!("{}/services/{client_id}", self.organization(slug))
     }
 
-    /// Who asks for a service through an organization, for those who look after it.
-    #[must_use]
-    pub fn organization_requests(&self, slug: &str) -> String {
-        format!("{}/requests", self.organization_people(slug))
-    }
-
     /// The people of an organization, for those who look after it.
     #[must_use]
     pub fn organization_people(&self, slug: &str) -> String {
         format!("{}/organizations/{slug}", self.base)
+    }
+
+    /// A part of an organization's pages: `invitations`, `list`, `journal`…
+    #[must_use]
+    pub fn organization_part(&self, slug: &str, part: &str) -> String {
+        format!("{}/organizations/{slug}/{part}", self.base)
+    }
+
+    /// A member of an organization, for those who look after it.
+    #[must_use]
+    pub fn organization_member(&self, slug: &str, person: Uuid) -> String {
+        format!("{}/organizations/{slug}/members/{person}", self.base)
+    }
+
+    /// An invitation of an organization, for those who look after it.
+    #[must_use]
+    pub fn organization_invitation(&self, slug: &str, id: Uuid) -> String {
+        format!("{}/organizations/{slug}/invitations/{id}", self.base)
     }
 
     /// A static file.

@@ -3,7 +3,7 @@
 use actix_cors::Cors;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, post, put};
+use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, patch, post, put};
 use actix_web::{Resource, Route};
 
 use crate::account::{
@@ -11,17 +11,24 @@ use crate::account::{
     confirm_email, data, delete_account, export, give_up_service, home, invitation, invited_sign_up, keep_account,
     language, leave_organization, legal, new_password, organizations, own_organization, passkey_removal,
     passkey_sign_in, passkeys, picture, profile, recover, recover_password, recovery_codes, second_factor, security,
-    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, verify_email,
-    verify_link,
+    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, tokens,
+    verify_email, verify_link,
 };
 use crate::admin::requests;
+use crate::api::{self, door::door};
 use crate::app::{self, AppState};
+use crate::delegation::list::LONGEST;
 use crate::http::guard::{guard, patient_guard};
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
 use crate::oidc::{
     authorize, consent, discovery, dispatcher, end_session, introspection, pushed_request, refused, registration,
     revocation, token, userinfo,
+};
+
+use crate::organization::{
+    access, export as members_export, index, invitations, invite, journal as organization_journal, list, list_preview,
+    member, people, removal, requests as organization_requests, role, withdrawal,
 };
 
 /// Largest body, in bytes.
@@ -39,7 +46,9 @@ pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
                 .configure(|config| browser_applications(config, state))
                 .configure(services)
                 .configure(account)
-                .configure(admin),
+                .configure(organization)
+                .configure(admin)
+                .configure(programs),
         )
         .default_service(web::to(envelope::not_found));
 }
@@ -126,6 +135,7 @@ fn account(config: &mut ServiceConfig) {
     let removal = [get().to(passkey_removal::get), post().to(passkey_removal::post)];
     at(config, "/account/security/passkeys/{id}", removal);
     at(config, "/account/security/recovery-codes", [get().to(recovery_codes::get), post().to(recovery_codes::post)]);
+    at(config, "/account/security/tokens", [get().to(tokens::get), post().to(tokens::post)]);
     at(config, "/account/new-password", [get().to(new_password::get), post().to(new_password::post)]);
     at(config, "/account/profile", [get().to(profile::get), post().to(profile::post)]);
     at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);
@@ -158,6 +168,67 @@ fn account(config: &mut ServiceConfig) {
 /// The pages of administrators.
 fn admin(config: &mut ServiceConfig) {
     at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
+}
+
+/// What programs call.
+fn programs(config: &mut ServiceConfig) {
+    at(config, "/api/docs", [get().to(api::docs::get)]);
+    at(config, "/api/problems", [get().to(api::problems::list)]);
+    at(config, "/api/problems/{name}", [get().to(api::problems::one)]);
+    at(config, "/api/v1/openapi.json", [get().to(api::document::get)]);
+    call(config, "/api/v1/me", [get().to(api::me::get)]);
+    let all = [get().to(api::organizations::list), post().to(api::organizations::create)];
+    call(config, "/api/v1/organizations", all);
+    let one = [
+        get().to(api::organizations::show),
+        patch().to(api::organizations::change),
+        delete().to(api::organizations::delete),
+    ];
+    call(config, "/api/v1/organizations/{slug}", one);
+    call(config, "/api/v1/organizations/{slug}/members", [get().to(api::members::list)]);
+    call(config, "/api/v1/organizations/{slug}/members.csv", [get().to(api::members::export)]);
+    let one = [get().to(api::members::show), patch().to(api::members::change), delete().to(api::members::remove)];
+    call(config, "/api/v1/organizations/{slug}/members/{person}", one);
+    let one = [put().to(api::member_access::put), delete().to(api::member_access::delete)];
+    call(config, "/api/v1/organizations/{slug}/members/{person}/accesses/{client_id}", one);
+    let all = [get().to(api::invitations::list), post().to(api::invitations::create)];
+    call(config, "/api/v1/organizations/{slug}/invitations", all);
+    let one = [get().to(api::invitations::show), delete().to(api::invitations::withdraw)];
+    call(config, "/api/v1/organizations/{slug}/invitations/{id}", one);
+    call(config, "/api/v1/organizations/{slug}/invitations/{id}/resend", [post().to(api::invitations::resend)]);
+    call(config, "/api/v1/organizations/{slug}/services", [get().to(api::services::list)]);
+    let one = [put().to(api::services::put), delete().to(api::services::delete)];
+    call(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
+    call(config, "/api/v1/organizations/{slug}/journal", [get().to(api::journal::get)]);
+    call(config, "/api/v1/organizations/{slug}/list", [post().to(api::list::apply)]);
+    call(config, "/api/v1/organizations/{slug}/list/preview", [post().to(api::list::preview)]);
+}
+
+/// A path of the API, behind its door. A list is longer than a form.
+fn call<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Route; N]) {
+    let resource = resource(path, routes).app_data(PayloadConfig::new(2 * LONGEST));
+    config.service(resource.wrap(from_fn(door)).wrap(from_fn(guard)));
+}
+
+/// The pages of those who look after an organization.
+fn organization(config: &mut ServiceConfig) {
+    at(config, "/organizations", [get().to(index::get)]);
+    at(config, "/organizations/{slug}", [get().to(people::get)]);
+    at(config, "/organizations/{slug}/access", [post().to(access::post)]);
+    at(config, "/organizations/{slug}/members.csv", [post().to(members_export::post)]);
+    at(config, "/organizations/{slug}/members/{id}", [get().to(member::get), post().to(member::post)]);
+    at(config, "/organizations/{slug}/members/{id}/role", [get().to(role::get), post().to(role::post)]);
+    at(config, "/organizations/{slug}/members/{id}/remove", [get().to(removal::get), post().to(removal::post)]);
+    at(config, "/organizations/{slug}/invite", [get().to(invite::get), post().to(invite::post)]);
+    at(config, "/organizations/{slug}/invitations", [get().to(invitations::get), post().to(invitations::post)]);
+    at(config, "/organizations/{slug}/invitations/{id}", [get().to(withdrawal::get), post().to(withdrawal::post)]);
+    let list_form = [get().to(list::get), post().to(list::post)];
+    config.service(resource("/organizations/{slug}/list", list_form).wrap(from_fn(patient_guard)));
+    let apply = [post().to(list_preview::apply)];
+    config.service(resource("/organizations/{slug}/list/apply", apply).wrap(from_fn(patient_guard)));
+    let requests = [get().to(organization_requests::get), post().to(organization_requests::post)];
+    at(config, "/organizations/{slug}/requests", requests);
+    at(config, "/organizations/{slug}/journal", [get().to(organization_journal::get)]);
 }
 
 /// A path and its methods; any other method is answered 405.

@@ -66,10 +66,11 @@ async fn all_at_once_is_one_by_one(pool: PgPool) {
     .await
     .unwrap();
     assert!(difference.is_empty(), "{difference:#?}");
-    let of_carl: i64 = sqlx::query_scalar("SELECT count(*) FROM client_access_facts_of($1) WHERE cardinality(access_through) > 1")
-        .bind(carl)
-        .fetch_one(&mut *connection)
-        .await
-        .unwrap();
+    let of_carl: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM client_access_facts_of($1) WHERE cardinality(access_through) > 1")
+            .bind(carl)
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap();
     assert!(of_carl > 0, "the world has too little in it");
 }

@@ -30,6 +30,7 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("already_registered", Kind::AlreadyRegistered { recover: LINK }),
         ("became_referent", Kind::BecameReferent { organization: "Le Vélo pour Tous", link: LINK }),
         ("new_referent", Kind::NewReferent { person: "Camille Petit", organization: "Le Vélo pour Tous", link: LINK }),
+        ("placed", Kind::Placed { organization: "Le Vélo pour Tous", link: LINK }),
         ("membership_ended", Kind::MembershipEnded { organization: "Le Vélo pour Tous" }),
         ("invitation", Kind::Invitation { link: LINK }),
         ("membership", membership("Le Vélo pour Tous", Some("Rita Moreau"), &SERVICES)),

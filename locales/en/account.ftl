@@ -101,3 +101,37 @@ security-username = Username
 security-change-password = Change password
 security-change-email = Change address
 security-change-username = Change username
+
+# Access tokens, for one’s own programs.
+tokens-title = Access tokens
+tokens-security-text = For your own programs, if you use any.
+tokens-manage = Manage tokens
+tokens-intro = With a token, a program or a spreadsheet of yours can do in your name what you can do in the organizations you look after. Treat it like a password: whoever has it can do the same. Your tokens end when you change how you sign in.
+tokens-docs = How to use one (in English)
+tokens-none = You don’t have any. If you don’t know what they are for, you don’t need one.
+tokens-ended = The token is ended: it no longer opens anything.
+tokens-only = Good for { $organization } only
+tokens-everywhere = Good for all that you look after
+tokens-dates = Made on { $since }, ends on { $until }
+tokens-used = Last used on { $date }
+tokens-never-used = Never used
+tokens-end = End it
+tokens-make-title = Make a token
+tokens-make = Make the token
+tokens-name = Its name
+tokens-name-help = So that you recognise it: “Members’ spreadsheet”.
+tokens-name-check = Give it a name of 64 characters at most.
+tokens-organization = Its organization
+tokens-organization-help = With no answer, the token is good for all the organizations you look after. The less it opens, the safer.
+tokens-life = How long it lasts
+tokens-life-help = Afterwards you can make another.
+tokens-days = { $count ->
+    [one] One day
+   *[other] { $count } days
+}
+tokens-full = You have as many as possible. End one to make another.
+new-token-title = Here is your token
+new-token-text = Copy it now and keep it somewhere safe: it will not be shown again.
+new-token-of = The token “{ $name }”
+new-token-until = It is good until { $date }.
+new-token-next = I have kept it

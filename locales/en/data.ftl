@@ -105,6 +105,7 @@ export-picture = Picture
 export-acceptances = Terms accepted
 export-second-factors = Second step of signing in
 export-passkeys = Passkeys
+export-personal-tokens = Access tokens
 export-sessions = Open sessions
 export-known-browsers = Known browsers
 export-mail-links = Links sent by e-mail

@@ -70,6 +70,12 @@ mail-new-referent = There is a new referent
     .button = See the members
     .after = If this surprises you, you can put an end to it on that page.
 
+mail-placed = You are in an organization
+    .body =
+        The team of { $host } has put you among the members of “{ $organization }”. Those who look after it see your name and your e-mail address, and may give you access to its services.
+    .button = See my organizations
+    .after = If you don’t want to be in it, you can leave it on that page.
+
 mail-membership-ended = You are no longer in an organization
     .body =
         “{ $organization }” has removed you from its members. The services that you used through it are closed to you; your { $host } account and your other accesses stay the same.
@@ -271,6 +277,16 @@ mail-recovery-code-used = A recovery code was used
             [0] It was the last one: make new ones now.
             [1] You have only one left: make new ones now.
            *[other] You have { $count } left.
+        }
+
+        { mail-not-you }
+    .button = Open my account
+
+mail-token-made = Access token made
+    .body =
+        { $token ->
+            [none] An access token was made for your { $host } account: a program that has it can manage, in your name, the organizations you look after.
+           *[other] The access token “{ $token }” was made for your { $host } account: a program that has it can manage, in your name, the organizations you look after.
         }
 
         { mail-not-you }

@@ -13,6 +13,7 @@ consent-email = your e-mail address, { $email }
 consent-address = your postal address
 consent-phone = your telephone number
 consent-groups = your groups and roles for this service
+consent-organizations = the ability to manage, in your name, the members and access of the organizations you look after
 consent-offline_access = the ability to act for you while you’re away, even after you sign out
 consent-place = This service is at { $place }.
 consent-password-safe = Your password is never shared.

@@ -2,6 +2,9 @@
 
 requests-title = Requests for access
 requests-intro = A service didn’t let these people in, and they ask to be. They get your answer by email.
+organization-requests = Requests
+requests-intro-here = A service didn’t let these members in, and they ask to be. Accepting gives access, without a role: roles are chosen on the member’s page. They get your answer by email.
+requests-none-here = When a service of the organization doesn’t let a member in, its page offers to ask for access. Requests come here, and an email tells you.
 requests-none-title = No requests
 requests-none = When a service doesn’t let somebody in, its page offers to ask for access. Requests that don’t go through an organization come here.
 requests-asks = Asks for access to { $service }.

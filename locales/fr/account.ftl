@@ -101,3 +101,37 @@ security-username = Identifiant
 security-change-password = Changer de mot de passe
 security-change-email = Changer d’adresse
 security-change-username = Changer d’identifiant
+
+# Jetons d’accès, pour ses propres programmes.
+tokens-title = Jetons d’accès
+tokens-security-text = Pour vos propres programmes, si vous en utilisez.
+tokens-manage = Gérer les jetons
+tokens-intro = Avec un jeton, un programme ou un tableur à vous peut faire en votre nom ce que vous pouvez faire dans les organisations dont vous vous occupez. Traitez-le comme un mot de passe : qui l’a peut en faire autant. Vos jetons prennent fin quand vous changez votre façon de vous connecter.
+tokens-docs = Comment s’en servir (en anglais)
+tokens-none = Vous n’en avez pas. Si vous ne savez pas à quoi ils servent, vous n’en avez pas besoin.
+tokens-ended = Le jeton est supprimé : il n’ouvre plus rien.
+tokens-only = Valable pour { $organization } seulement
+tokens-everywhere = Valable pour tout ce dont vous vous occupez
+tokens-dates = Créé le { $since }, prend fin le { $until }
+tokens-used = Utilisé le { $date }
+tokens-never-used = Jamais utilisé
+tokens-end = Supprimer
+tokens-make-title = Créer un jeton
+tokens-make = Créer le jeton
+tokens-name = Son nom
+tokens-name-help = Pour le reconnaître : « Tableur des membres ».
+tokens-name-check = Donnez-lui un nom de 64 caractères au plus.
+tokens-organization = Son organisation
+tokens-organization-help = Sans réponse, le jeton vaut pour toutes les organisations dont vous vous occupez. Moins il ouvre, plus il est sûr.
+tokens-life = Sa durée
+tokens-life-help = Ensuite, vous pourrez en créer un autre.
+tokens-days = { $count ->
+    [one] Un jour
+   *[other] { $count } jours
+}
+tokens-full = Vous en avez autant que possible. Supprimez-en un pour en créer un autre.
+new-token-title = Voici votre jeton
+new-token-text = Copiez-le maintenant et gardez-le en lieu sûr : il ne sera plus montré.
+new-token-of = Le jeton « { $name } »
+new-token-until = Il est valable jusqu’au { $date }.
+new-token-next = Je l’ai gardé

@@ -105,6 +105,7 @@ export-picture = Photo
 export-acceptances = Conditions acceptées
 export-second-factors = Deuxième étape de connexion
 export-passkeys = Clés d’accès
+export-personal-tokens = Jetons d’accès
 export-sessions = Sessions ouvertes
 export-known-browsers = Navigateurs connus
 export-mail-links = Liens envoyés par e-mail

@@ -70,6 +70,12 @@ mail-new-referent = Une nouvelle personne référente
     .button = Voir les membres
     .after = Si cela vous surprend, vous pouvez y mettre fin sur cette page.
 
+mail-placed = Vous faites partie d’une organisation
+    .body =
+        L’équipe de { $host } vous compte désormais parmi les membres de « { $organization } ». Ses personnes référentes voient votre nom et votre adresse e-mail, et peuvent vous donner accès à ses services.
+    .button = Voir mes organisations
+    .after = Si vous ne voulez pas en faire partie, vous pouvez la quitter sur cette page.
+
 mail-membership-ended = Vous ne faites plus partie d’une organisation
     .body =
         Vous ne faites plus partie de « { $organization } » : ses personnes référentes en ont décidé ainsi. Les services que vous utilisiez grâce à elle vous sont fermés ; votre compte { $host } et vos autres accès restent les mêmes.
@@ -271,6 +277,16 @@ mail-recovery-code-used = Un code de secours a servi
             [0] C’était le dernier : créez-en d’autres dès maintenant.
             [1] Il vous en reste un seul : créez-en d’autres dès maintenant.
            *[other] Il vous en reste { $count }.
+        }
+
+        { mail-not-you }
+    .button = Ouvrir mon compte
+
+mail-token-made = Jeton d’accès créé
+    .body =
+        { $token ->
+            [none] Un jeton d’accès a été créé pour votre compte { $host } : un programme qui le possède peut gérer en votre nom les organisations dont vous vous occupez.
+           *[other] Le jeton d’accès « { $token } » a été créé pour votre compte { $host } : un programme qui le possède peut gérer en votre nom les organisations dont vous vous occupez.
         }
 
         { mail-not-you }

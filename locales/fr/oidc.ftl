@@ -13,6 +13,7 @@ consent-email = votre adresse e-mail, { $email }
 consent-address = votre adresse postale
 consent-phone = votre numéro de téléphone
 consent-groups = vos groupes et vos rôles pour ce service
+consent-organizations = la possibilité de gérer en votre nom les membres et les accès des organisations dont vous vous occupez
 consent-offline_access = la possibilité d’agir pour vous en votre absence, même après la déconnexion
 consent-place = Ce service se trouve sur { $place }.
 consent-password-safe = Votre mot de passe n’est jamais transmis.

@@ -2,6 +2,9 @@
 
 requests-title = Demandes d’accès
 requests-intro = Un service a refusé ces personnes, et elles demandent à y entrer. Elles reçoivent votre réponse par e-mail.
+organization-requests = Demandes
+requests-intro-here = Un service a refusé ces membres, et ils demandent à y entrer. Accepter donne l’accès, sans rôle particulier : les rôles se choisissent sur la page du membre. Votre réponse leur est envoyée par e-mail.
+requests-none-here = Quand un service de l’organisation refuse un membre, sa page lui propose de demander l’accès. Les demandes arrivent ici, et un e-mail vous prévient.
 requests-none-title = Aucune demande
 requests-none = Quand un service refuse quelqu’un, sa page propose de demander l’accès. Les demandes qui ne passent pas par une organisation arrivent ici.
 requests-asks = Demande l’accès à { $service }.

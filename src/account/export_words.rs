@@ -17,6 +17,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("acceptances", "export-acceptances"),
     ("second_factors", "export-second-factors"),
     ("passkeys", "export-passkeys"),
+    ("personal_tokens", "export-personal-tokens"),
     ("sessions", "export-sessions"),
     ("known_browsers", "export-known-browsers"),
     ("mail_links", "export-mail-links"),

@@ -32,6 +32,7 @@ struct SecurityPage<'a> {
     authenticator: String,
     authenticator_removal: String,
     recovery_codes: String,
+    tokens: String,
 }
 
 /// `GET /account/security`
@@ -67,6 +68,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         authenticator: state.paths.authenticator(),
         authenticator_removal: state.paths.authenticator_removal(),
         recovery_codes: state.paths.recovery_codes(),
+        tokens: state.paths.personal_tokens(),
     };
     render(StatusCode::OK, &page, &template)
 }

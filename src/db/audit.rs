@@ -121,6 +121,10 @@ kinds! {
     SecondFactorReset = "activity-second-factor-reset",
     /// Two steps are demanded of a group, or no longer; the details name it.
     SecondFactorPolicy = "activity-second-factor-policy",
+    /// A key for the person's own programs was made; the details name it.
+    TokenMade = "activity-token-made",
+    /// …and ended.
+    TokenEnded = "activity-token-ended",
     /// New recovery codes.
     RecoveryCodesRenewed = "activity-recovery-codes-renewed",
     /// A recovery code was used.

@@ -13,6 +13,7 @@ pub const SOURCES: &[(&str, Source)] = &[
     ("authenticators", Source::Part("second_factors")),
     ("recovery_codes", Source::Part("second_factors")),
     ("passkeys", Source::Part("passkeys")),
+    ("personal_tokens", Source::Part("personal_tokens")),
     ("browser_sessions", Source::Part("sessions")),
     ("known_devices", Source::Part("known_browsers")),
     ("mail_links", Source::Part("mail_links")),
@@ -89,6 +90,12 @@ pub async fn parts(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Ve
         "passkeys",
         r#"SELECT coalesce(jsonb_agg(t), '[]') AS "part!" FROM (
                SELECT name, created_at, last_used_at FROM passkeys WHERE user_id = $1 ORDER BY created_at) t"#
+    );
+    part!(
+        "personal_tokens",
+        r#"SELECT coalesce(jsonb_agg(t), '[]') AS "part!" FROM (
+               SELECT t.name, o.name AS organization, t.created_at, t.expires_at, t.last_used_at
+               FROM personal_tokens t LEFT JOIN organizations o ON o.id = t.organization_id WHERE t.user_id = $1 ORDER BY t.created_at) t"#
     );
     part!(
         "sessions",

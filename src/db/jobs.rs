@@ -89,6 +89,10 @@ pub async fn purge(connection: &mut PgConnection, idle: TimeDelta, now: DateTime
         now
     );
     purge!(
+        "DELETE FROM personal_tokens WHERE id IN (SELECT id FROM personal_tokens WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - TimeDelta::days(30)
+    );
+    purge!(
         "DELETE FROM initial_access_tokens WHERE hash IN (SELECT hash FROM initial_access_tokens WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
         now
     );

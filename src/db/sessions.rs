@@ -195,8 +195,8 @@ pub async fn end(connection: &mut PgConnection, session: Uuid, now: DateTime<Utc
     Ok(ended.user_id)
 }
 
-/// After a change of a credential: every other browser session of the person ends, every token, every
-/// pending link and change of address (security rule 11). The acting session `keep` gets a new cookie.
+/// After a change of a credential: every other browser session of the person ends, every token, theirs for
+/// their own programs too, every pending link and change of address (security rule 11). The acting session `keep` gets a new cookie.
 /// What undoes a change of address that was made stays good.
 ///
 /// # Errors
@@ -214,6 +214,7 @@ pub async fn end_all_but(
               links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL),
               changes AS (DELETE FROM email_changes WHERE user_id = $1 AND confirmed_at IS NULL),
               pending AS (DELETE FROM pending_sign_ins WHERE user_id = $1),
+              keys AS (DELETE FROM personal_tokens WHERE user_id = $1),
               devices AS (DELETE FROM known_devices WHERE user_id = $1 AND last_used_at < (SELECT authenticated_at FROM browser_sessions WHERE id = $2)),
               revoked AS (UPDATE oauth_sessions SET revoked_at = $4 WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL)
          SELECT queue_logouts(ARRAY(SELECT sid FROM oauth_sessions WHERE user_id = $1 AND sid <> $2), $4)",
@@ -244,6 +245,7 @@ pub async fn end_all(connection: &mut PgConnection, user: Uuid, now: DateTime<Ut
     sqlx::query!(
         "WITH sessions AS (DELETE FROM browser_sessions WHERE user_id = $1),
               pending AS (DELETE FROM pending_sign_ins WHERE user_id = $1),
+              keys AS (DELETE FROM personal_tokens WHERE user_id = $1),
               links AS (DELETE FROM mail_links WHERE user_id = $1 AND used_at IS NULL),
               changes AS (DELETE FROM email_changes WHERE user_id = $1 AND confirmed_at IS NULL),
               revoked AS (UPDATE oauth_sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL)

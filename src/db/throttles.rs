@@ -109,6 +109,31 @@ pub async fn once_in(
     Ok(done.rows_affected() == 1)
 }
 
+/// Counts one request of somebody who may make one `every` so often, and so many at once that they last
+/// for `ahead`. `false`: they must wait, `every` at most.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn pace(
+    connection: &mut PgConnection,
+    key: &[u8],
+    every: TimeDelta,
+    ahead: TimeDelta,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "INSERT INTO throttles AS t (key, attempts, free_at, updated_at) VALUES ($1, 0, $3::timestamptz + $2::interval, $3)
+         ON CONFLICT (key) DO UPDATE SET free_at = greatest(t.free_at, $3) + $2, updated_at = $3 WHERE t.free_at < $4",
+        key,
+        interval(every),
+        now,
+        now + ahead
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 fn interval(delta: TimeDelta) -> PgInterval {
     PgInterval { months: 0, days: 0, microseconds: delta.num_microseconds().unwrap_or(i64::MAX) }
 }

@@ -1,7 +1,8 @@
 //! Static files: embedded, compressed once at start, named by their content and cached for ever.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
@@ -10,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 
@@ -22,7 +24,8 @@ struct Static;
 
 struct Asset {
     kind: &'static str,
-    plain: Bytes,
+    /// None: embedded compressed, and made for whoever cannot read it so.
+    plain: Option<Bytes>,
     gzip: Option<Bytes>,
 }
 
@@ -41,7 +44,8 @@ impl Assets {
         for name in Static::iter() {
             let Some(file) = Static::get(&name) else { continue };
             let digest = URL_SAFE_NO_PAD.encode(&sha256(&file.data)[..9]);
-            let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+            let plain_name = name.strip_suffix(".gz").unwrap_or(&name);
+            let (stem, extension) = plain_name.rsplit_once('.').unwrap_or((plain_name, ""));
             let public = format!("{stem}.{digest}.{extension}");
             let kind = match extension {
                 "css" => "text/css; charset=utf-8",
@@ -51,10 +55,18 @@ impl Assets {
                 "woff2" => "font/woff2",
                 _ => "application/octet-stream",
             };
+            let bytes = match file.data {
+                Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                Cow::Owned(bytes) => Bytes::from(bytes),
+            };
             let compressible = matches!(extension, "css" | "js" | "svg");
-            let gzip = compressible.then(|| compress(&file.data)).flatten();
-            files.insert(public.clone(), Asset { kind, plain: Bytes::from(file.data.into_owned()), gzip });
-            names.insert(name.to_string(), public);
+            let asset = if plain_name == name {
+                Asset { kind, gzip: compressible.then(|| compress(&bytes)).flatten(), plain: Some(bytes) }
+            } else {
+                Asset { kind, gzip: Some(bytes), plain: None }
+            };
+            files.insert(public.clone(), asset);
+            names.insert(plain_name.to_owned(), public);
         }
         Self { files: Arc::new(files), names: Arc::new(names) }
     }
@@ -72,6 +84,12 @@ fn compress(data: &[u8]) -> Option<Bytes> {
     encoder.finish().ok().map(Bytes::from)
 }
 
+fn decompress(data: &[u8]) -> Option<Bytes> {
+    let mut plain = Vec::new();
+    GzDecoder::new(data).read_to_end(&mut plain).ok()?;
+    Some(Bytes::from(plain))
+}
+
 /// `GET /static/{name}`
 pub async fn get(request: HttpRequest, name: Path<String>, state: Data<AppState>) -> HttpResponse {
     let Some(asset) = state.assets.files.get(name.as_str()) else { return HttpResponse::NotFound().finish() };
@@ -84,15 +102,15 @@ pub async fn get(request: HttpRequest, name: Path<String>, state: Data<AppState>
         .get(ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains("gzip"));
-    match &asset.gzip {
-        Some(gzip) => {
-            response.insert_header((VARY, "accept-encoding"));
-            if accepts {
-                response.insert_header((CONTENT_ENCODING, "gzip")).body(gzip.clone())
-            } else {
-                response.body(asset.plain.clone())
-            }
+    if asset.gzip.is_some() {
+        response.insert_header((VARY, "accept-encoding"));
+    }
+    match (&asset.gzip, &asset.plain) {
+        (Some(gzip), _) if accepts => response.insert_header((CONTENT_ENCODING, "gzip")).body(gzip.clone()),
+        (_, Some(plain)) => response.body(plain.clone()),
+        (Some(gzip), None) => {
+            decompress(gzip).map_or_else(|| HttpResponse::InternalServerError().finish(), |plain| response.body(plain))
         }
-        None => response.body(asset.plain.clone()),
+        (None, None) => HttpResponse::NotFound().finish(),
     }
 }

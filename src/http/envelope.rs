@@ -13,6 +13,7 @@ use askama::Template;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::api_error::{ApiError, Kind};
 use super::browser::Browser;
 use super::headers;
 use super::page::Page;
@@ -40,7 +41,8 @@ pub async fn envelope(
     span.in_scope(|| log(&response, start));
     let status = response.status();
     if (status.is_client_error() || status.is_server_error()) && !has_own_body(&response) {
-        response = with_error_page(response, id);
+        response =
+            if asks_api(response.request()) { with_problem(response, id) } else { with_error_page(response, id) };
     }
     let https = state(response.request()).is_some_and(|state| state.settings.server.issuer.is_https());
     headers::secure(response.headers_mut(), https);
@@ -72,6 +74,29 @@ fn state(request: &HttpRequest) -> Option<&Data<AppState>> {
 fn has_own_body(response: &ServiceResponse<BoxBody>) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.starts_with("text/html") || kind.starts_with("application/json")
+}
+
+fn asks_api(request: &HttpRequest) -> bool {
+    state(request).is_some_and(|state| state.paths.is_api(request.path()))
+}
+
+/// For programs: a problem document (RFC 9457), whoever noticed the problem.
+fn with_problem(response: ServiceResponse<BoxBody>, id: RequestId) -> ServiceResponse<BoxBody> {
+    let told = response.response().extensions().get::<ApiError>().cloned();
+    let error = told.unwrap_or_else(|| Kind::of_status(response.status()).into());
+    let Some(state) = state(response.request()) else { return response };
+    let answer = error.answer(id.0, &state.paths);
+    keeping_headers(response, answer)
+}
+
+/// Another body for an answer, under its own headers.
+fn keeping_headers(response: ServiceResponse<BoxBody>, mut answer: HttpResponse) -> ServiceResponse<BoxBody> {
+    for (name, value) in response.headers() {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+            answer.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    response.into_response(answer)
 }
 
 #[derive(Template)]
@@ -110,13 +135,8 @@ fn with_error_page(response: ServiceResponse<BoxBody>, id: RequestId) -> Service
         request_id: id.0.to_string(),
     };
     let Ok(body) = template.render() else { return response };
-    let mut page = HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body);
-    for (name, value) in response.headers() {
-        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
-            page.headers_mut().append(name.clone(), value.clone());
-        }
-    }
-    response.into_response(page)
+    let page = HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body);
+    keeping_headers(response, page)
 }
 
 /// The answer to a path or method that does not exist, in the form of every other error.

@@ -45,6 +45,11 @@ impl Params {
         Self(params)
     }
 
+    /// Names and values in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The value of a name that may be given once (RFC 6749 3.1: never twice). An empty value counts
     /// as absent.
     ///
@@ -69,6 +74,11 @@ impl Params {
     #[must_use]
     pub fn encode(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
+    /// All values of a name: of boxes that were ticked.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
     /// The first value of a name, or nothing: for forms of ours, where a repetition means nothing.

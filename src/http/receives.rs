@@ -6,7 +6,8 @@ use crate::db::users::User;
 use crate::types::CustomField;
 
 /// As people read about scopes: what says most about them first, the host's own last.
-const ORDER: [&str; 7] = ["openid", "profile", "email", "address", "phone", "groups", "offline_access"];
+const ORDER: [&str; 8] =
+    ["openid", "profile", "email", "address", "phone", "groups", "organizations", "offline_access"];
 
 /// What these scopes give of that person.
 #[must_use]
@@ -18,6 +19,7 @@ pub fn receives(page: &Page, user: &User, state: &AppState, scopes: &[String]) -
         "address" => page.text("consent-address"),
         "phone" => page.text("consent-phone"),
         "groups" => page.text("consent-groups"),
+        "organizations" => page.text("consent-organizations"),
         "offline_access" => page.text("consent-offline_access"),
         "openid" => page.text("consent-openid"),
         other => {

@@ -63,6 +63,13 @@ pub enum Kind<'a> {
         /// The page of its people.
         link: &'a str,
     },
+    /// The host put the person into an organization.
+    Placed {
+        /// The organization.
+        organization: &'a str,
+        /// The page of their organizations, where they can leave it.
+        link: &'a str,
+    },
     /// The person was taken out of an organization.
     MembershipEnded {
         /// The organization.
@@ -164,6 +171,11 @@ pub enum Kind<'a> {
         /// How many are left.
         left: i64,
     },
+    /// A key for the person's own programs was made.
+    TokenMade {
+        /// What they call it.
+        token: &'a str,
+    },
     /// The account will be deleted.
     DeletionScheduled {
         /// When.
@@ -232,6 +244,9 @@ impl<'a> Kind<'a> {
             Self::NewReferent { person, organization, link } => plain("mail-new-referent", Link::To(link))
                 .with("person", name::plain(person))
                 .with("organization", name::plain(organization)),
+            Self::Placed { organization, link } => {
+                plain("mail-placed", Link::To(link)).with("organization", name::plain(organization))
+            }
             Self::MembershipEnded { organization } => {
                 plain("mail-membership-ended", Link::None).with("organization", name::plain(organization))
             }
@@ -286,6 +301,7 @@ impl<'a> Kind<'a> {
                 wording.variables.push(("count", Value::Number(left)));
                 wording
             }
+            Self::TokenMade { token } => plain("mail-token-made", Link::Security).with("token", name::plain(token)),
             Self::DeletionScheduled { date, cancel } => plain("mail-deletion-scheduled", Link::To(cancel))
                 .with("date", Some(language.date(&date.with_timezone(&zone)))),
             Self::DeletionCancelled => plain("mail-deletion-cancelled", Link::Security),

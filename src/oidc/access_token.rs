@@ -15,23 +15,7 @@ use crate::clock::after;
 use crate::crypto::{Hashed, Plain};
 use crate::db::clients::Client;
 use crate::db::tokens::Held;
-use crate::directory::Signed;
-
-/// Prefix of a person's access tokens.
-const PREFIX: &str = "lqt_at_";
-/// Prefix of clients' own.
-const CLIENT_PREFIX: &str = "lqt_ct_";
-/// `typ` of those that are JWTs (RFC 9068 2.1).
-pub const TYP: &str = "at+jwt";
-
-/// Whose access token it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
-    /// A person's, through a client.
-    Person,
-    /// A client's own.
-    Client,
-}
+use crate::http::bearer::{self, Owner, TYP, of_jti};
 
 /// A token about to be issued.
 #[derive(Debug)]
@@ -47,8 +31,8 @@ impl AccessToken {
     pub fn new(client: &Client, owner: Owner) -> Self {
         let prefix = match owner {
             _ if client.jwt_access_tokens => "",
-            Owner::Person => PREFIX,
-            Owner::Client => CLIENT_PREFIX,
+            Owner::Person => bearer::PERSON,
+            Owner::Client => bearer::CLIENT,
         };
         Self { name: Plain::random(prefix), jwt: client.jwt_access_tokens }
     }
@@ -136,28 +120,4 @@ pub(super) fn members(object: Value) -> Map<String, Value> {
 #[must_use]
 pub fn client_subject(client_id: &str) -> String {
     format!("client:{client_id}")
-}
-
-/// What a JWT is stored as. An opaque token that hashes alike would have to start so, and none is
-/// looked up that does not start with its prefix.
-fn of_jti(jti: &str) -> Hashed {
-    Plain::presented(&format!("jti {jti}")).hashed()
-}
-
-/// An access token that somebody presents, if it may be one: what to look for, and where.
-#[must_use]
-pub fn presented(token: &Plain, state: &AppState) -> Option<(Hashed, Owner)> {
-    let text = token.reveal();
-    if text.starts_with(PREFIX) {
-        return Some((token.hashed(), Owner::Person));
-    }
-    if text.starts_with(CLIENT_PREFIX) {
-        return Some((token.hashed(), Owner::Client));
-    }
-    let Signed { typ, claims } = state.directory.verify(text, state.paths.issuer())?;
-    if typ != TYP {
-        return None;
-    }
-    let owner = if claims["sub"].as_str()?.starts_with("client:") { Owner::Client } else { Owner::Person };
-    Some((of_jti(claims["jti"].as_str()?), owner))
 }

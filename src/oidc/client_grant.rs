@@ -1,6 +1,6 @@
 //! A token for a client acting for itself (RFC 6749 4.4).
 
-use super::access_token::{AccessToken, Owner};
+use super::access_token::AccessToken;
 use super::lives;
 use super::oauth_error::OAuthError;
 use super::token_response::TokenResponse;
@@ -9,6 +9,7 @@ use crate::claims;
 use crate::clock::after;
 use crate::db;
 use crate::db::clients::Client;
+use crate::http::bearer::Owner;
 use crate::http::params::Params;
 
 /// Issues a token. It says who the client is and nothing of anybody; what it opens is decided where it

@@ -1,6 +1,6 @@
 //! A code for tokens (RFC 6749 4.1.3, OpenID Connect Core 3.1.3).
 
-use super::access_token::{AccessToken, Owner};
+use super::access_token::AccessToken;
 use super::acr;
 use super::lives;
 use super::oauth_error::OAuthError;
@@ -13,6 +13,7 @@ use crate::crypto::Plain;
 use crate::db;
 use crate::db::clients::Client;
 use crate::db::tokens::Redemption;
+use crate::http::bearer::Owner;
 use crate::http::params::Params;
 
 /// Exchanges a code. Everything must be as at the authorization: client, redirect URI, challenge.

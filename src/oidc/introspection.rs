@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::access_token::{self, Owner, client_subject, members};
+use super::access_token::{client_subject, members};
 use super::acr::acr;
 use super::oauth_error::OAuthError;
 use super::token_response::REFRESH_PREFIX;
@@ -18,6 +18,7 @@ use crate::crypto::Plain;
 use crate::db;
 use crate::db::clients::Client;
 use crate::db::tokens::Found;
+use crate::http::bearer::{self, Owner};
 
 /// The handler.
 ///
@@ -46,7 +47,7 @@ async fn answer(token: &Plain, caller: &Client, state: &AppState) -> Result<Opti
         let mut connection = state.pool.acquire().await?;
         (db::tokens::find_refresh(&mut connection, token.hashed(), now).await?, false)
     } else {
-        match access_token::presented(token, state) {
+        match bearer::access_token(token, state) {
             Some((hash, Owner::Person)) => {
                 let mut connection = state.pool.acquire().await?;
                 (db::tokens::find(&mut connection, hash, now).await?, true)

@@ -1,7 +1,7 @@
 //! A refresh token for new tokens (RFC 6749 6, OpenID Connect Core 12), with rotation (RFC 9700
 //! 4.14.2).
 
-use super::access_token::{AccessToken, Owner};
+use super::access_token::AccessToken;
 use super::acr;
 use super::lives;
 use super::oauth_error::OAuthError;
@@ -13,6 +13,7 @@ use crate::crypto::{Plain, Purpose};
 use crate::db;
 use crate::db::clients::Client;
 use crate::db::tokens::Rotation;
+use crate::http::bearer::Owner;
 use crate::http::params::Params;
 
 /// Rotates a refresh token. Its successor is derived from it with a key of ours: a client that lost

@@ -4,13 +4,13 @@
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::access_token::{self, Owner};
 use super::oauth_error::OAuthError;
 use super::token_response::REFRESH_PREFIX;
 use super::{client_authentication, token};
 use crate::app::AppState;
 use crate::crypto::Plain;
 use crate::db;
+use crate::http::bearer::{self, Owner};
 
 /// The handler. A refresh token ends with its whole family, an access token alone.
 ///
@@ -28,7 +28,7 @@ pub async fn post(
     if token.reveal().starts_with(REFRESH_PREFIX) {
         let mut connection = state.pool.acquire().await?;
         db::tokens::revoke_refresh(&mut connection, token.hashed(), id, now).await?;
-    } else if let Some((hash, owner)) = access_token::presented(&token, &state) {
+    } else if let Some((hash, owner)) = bearer::access_token(&token, &state) {
         let mut connection = state.pool.acquire().await?;
         match owner {
             Owner::Person => db::tokens::delete_access(&mut connection, hash, id).await?,

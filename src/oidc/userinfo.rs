@@ -1,10 +1,9 @@
 //! `GET` and `POST /userinfo` (OpenID Connect Core 5.3, RFC 6750 2).
 
-use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::access_token::{self, Owner};
 use super::oauth_error::OAuthError;
 use super::token;
 use crate::app::AppState;
@@ -12,6 +11,7 @@ use crate::authz::client_access::{Decision, decide};
 use crate::claims::told::Told;
 use crate::crypto::Plain;
 use crate::db;
+use crate::http::bearer::{self, Owner};
 
 /// The handler: the token in the `Authorization` header, or in a form.
 ///
@@ -28,18 +28,12 @@ pub async fn handle(
     } else {
         None
     };
-    let in_header = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| Plain::presented(token.trim()));
+    let in_header = bearer::in_header(&request);
     let token = match (in_header, in_form) {
         (Some(_), Some(_)) => return Err(OAuthError::InvalidRequest("two access tokens at once")),
         (one, other) => one.or(other).ok_or(OAuthError::InvalidToken)?,
     };
-    let Some((hash, Owner::Person)) = access_token::presented(&token, &state) else {
+    let Some((hash, Owner::Person)) = bearer::access_token(&token, &state) else {
         return Err(OAuthError::InvalidToken);
     };
     let mut connection = state.pool.acquire().await?;

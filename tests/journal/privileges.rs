@@ -120,7 +120,7 @@ async fn no_change_without_the_journal(pool: PgPool) {
     let browser = Browser::of(&server);
     browser.sign_in("alice").await;
     let password = browser.open("/account/security/password").await;
-    let leaving = browser.open("/account/organizations/atelier").await;
+    let leaving = browser.open("/account/organizations/atelier/leave").await;
     let profile = browser.open("/account/profile").await;
     assert_eq!((password.status, leaving.status, profile.status), (200, 200, 200));
     let program = Program::of(&server, &plain);

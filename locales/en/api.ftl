@@ -1,0 +1,42 @@
+# What programs call: its pages for people.
+
+api-docs-title = The API
+api-docs-intro = Everything that referents and administrators do on the pages of their organizations, programs can do too, under the same rules.
+api-docs-token = Which token?
+api-docs-token-own = For a program of your own, make a token for yourself:
+api-docs-token-service = A service that acts for whoever signs in there asks for the scope { $scope }, which the host’s team must have allowed it, and presents its access token.
+api-docs-document = The description for programs (OpenAPI)
+api-docs-problems = What the problems mean
+api-docs-reference = All that can be asked
+api-docs-reference-help = This part needs JavaScript and is in English.
+
+problems-title = Problems that the API tells of
+problems-intro = When something is wrong, the answer is a document whose type leads to this page. Its instance is the number of the request: the host’s team finds it in the log.
+problem-invalid = Something in the request is not right
+    .explained = The list of errors names each field and what is wrong with it. Fields and parameters that do not exist are refused, never passed over.
+problem-unauthorized = A valid token is needed
+    .explained = There is no token in the Authorization header, or it is wrong, expired or ended. Make another.
+problem-insufficient-scope = The token does not reach so far
+    .explained = The service was not granted the scope “organizations”, or has lost it.
+problem-forbidden = You may not do this
+    .explained = The reason says why: you are a member and not a referent, you may only look, the organization is switched off, or it is for administrators alone.
+problem-not-found = There is nothing here
+    .explained = Nothing, or nothing that you may know of: the answer is the same.
+problem-method-not-allowed = This address does not have this method
+    .explained = The description says which ones it has.
+problem-conflict = What is there already stands in the way
+    .explained = The reason says what: a name that is taken, somebody who is a member already, an invitation that was answered, or an organization that would have no referent left.
+problem-stale = It has changed in the meantime
+    .explained = Somebody has changed it since you looked. Look again, then decide.
+problem-too-large = The request is too large
+    .explained = A list may be 512 KiB long. Send it in parts.
+problem-media-type = The body must be JSON
+    .explained = Send it with the header “Content-Type: application/json”.
+problem-precondition-required = Say which version you saw
+    .explained = Send the ETag of what you saw in the If-Match header, so that nobody undoes what somebody else has just done; or an asterisk, if you do not mind.
+problem-too-many-requests = Too many requests for now
+    .explained = Wait for as many seconds as the Retry-After header says.
+problem-internal = Something went wrong here
+    .explained = It is not your fault. Nothing was changed. If it goes on, give the instance to the host’s team.
+problem-unavailable = Try again in a moment
+    .explained = The service is starting, stopping or very busy. Nothing was changed.

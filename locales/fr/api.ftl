@@ -1,0 +1,42 @@
+# Ce que des programmes appellent : ses pages pour les personnes.
+
+api-docs-title = L’API
+api-docs-intro = Tout ce que font les personnes référentes et les administrateurs dans les pages de leurs organisations, des programmes peuvent le faire aussi, selon les mêmes règles.
+api-docs-token = Quel jeton ?
+api-docs-token-own = Pour un programme à vous, créez un jeton pour vous-même :
+api-docs-token-service = Un service qui agit pour les personnes qui s’y connectent demande la portée { $scope }, que l’équipe de l’hébergeur doit lui avoir permise, et présente son jeton d’accès.
+api-docs-document = La description pour les programmes (OpenAPI)
+api-docs-problems = Ce que signifient les problèmes
+api-docs-reference = Tout ce que l’on peut demander
+api-docs-reference-help = Cette partie a besoin de JavaScript ; elle est en anglais.
+
+problems-title = Les problèmes que l’API signale
+problems-intro = Quand quelque chose ne va pas, la réponse est un document dont le type mène à cette page. Son instance est le numéro de la requête : l’équipe de l’hébergeur le retrouve dans le journal.
+problem-invalid = Quelque chose ne va pas dans la requête
+    .explained = La liste des erreurs nomme chaque champ et ce qui ne va pas. Les champs et paramètres qui n’existent pas sont refusés, jamais ignorés.
+problem-unauthorized = Il faut un jeton valable
+    .explained = Il n’y a pas de jeton dans l’en-tête Authorization, ou il est faux, échu ou supprimé. Créez-en un autre.
+problem-insufficient-scope = Le jeton ne va pas jusque-là
+    .explained = Le service n’a pas reçu la portée « organizations », ou l’a perdue.
+problem-forbidden = Vous ne pouvez pas faire cela
+    .explained = La raison dit pourquoi : vous êtes membre sans être une personne référente, vous ne pouvez que regarder, l’organisation est désactivée, ou c’est réservé à l’administration.
+problem-not-found = Il n’y a rien ici
+    .explained = Rien, ou rien que vous puissiez connaître : la réponse est la même.
+problem-method-not-allowed = Cette adresse n’a pas cette méthode
+    .explained = La description dit lesquelles elle a.
+problem-conflict = Ce qui existe déjà s’y oppose
+    .explained = La raison dit quoi : un nom déjà pris, une personne déjà membre, une invitation qui a reçu sa réponse, ou une organisation qui n’aurait plus de personne référente.
+problem-stale = Cela a changé entre-temps
+    .explained = Quelqu’un l’a changé depuis que vous avez regardé. Regardez de nouveau, puis décidez.
+problem-too-large = La requête est trop grande
+    .explained = Une liste peut faire 512 Kio. Envoyez-la en plusieurs parties.
+problem-media-type = Le corps doit être du JSON
+    .explained = Envoyez-le avec l’en-tête « Content-Type: application/json ».
+problem-precondition-required = Dites quelle version vous avez vue
+    .explained = Envoyez l’ETag de ce que vous avez vu dans l’en-tête If-Match, pour que personne ne défasse ce qu’une autre personne vient de faire ; ou un astérisque, si cela vous est égal.
+problem-too-many-requests = Trop de requêtes pour l’instant
+    .explained = Attendez autant de secondes que le dit l’en-tête Retry-After.
+problem-internal = Quelque chose s’est mal passé ici
+    .explained = Ce n’est pas de votre fait. Rien n’a changé. Si cela continue, donnez l’instance à l’équipe de l’hébergeur.
+problem-unavailable = Réessayez dans un instant
+    .explained = Le service démarre, s’arrête ou est très occupé. Rien n’a changé.

@@ -1,0 +1,32 @@
+//! What programs call: `/api/v1/…`, the same acts as the pages, under the same rules
+//! ([`crate::delegation`]).
+//!
+//! - *Who calls?* [`door`] stands before every route, reads the token and paces requests; a handler takes
+//!   the [`caller::Caller`] that it let in, and cannot run without.
+//! - *What is asked?* `read`: JSON, query strings and `If-Match`, strictly.
+//! - *What is answered?* `shapes` and the types beside each handler; problems as documents of RFC 9457.
+//! - *What is written about it?* Each handler's `#[utoipa::path]`, put together by [`document`]. A test
+//!   compares that with the routes.
+//!
+//! Must not import another surface.
+
+mod answer;
+pub mod caller;
+pub mod docs;
+pub mod document;
+pub mod door;
+pub mod invitations;
+pub mod journal;
+pub mod list;
+pub mod me;
+pub mod member_access;
+pub mod members;
+pub mod organizations;
+pub mod problems;
+mod read;
+mod refusal;
+pub mod services;
+mod shapes;
+
+/// What a service's access token must be granted to be used here.
+pub const SCOPE: &str = "organizations";

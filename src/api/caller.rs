@@ -1,0 +1,160 @@
+//! Who calls: a person, by a token of theirs. Cookies mean nothing here (OR-34).
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::SCOPE;
+use super::refusal::of_refusal;
+use crate::app::AppState;
+use crate::authz::client_access::{Decision, decide};
+use crate::crypto::Plain;
+use crate::db;
+use crate::db::audit::Origin;
+use crate::delegation::{Actor, Desk, Refusal, Work};
+use crate::http::api_error::{ApiError, Kind};
+use crate::http::bearer::{self, Owner};
+use crate::http::trace;
+use crate::post::Post;
+
+const NO_TOKEN: &str = "Bearer realm=\"loquet\"";
+const BAD_TOKEN: &str =
+    "Bearer realm=\"loquet\", error=\"invalid_token\", error_description=\"wrong, expired or revoked\"";
+const LITTLE_TOKEN: &str = "Bearer realm=\"loquet\", error=\"insufficient_scope\", scope=\"organizations\"";
+
+/// Somebody whose token is good at this moment.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The person.
+    pub person: Uuid,
+    /// The organization that the token is good for alone, and its slug.
+    pub only: Option<(Uuid, String)>,
+    /// What the token is.
+    pub token: Token,
+    /// Its end.
+    pub expires_at: DateTime<Utc>,
+    origin: Origin,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Token {
+    /// Made by the person for their own programs; what they call it.
+    Personal(String),
+    /// Issued to this service.
+    Access(String),
+}
+
+impl Caller {
+    /// Of a request.
+    ///
+    /// # Errors
+    /// In the words of RFC 6750 3.1: no token, one that is not good, one that is not for this; or a token
+    /// in the address.
+    pub async fn of(request: &HttpRequest, state: &AppState) -> Result<Self, ApiError> {
+        let names = url::form_urlencoded::parse(request.query_string().as_bytes());
+        if names.into_iter().any(|(name, _)| name == "access_token") {
+            return Err(ApiError::invalid("access_token", "in-the-address"));
+        }
+        let token = bearer::in_header(request).ok_or_else(|| refused(NO_TOKEN))?;
+        let mut caller = if token.reveal().starts_with(db::personal_tokens::PREFIX) {
+            Self::by_personal_token(&token, state).await?
+        } else {
+            Self::by_access_token(&token, state).await?
+        };
+        caller.origin = trace::origin(request, state);
+        let (Token::Personal(name) | Token::Access(name)) = &caller.token;
+        // What a person reads in their journal in the place of a browser.
+        caller.origin.device = format!("API, {name}");
+        Ok(caller)
+    }
+
+    async fn by_personal_token(token: &Plain, state: &AppState) -> Result<Self, ApiError> {
+        let mut connection = state.pool.acquire().await?;
+        let found = db::personal_tokens::find(&mut connection, token.hashed(), state.clock.now()).await?;
+        let holder = found.ok_or_else(|| refused(BAD_TOKEN))?;
+        Ok(Self {
+            person: holder.user,
+            only: holder.organization.zip(holder.slug),
+            token: Token::Personal(holder.name),
+            expires_at: holder.expires_at,
+            origin: Origin::default(),
+        })
+    }
+
+    async fn by_access_token(token: &Plain, state: &AppState) -> Result<Self, ApiError> {
+        let bad = || refused(BAD_TOKEN);
+        let Some((hash, Owner::Person)) = bearer::access_token(token, state) else { return Err(bad()) };
+        let mut connection = state.pool.acquire().await?;
+        let found = db::tokens::find(&mut connection, hash, state.clock.now()).await?.ok_or_else(bad)?;
+        drop(connection);
+        let held = found.held;
+        let client = state.directory.client(&held.client_id, &state.pool).await?.ok_or_else(bad)?;
+        // One meant for a resource server opens that server and not this.
+        if client.audience() != client.client_id || matches!(decide(held.facts), Decision::Refused(_)) {
+            return Err(bad());
+        }
+        let has = |scopes: &[String]| scopes.iter().any(|scope| scope == SCOPE);
+        if !has(&held.scope) || !has(&client.scopes) {
+            return Err(ApiError { challenge: Some(LITTLE_TOKEN), ..Kind::InsufficientScope.into() });
+        }
+        Ok(Self {
+            person: held.user,
+            only: None,
+            token: Token::Access(held.client_id),
+            expires_at: found.expires_at,
+            origin: Origin::default(),
+        })
+    }
+
+    /// The person at work.
+    #[must_use]
+    pub fn desk<'a>(&'a self, state: &'a AppState) -> Desk<'a> {
+        let actor = Actor::Person { id: self.person, only: self.only.as_ref().map(|(id, _)| *id) };
+        Desk { pool: &state.pool, post: Post::of(state), actor, origin: &self.origin }
+    }
+
+    /// Looks at an organization.
+    ///
+    /// # Errors
+    /// What is refused.
+    pub async fn read<T>(
+        &self,
+        state: &AppState,
+        slug: &str,
+        act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, ApiError> {
+        self.desk(state).read(slug, act).await.map_err(of_refusal(state))
+    }
+
+    /// Changes something in an organization.
+    ///
+    /// # Errors
+    /// What is refused.
+    pub async fn change<T>(
+        &self,
+        state: &AppState,
+        slug: &str,
+        act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, ApiError> {
+        self.desk(state).change(slug, act).await.map_err(of_refusal(state))
+    }
+}
+
+fn refused(challenge: &'static str) -> ApiError {
+    ApiError { challenge: Some(challenge), ..Kind::Unauthorized.into() }
+}
+
+/// The one that the door let in.
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = request.extensions().get::<Self>().cloned();
+        ready(caller.ok_or_else(|| ApiError::internal("a route of the API without its door")))
+    }
+}
