@@ -165,11 +165,6 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/static/{name}", [get().to(assets::get)]);
 }
 
-/// The pages of administrators.
-fn admin(config: &mut ServiceConfig) {
-    at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
-}
-
 /// What programs call.
 fn programs(config: &mut ServiceConfig) {
     at(config, "/api/docs", [get().to(api::docs::get)]);
@@ -229,6 +224,11 @@ fn organization(config: &mut ServiceConfig) {
     let requests = [get().to(organization_requests::get), post().to(organization_requests::post)];
     at(config, "/organizations/{slug}/requests", requests);
     at(config, "/organizations/{slug}/journal", [get().to(organization_journal::get)]);
+}
+
+/// The pages of administrators.
+fn admin(config: &mut ServiceConfig) {
+    at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
 }
 
 /// A path and its methods; any other method is answered 405.

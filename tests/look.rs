@@ -11,6 +11,7 @@ mod errors;
 mod host;
 mod keyboard;
 mod language;
+mod organizations;
 mod passkeys;
 mod pictures;
 mod requests;
@@ -48,6 +49,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     host::own_ways(&mut walk).await;
     data::organizations(&mut walk).await;
     data::export_and_deletion(&mut walk).await;
+    organizations::pages(&mut walk).await;
     errors::errors(&mut walk).await;
     let unseen = routes::unseen(&walk.stand_in(), walk.seen()).await;
     walk.end(unseen).await;

@@ -66,7 +66,7 @@ fn flaw(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     } else if words.starts_with("unknown field") {
         (path.clone(), "unknown")
     } else if words.starts_with("duplicate field") {
-        (path.clone(), "repeated")
+        (within(named), "repeated")
     } else if words.starts_with("unknown variant") {
         (path.clone(), "not-a-choice")
     } else {

@@ -151,7 +151,8 @@ async fn new_group(
 
 /// «Cloud de l’Été» → `cloud-de-l-ete`.
 fn name_of_group(service: &str) -> String {
-    let plain = service.nfkd().filter(char::is_ascii).map(|c| c.to_ascii_lowercase());
+    // Accents stand by themselves once decomposed.
+    let plain = service.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).map(|c| c.to_ascii_lowercase());
     let marked: String = plain.map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let words: Vec<&str> = marked.split('-').filter(|word| !word.is_empty()).collect();
     let name: String = words.join("-").chars().take(LONGEST).collect();
