@@ -34,6 +34,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     services::consent(&mut walk).await;
     services::refused(&mut walk).await;
     requests::requests(&mut walk).await;
+    requests::of_organization(&mut walk).await;
     services::on_the_way(&mut walk).await;
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;

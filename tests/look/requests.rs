@@ -19,6 +19,41 @@ async fn administrator(walk: &Walk, name: &str) {
     }
 }
 
+/// For those who look after an organization.
+pub async fn of_organization(walk: &mut Walk) {
+    const ROUTE: &str = "/organizations/{slug}/requests";
+    let closed = |client: &mut loquet::db::clients::Client| client.everyone = false;
+    let (_, secret) = walk.server.service_with("partage", REDIRECT, closed).await;
+    let service = RelyingParty::of(&walk.server, "partage", Some(secret));
+    let (mona, noe) = (walk.server.person("mona").await, walk.server.person("noe").await);
+    let kitchen = walk.server.organization("cuisine", &[(&mona, true), (&noe, false)]).await;
+    walk.server.attach(kitchen, "partage", false).await;
+    walk.sign_in("/sign-in", "mona").await;
+    walk.open("/organizations/cuisine/requests").await;
+    walk.look(ROUTE, "organization-requests-none").await;
+    let browser = walk.stand_in();
+    let page = browser.open(&service.authorize(&[])).await;
+    let page = browser.sign_in_on(&page, "noe", PASSWORD).await;
+    browser.press(&page, "#ask", &[]).await;
+    walk.open("/organizations/cuisine/requests").await;
+    walk.look(ROUTE, "organization-requests").await;
+    // Somebody else is quicker.
+    let sql = "UPDATE access_requests SET answered_at = now(), accepted = false WHERE client_id = 'partage'";
+    sqlx::query(sql).execute(&walk.pool).await.unwrap();
+    walk.press("#requests button[value=accept]").await;
+    walk.look_at_fault(ROUTE, "organization-requests-answered").await;
+    sqlx::query("UPDATE access_requests SET answered_at = NULL, accepted = NULL WHERE client_id = 'partage'")
+        .execute(&walk.pool)
+        .await
+        .unwrap();
+    walk.open("/organizations/cuisine/requests").await;
+    walk.press("#requests button[value=accept]").await;
+    walk.look(ROUTE, "organization-requests-accepted").await;
+    // She looks after the kitchen and is not let in herself: by her own hand.
+    walk.open(&service.authorize(&[])).await;
+    walk.look("/refused", "refused-own").await;
+}
+
 pub async fn requests(walk: &mut Walk) {
     let closed = |client: &mut loquet::db::clients::Client| {
         client.everyone = false;
