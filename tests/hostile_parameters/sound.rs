@@ -129,6 +129,11 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         of_flow(&format!("/authorize/{id}/continue")),
         of_flow(&format!("/authorize/{id}/decline")),
         of_flow("/refused"),
+        sound("POST", &format!("/refused?authorization={id}"), &[form], None),
+        sound("GET", "/organizations/none/requests", &[], None),
+        sound("POST", "/organizations/none/requests", &[form, ("request", id), ("answer", "accept")], None),
+        sound("GET", "/access-requests", &[], None),
+        sound("POST", "/access-requests", &[form, ("request", id), ("answer", "accept"), ("group", "staff")], None),
         of_flow("/sign-in"),
         sound("POST", "/sign-in", &[form, ("username", "nobody"), ("password", "x")], None),
         sound(
