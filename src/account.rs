@@ -29,7 +29,6 @@ pub mod language;
 pub mod leave_organization;
 pub mod legal;
 mod mail_link;
-mod names;
 pub mod new_password;
 mod offer;
 mod onward;
@@ -65,6 +64,7 @@ pub mod verify_link;
 
 use crate::app::AppState;
 use crate::db::users::User;
+use crate::http::names;
 use crate::http::page_error::PageError;
 use crate::i18n::Language;
 use crate::mail::{Kind, Message, Recipient, Sender};

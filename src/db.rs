@@ -19,10 +19,12 @@ macro_rules! facts {
 }
 
 pub mod access;
+pub mod access_requests;
 pub mod attachments;
 pub mod audit;
 pub mod authorizations;
 pub mod captchas;
+pub mod client_roles;
 pub mod client_tokens;
 pub mod clients;
 mod connect;
@@ -30,8 +32,10 @@ pub mod consents;
 pub mod delegation;
 pub mod deletions;
 pub mod email_changes;
+pub mod entrances;
 pub mod export;
 pub mod factors;
+pub mod groups;
 pub mod import;
 pub mod initial_access_tokens;
 pub mod instance;

@@ -2,7 +2,8 @@
 //!
 //! Where things are:
 //! - *What happens at an address?* `routes`, then one file of a surface: [`oidc`] (what services see),
-//!   [`account`] (what a person sees of their own account), [`api`] (what programs call).
+//!   [`account`] (what a person sees of their own account), [`organization`] (what those who look after one
+//!   see of it), [`api`] (what programs call).
 //! - *What is the rule?* The pure files: [`authz`], [`authn`], [`oidc::next_step`],
 //!   [`oidc::authorization_request`].
 //! - *What is stored?* [`db`], the only folder with SQL, and `migrations/`.
@@ -11,6 +12,7 @@
 //! one another. `tests/architecture.rs` checks it.
 
 pub mod account;
+pub mod admin;
 pub mod api;
 pub mod app;
 pub mod authn;
@@ -24,6 +26,7 @@ pub mod db;
 pub mod delegation;
 pub mod deletion;
 pub mod directory;
+pub mod groups;
 pub mod http;
 pub mod i18n;
 pub mod import;
@@ -32,6 +35,7 @@ pub mod journal;
 pub mod key_rotation;
 pub mod mail;
 pub mod oidc;
+pub mod organization;
 pub mod outgoing;
 pub mod paths;
 pub mod post;

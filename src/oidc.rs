@@ -31,6 +31,7 @@ pub mod oauth_error;
 pub mod pkce;
 pub mod pushed_request;
 pub mod refresh_grant;
+mod refusal_words;
 pub mod refused;
 pub mod registration;
 pub mod registration_metadata;

@@ -42,6 +42,8 @@ fixed! {
     profile = "/account/profile";
     /// One's own picture, to change it.
     own_picture = "/account/profile/picture";
+    /// Who asks for a service, for administrators.
+    access_requests = "/access-requests";
     /// Password, address, username, second factors.
     security = "/account/security";
     /// Choose another password.
@@ -72,6 +74,8 @@ fixed! {
     services = "/account/services";
     /// Organizations one is in.
     organizations = "/account/organizations";
+    /// The organizations that one looks after.
+    looked_after = "/organizations";
     /// What happened to the account.
     activity = "/account/activity";
     /// Export and deletion.
@@ -342,6 +346,24 @@ impl Paths {
     #[must_use]
     pub fn organization_people(&self, slug: &str) -> String {
         format!("{}/organizations/{slug}", self.base)
+    }
+
+    /// A part of an organization's pages: `invitations`, `list`, `journal`…
+    #[must_use]
+    pub fn organization_part(&self, slug: &str, part: &str) -> String {
+        format!("{}/organizations/{slug}/{part}", self.base)
+    }
+
+    /// A member of an organization, for those who look after it.
+    #[must_use]
+    pub fn organization_member(&self, slug: &str, person: Uuid) -> String {
+        format!("{}/organizations/{slug}/members/{person}", self.base)
+    }
+
+    /// An invitation of an organization, for those who look after it.
+    #[must_use]
+    pub fn organization_invitation(&self, slug: &str, id: Uuid) -> String {
+        format!("{}/organizations/{slug}/invitations/{id}", self.base)
     }
 
     /// A static file.

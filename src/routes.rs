@@ -14,11 +14,8 @@ use crate::account::{
     services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, tokens,
     verify_email, verify_link,
 };
-use crate::api::door::door;
-use crate::api::{
-    access, docs, document, invitations, journal, list, me, member_access, members, organizations as all_organizations,
-    problems, services as organization_services,
-};
+use crate::admin::requests;
+use crate::api::{self, door::door};
 use crate::app::{self, AppState};
 use crate::delegation::list::LONGEST;
 use crate::http::guard::{guard, patient_guard};
@@ -27,6 +24,11 @@ use crate::http::{assets, envelope};
 use crate::oidc::{
     authorize, consent, discovery, dispatcher, end_session, introspection, pushed_request, refused, registration,
     revocation, token, userinfo,
+};
+
+use crate::organization::{
+    access, export as members_export, index, invitations, invite, journal as organization_journal, list, list_preview,
+    member, people, removal, requests as organization_requests, role, withdrawal,
 };
 
 /// Largest body, in bytes.
@@ -44,6 +46,8 @@ pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
                 .configure(|config| browser_applications(config, state))
                 .configure(services)
                 .configure(account)
+                .configure(organization)
+                .configure(admin)
                 .configure(programs),
         )
         .default_service(web::to(envelope::not_found));
@@ -87,7 +91,7 @@ fn services(config: &mut ServiceConfig) {
     at(config, "/end-session", [get().to(end_session::handle), post().to(end_session::handle)]);
     at(config, "/end-session/confirm", [post().to(end_session::confirm)]);
     at(config, "/end-session/done", [get().to(end_session::done)]);
-    at(config, "/refused", [get().to(refused::get)]);
+    at(config, "/refused", [get().to(refused::get), post().to(refused::post)]);
 }
 
 /// A person's own account.
@@ -163,44 +167,70 @@ fn account(config: &mut ServiceConfig) {
 
 /// What programs call.
 fn programs(config: &mut ServiceConfig) {
-    at(config, "/api/docs", [get().to(docs::get)]);
-    at(config, "/api/problems", [get().to(problems::list)]);
-    at(config, "/api/problems/{name}", [get().to(problems::one)]);
-    at(config, "/api/v1/openapi.json", [get().to(document::get)]);
-    api(config, "/api/v1/me", [get().to(me::get)]);
-    api(config, "/api/v1/access/{person}/{client_id}", [get().to(access::explain)]);
-    api(config, "/api/v1/access/{person}/{client_id}/claims", [get().to(access::claims)]);
-    let all = [get().to(all_organizations::list), post().to(all_organizations::create)];
-    api(config, "/api/v1/organizations", all);
+    at(config, "/api/docs", [get().to(api::docs::get)]);
+    at(config, "/api/problems", [get().to(api::problems::list)]);
+    at(config, "/api/problems/{name}", [get().to(api::problems::one)]);
+    at(config, "/api/v1/openapi.json", [get().to(api::document::get)]);
+    call(config, "/api/v1/me", [get().to(api::me::get)]);
+    call(config, "/api/v1/access/{person}/{client_id}", [get().to(api::access::explain)]);
+    call(config, "/api/v1/access/{person}/{client_id}/claims", [get().to(api::access::claims)]);
+    let all = [get().to(api::organizations::list), post().to(api::organizations::create)];
+    call(config, "/api/v1/organizations", all);
     let one = [
-        get().to(all_organizations::show),
-        patch().to(all_organizations::change),
-        delete().to(all_organizations::delete),
+        get().to(api::organizations::show),
+        patch().to(api::organizations::change),
+        delete().to(api::organizations::delete),
     ];
-    api(config, "/api/v1/organizations/{slug}", one);
-    api(config, "/api/v1/organizations/{slug}/members", [get().to(members::list)]);
-    api(config, "/api/v1/organizations/{slug}/members.csv", [get().to(members::export)]);
-    let one = [get().to(members::show), patch().to(members::change), delete().to(members::remove)];
-    api(config, "/api/v1/organizations/{slug}/members/{person}", one);
-    let one = [put().to(member_access::put), delete().to(member_access::delete)];
-    api(config, "/api/v1/organizations/{slug}/members/{person}/accesses/{client_id}", one);
-    let all = [get().to(invitations::list), post().to(invitations::create)];
-    api(config, "/api/v1/organizations/{slug}/invitations", all);
-    let one = [get().to(invitations::show), delete().to(invitations::withdraw)];
-    api(config, "/api/v1/organizations/{slug}/invitations/{id}", one);
-    api(config, "/api/v1/organizations/{slug}/invitations/{id}/resend", [post().to(invitations::resend)]);
-    api(config, "/api/v1/organizations/{slug}/services", [get().to(organization_services::list)]);
-    let one = [put().to(organization_services::put), delete().to(organization_services::delete)];
-    api(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
-    api(config, "/api/v1/organizations/{slug}/journal", [get().to(journal::get)]);
-    api(config, "/api/v1/organizations/{slug}/list", [post().to(list::apply)]);
-    api(config, "/api/v1/organizations/{slug}/list/preview", [post().to(list::preview)]);
+    call(config, "/api/v1/organizations/{slug}", one);
+    call(config, "/api/v1/organizations/{slug}/members", [get().to(api::members::list)]);
+    call(config, "/api/v1/organizations/{slug}/members.csv", [get().to(api::members::export)]);
+    let one = [get().to(api::members::show), patch().to(api::members::change), delete().to(api::members::remove)];
+    call(config, "/api/v1/organizations/{slug}/members/{person}", one);
+    let one = [put().to(api::member_access::put), delete().to(api::member_access::delete)];
+    call(config, "/api/v1/organizations/{slug}/members/{person}/accesses/{client_id}", one);
+    let all = [get().to(api::invitations::list), post().to(api::invitations::create)];
+    call(config, "/api/v1/organizations/{slug}/invitations", all);
+    let one = [get().to(api::invitations::show), delete().to(api::invitations::withdraw)];
+    call(config, "/api/v1/organizations/{slug}/invitations/{id}", one);
+    call(config, "/api/v1/organizations/{slug}/invitations/{id}/resend", [post().to(api::invitations::resend)]);
+    call(config, "/api/v1/organizations/{slug}/services", [get().to(api::services::list)]);
+    let one = [put().to(api::services::put), delete().to(api::services::delete)];
+    call(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
+    call(config, "/api/v1/organizations/{slug}/journal", [get().to(api::journal::get)]);
+    call(config, "/api/v1/organizations/{slug}/list", [post().to(api::list::apply)]);
+    call(config, "/api/v1/organizations/{slug}/list/preview", [post().to(api::list::preview)]);
 }
 
 /// A path of the API, behind its door. A list is longer than a form.
-fn api<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Route; N]) {
+fn call<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Route; N]) {
     let resource = resource(path, routes).app_data(PayloadConfig::new(2 * LONGEST));
     config.service(resource.wrap(from_fn(door)).wrap(from_fn(guard)));
+}
+
+/// The pages of those who look after an organization.
+fn organization(config: &mut ServiceConfig) {
+    at(config, "/organizations", [get().to(index::get)]);
+    at(config, "/organizations/{slug}", [get().to(people::get)]);
+    at(config, "/organizations/{slug}/access", [post().to(access::post)]);
+    at(config, "/organizations/{slug}/members.csv", [post().to(members_export::post)]);
+    at(config, "/organizations/{slug}/members/{id}", [get().to(member::get), post().to(member::post)]);
+    at(config, "/organizations/{slug}/members/{id}/role", [get().to(role::get), post().to(role::post)]);
+    at(config, "/organizations/{slug}/members/{id}/remove", [get().to(removal::get), post().to(removal::post)]);
+    at(config, "/organizations/{slug}/invite", [get().to(invite::get), post().to(invite::post)]);
+    at(config, "/organizations/{slug}/invitations", [get().to(invitations::get), post().to(invitations::post)]);
+    at(config, "/organizations/{slug}/invitations/{id}", [get().to(withdrawal::get), post().to(withdrawal::post)]);
+    let list_form = [get().to(list::get), post().to(list::post)];
+    config.service(resource("/organizations/{slug}/list", list_form).wrap(from_fn(patient_guard)));
+    let apply = [post().to(list_preview::apply)];
+    config.service(resource("/organizations/{slug}/list/apply", apply).wrap(from_fn(patient_guard)));
+    let requests = [get().to(organization_requests::get), post().to(organization_requests::post)];
+    at(config, "/organizations/{slug}/requests", requests);
+    at(config, "/organizations/{slug}/journal", [get().to(organization_journal::get)]);
+}
+
+/// The pages of administrators.
+fn admin(config: &mut ServiceConfig) {
+    at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
 }
 
 /// A path and its methods; any other method is answered 405.

@@ -11,8 +11,10 @@ mod errors;
 mod host;
 mod keyboard;
 mod language;
+mod organizations;
 mod passkeys;
 mod pictures;
+mod requests;
 mod routes;
 mod services;
 mod two_steps;
@@ -31,6 +33,8 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     doors::verify_email(&mut walk).await;
     services::consent(&mut walk).await;
     services::refused(&mut walk).await;
+    requests::requests(&mut walk).await;
+    requests::of_organization(&mut walk).await;
     services::on_the_way(&mut walk).await;
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;
@@ -46,6 +50,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     host::own_ways(&mut walk).await;
     data::organizations(&mut walk).await;
     data::export_and_deletion(&mut walk).await;
+    organizations::pages(&mut walk).await;
     errors::errors(&mut walk).await;
     let unseen = routes::unseen(&walk.stand_in(), walk.seen()).await;
     walk.end(unseen).await;

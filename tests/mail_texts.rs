@@ -14,6 +14,10 @@ const fn membership<'a>(organization: &'a str, inviter: Option<&'a str>, service
     Kind::Membership { link: LINK, organization, inviter, services }
 }
 
+const fn access_requested<'a>(person: &'a str, service: &'a str, organization: Option<&'a str>) -> Kind<'a> {
+    Kind::AccessRequested { link: LINK, person, service, organization }
+}
+
 /// Every mail, with a name for its snapshot.
 fn all() -> Vec<(&'static str, Kind<'static>)> {
     static SERVICES: LazyLock<Vec<String>> = LazyLock::new(|| vec!["Cloud".to_owned(), "Compta".to_owned()]);
@@ -26,11 +30,16 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("already_registered", Kind::AlreadyRegistered { recover: LINK }),
         ("became_referent", Kind::BecameReferent { organization: "Le Vélo pour Tous", link: LINK }),
         ("new_referent", Kind::NewReferent { person: "Camille Petit", organization: "Le Vélo pour Tous", link: LINK }),
+        ("placed", Kind::Placed { organization: "Le Vélo pour Tous", link: LINK }),
         ("membership_ended", Kind::MembershipEnded { organization: "Le Vélo pour Tous" }),
         ("invitation", Kind::Invitation { link: LINK }),
         ("membership", membership("Le Vélo pour Tous", Some("Rita Moreau"), &SERVICES)),
         ("membership_without_services", membership("Le Vélo pour Tous", Some("Rita Moreau"), &[])),
         ("membership_by_the_host", membership("Le Vélo pour Tous", None, &[])),
+        ("access_requested", access_requested("Camille Petit", "Cloud", Some("Le Vélo pour Tous"))),
+        ("access_requested_of_the_host", access_requested("Camille Petit", "Cloud", None)),
+        ("access_accepted", Kind::AccessAccepted { link: LINK, service: "Cloud" }),
+        ("access_declined", Kind::AccessDeclined { service: "Cloud", again: date }),
         ("registration_waiting", Kind::RegistrationWaiting),
         ("registration_approved", Kind::RegistrationApproved { sign_in: LINK }),
         ("registration_declined", Kind::RegistrationDeclined),
@@ -140,6 +149,9 @@ fn nobody_writes_in_our_mails() {
             membership(chosen, None, &[]),
             membership("Le Vélo pour Tous", Some(chosen), &[]),
             membership("Le Vélo pour Tous", None, &[chosen.to_owned()]),
+            access_requested(chosen, "Cloud", None),
+            access_requested("Camille Petit", chosen, Some("Le Vélo pour Tous")),
+            access_requested("Camille Petit", "Cloud", Some(chosen)),
             Kind::FactorAdded(Factor::Passkey(chosen)),
             Kind::NewDevice { device: chosen, place: "203.0.113.0/24", when: DateTime::UNIX_EPOCH },
         ] {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests")]
 
 mod access_explained;
+mod access_requests;
 mod account_organizations;
 mod account_services;
 mod account_sessions;
@@ -19,6 +20,7 @@ mod captcha;
 mod chromium;
 mod claim_layouts;
 mod client_assertions;
+mod command_line;
 mod configuration;
 mod confirm;
 mod conformance;
@@ -46,6 +48,7 @@ mod key_rotation;
 mod look;
 mod mail;
 mod mail_texts;
+mod organization;
 mod other_sites;
 mod outgoing;
 mod pages;

@@ -36,6 +36,16 @@ WHERE a.client_id = 'bench' AND NOT a.all_members;
 INSERT INTO access_grant_roles (organization_id, user_id, client_id, role)
 SELECT organization_id, user_id, client_id, 'editor' FROM access_grants WHERE client_id = 'bench';
 
+-- Every organization has six other services.
+INSERT INTO clients (client_id, name_fr, name_en, policy, settings, created_at, updated_at)
+SELECT 'tool-' || i, 'Outil ' || i, 'Tool ' || i, 'restricted', settings, now(), now() FROM clients, generate_series(1, 20) i WHERE client_id = 'bench';
+INSERT INTO attachments (organization_id, client_id, all_members)
+SELECT o.id, 'tool-' || 1 + (hashtext(o.slug) % 20 + 20 + j) % 20, j % 2 = 0 FROM organizations o, generate_series(1, 6) j
+WHERE o.slug ~ '^(watched|many|crowd)';
+
+INSERT INTO personal_tokens (id, user_id, hash, name, created_at, expires_at)
+VALUES (pg_temp.id('token', 1), pg_temp.subject(21), sha256('lqt_pt_bench'), 'bench', now(), now() + interval '30 days');
+
 -- Another, which belongs to all 500 organizations of the one who is in them.
 INSERT INTO clients (client_id, name_fr, name_en, policy, settings, created_at, updated_at)
 SELECT 'shared', 'Partagé', 'Shared', 'restricted', settings, now(), now() FROM clients WHERE client_id = 'bench';

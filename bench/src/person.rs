@@ -138,6 +138,11 @@ pub fn read(host: SocketAddr, path: &str, cookies: &str) -> String {
     get(host, path, &format!("Cookie: {cookies}\r\n"))
 }
 
+/// The interface for programs, with a key.
+pub fn call(host: SocketAddr, path: &str, key: &str) -> String {
+    get(host, path, &format!("Authorization: Bearer {key}\r\n"))
+}
+
 pub fn discovery(host: SocketAddr) -> String {
     get(host, "/.well-known/openid-configuration", "")
 }

@@ -70,4 +70,7 @@ activity-group-added = Group made
 activity-group-removed = Group removed
 activity-group-joined = Added to a group of the host
 activity-group-left = Taken out of a group of the host
+activity-access-asked = Access to { $service } asked for
+activity-access-request-accepted = Request for access to { $service } accepted
+activity-access-request-declined = Request for access to { $service } declined
 activity-access-refused = Not let in by { $service }

@@ -115,6 +115,7 @@ export-sign-out-notices = Sign-outs announced to services
 export-groups = Groups
 export-organizations = Organizations
 export-accesses = Access through an organization
+export-access-requests = Requests for access
 export-invitations = Invitations
 export-former-names = Names and addresses given up
 export-deletion = Deletion of the account

@@ -70,6 +70,12 @@ mail-new-referent = There is a new referent
     .button = See the members
     .after = If this surprises you, you can put an end to it on that page.
 
+mail-placed = You are in an organization
+    .body =
+        The team of { $host } has put you among the members of “{ $organization }”. Those who look after it see your name and your e-mail address, and may give you access to its services.
+    .button = See my organizations
+    .after = If you don’t want to be in it, you can leave it on that page.
+
 mail-membership-ended = You are no longer in an organization
     .body =
         “{ $organization }” has removed you from its members. The services that you used through it are closed to you; your { $host } account and your other accesses stay the same.
@@ -94,6 +100,29 @@ mail-membership = You have an invitation
             [none] You don’t know “{ $organization }”, or weren’t expecting this invitation? Do nothing: nothing changes unless you agree.
            *[other] You don’t know { $inviter } or “{ $organization }”? Do nothing: nothing changes unless you agree.
         }
+
+mail-access-requested = Somebody asks for access to a service
+    .body =
+        { $organization ->
+            [none] { $person } asks for access to { $service }.
+           *[other] { $person } asks for access to { $service }, as a member of “{ $organization }”.
+        }
+
+        { $organization ->
+            [none] You get this message because you are an administrator of { $host }.
+           *[other] You get this message because you can give them this access.
+        }
+    .button = Answer the request
+    .after = The page lets you accept or decline. If several of you can answer, the first answer counts.
+
+mail-access-accepted = Your request for access is accepted
+    .body = You asked for access to { $service }. It’s a yes: you can use it from now on.
+    .button = Open the service
+    .after = Didn’t ask for anything? { mail-ask }
+
+mail-access-declined = Your request for access is declined
+    .body = You asked for access to { $service }. This time, the answer is no.
+    .after = You can ask again from { $date } on.
 
 mail-registration-waiting = Your request for an account has arrived
     .body =

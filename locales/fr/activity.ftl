@@ -70,4 +70,7 @@ activity-group-added = Groupe créé
 activity-group-removed = Groupe supprimé
 activity-group-joined = Ajout à un groupe de l’hébergeur
 activity-group-left = Retrait d’un groupe de l’hébergeur
+activity-access-asked = Accès à { $service } demandé
+activity-access-request-accepted = Demande d’accès à { $service } acceptée
+activity-access-request-declined = Demande d’accès à { $service } refusée
 activity-access-refused = Accès à { $service } refusé

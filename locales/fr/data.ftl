@@ -115,6 +115,7 @@ export-sign-out-notices = Déconnexions annoncées aux services
 export-groups = Groupes
 export-organizations = Organisations
 export-accesses = Accès par une organisation
+export-access-requests = Demandes d’accès
 export-invitations = Invitations
 export-former-names = Noms et adresses rendus
 export-deletion = Suppression du compte

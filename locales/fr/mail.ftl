@@ -70,6 +70,12 @@ mail-new-referent = Une nouvelle personne référente
     .button = Voir les membres
     .after = Si cela vous surprend, vous pouvez y mettre fin sur cette page.
 
+mail-placed = Vous faites partie d’une organisation
+    .body =
+        L’équipe de { $host } vous compte désormais parmi les membres de « { $organization } ». Ses personnes référentes voient votre nom et votre adresse e-mail, et peuvent vous donner accès à ses services.
+    .button = Voir mes organisations
+    .after = Si vous ne voulez pas en faire partie, vous pouvez la quitter sur cette page.
+
 mail-membership-ended = Vous ne faites plus partie d’une organisation
     .body =
         Vous ne faites plus partie de « { $organization } » : ses personnes référentes en ont décidé ainsi. Les services que vous utilisiez grâce à elle vous sont fermés ; votre compte { $host } et vos autres accès restent les mêmes.
@@ -94,6 +100,29 @@ mail-membership = Une invitation vous attend
             [none] Vous ne connaissez pas « { $organization } », ou n’attendiez pas cette invitation ? Ne faites rien : sans votre accord, rien ne change.
            *[other] Vous ne connaissez ni { $inviter } ni « { $organization } » ? Ne faites rien : sans votre accord, rien ne change.
         }
+
+mail-access-requested = Quelqu’un demande l’accès à un service
+    .body =
+        { $organization ->
+            [none] { $person } demande l’accès à { $service }.
+           *[other] { $person } demande l’accès à { $service }, comme membre de « { $organization } ».
+        }
+
+        { $organization ->
+            [none] Vous recevez ce message parce que vous administrez { $host }.
+           *[other] Vous recevez ce message parce que vous pouvez lui donner cet accès.
+        }
+    .button = Répondre à la demande
+    .after = Accepter ou refuser, la page le propose. Si vous êtes plusieurs à pouvoir répondre, la première réponse compte.
+
+mail-access-accepted = Votre demande d’accès est acceptée
+    .body = Vous aviez demandé l’accès à { $service }. C’est accepté : vous pouvez l’utiliser dès maintenant.
+    .button = Ouvrir le service
+    .after = Vous n’aviez rien demandé ? { mail-ask }
+
+mail-access-declined = Votre demande d’accès est refusée
+    .body = Vous aviez demandé l’accès à { $service }. Cette fois, la réponse est non.
+    .after = Vous pourrez demander à nouveau à partir du { $date }.
 
 mail-registration-waiting = Votre demande de compte est arrivée
     .body =

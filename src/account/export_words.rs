@@ -29,6 +29,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("groups", "export-groups"),
     ("organizations", "export-organizations"),
     ("accesses", "export-accesses"),
+    ("access_requests", "export-access-requests"),
     ("invitations", "export-invitations"),
     ("former_names", "export-former-names"),
     ("deletion", "export-deletion"),

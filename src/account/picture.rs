@@ -81,7 +81,7 @@ enum Fault {
 /// PostgreSQL's, or a form that is not ours.
 pub async fn post(request: HttpRequest, payload: Payload, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let visitor = Visitor::of(&request, &state).await?;
-    let upload = state.uploads.read(&request, payload, "picture", LARGEST).await?;
+    let upload = state.uploads.read(&request, payload, &["picture"], LARGEST).await?;
     csrf::check(&request, &state, &visitor.browser, &upload.form)?;
     if !upload.form.get("remove").is_empty() {
         return remove(&visitor).await;
@@ -89,7 +89,7 @@ pub async fn post(request: HttpRequest, payload: Payload, state: Data<AppState>)
     if !state.settings.profile.picture {
         return Err(PageError::NotFound);
     }
-    let file = match upload.file {
+    let file = match upload.file("picture") {
         Err(TooLarge) => return show_form(&visitor, Some(Fault::TooLarge)).await,
         Ok(file) if file.is_empty() => return show_form(&visitor, Some(Fault::Nothing)).await,
         Ok(file) => file,

@@ -66,7 +66,7 @@ fn flaw(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     } else if words.starts_with("unknown field") {
         (path.clone(), "unknown")
     } else if words.starts_with("duplicate field") {
-        (path.clone(), "repeated")
+        (within(named), "repeated")
     } else if words.starts_with("unknown variant") {
         (path.clone(), "not-a-choice")
     } else {
@@ -145,7 +145,7 @@ mod tests {
             (r#"{"name":"a\u0000"}"#, "name nul"),
             (r#"{"name":"\ud800"}"#, "body not-json"),
             (r#"{"name":"a"}{}"#, "body not-json"),
-            ("[]", "name missing"),
+            ("[]", "body wrong-type"),
             ("3", "body wrong-type"),
             ("{", "body not-json"),
             ("", "body not-json"),

@@ -1,5 +1,6 @@
 //! `loquet access …`: who may use which service, and what it learns of them.
 
+mod requests;
 mod told;
 
 use std::process::ExitCode;
@@ -9,16 +10,16 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use self::told::{show_claims, show_explanation};
-use super::{Database, Failure, say};
+use super::{Database, Failure, PostOffice, say};
 use crate::claims::is_scope;
 use crate::claims::preview::preview;
 use crate::claims::told::Teller;
 use crate::config::Settings;
-use crate::crypto::Vault;
 use crate::db;
+use crate::db::audit::Origin;
 use crate::db::clients::Client;
 use crate::db::users::User;
-use crate::paths::Paths;
+use crate::delegation::{Actor, Desk};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -45,45 +46,105 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List those who were refused by a service and asked to be let in
+    Requests {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let somebody in who asked: through the organization that they asked, or else into a group that the
+    /// service allows. They are told by mail
+    Accept {
+        /// Id of the request
+        id: Uuid,
+        /// Into which group, if there are several
+        #[arg(long)]
+        group: Option<String>,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Do not let somebody in who asked. They are told by mail, and may ask again after a week
+    Decline {
+        /// Id of the request
+        id: Uuid,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
+    let office = PostOffice::of(settings)?;
     let database = Database::open(settings).await?;
-    let outcome = async {
-        let mut transaction = database.pool.begin().await?;
-        act(command, &mut transaction, settings).await?;
-        transaction.commit().await?;
-        Ok(ExitCode::SUCCESS)
-    }
-    .await;
+    let outcome = act(command, &database, settings, &office).await;
     database.close().await;
-    outcome
+    outcome.map(|()| ExitCode::SUCCESS)
 }
 
-async fn act(command: Command, connection: &mut PgConnection, settings: &Settings) -> Result<(), Failure> {
+async fn act(
+    command: Command,
+    database: &Database,
+    settings: &Settings,
+    office: &PostOffice<'_>,
+) -> Result<(), Failure> {
+    let origin = Origin::default();
+    let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
     match command {
+        Command::Requests { json } => requests::list(&desk, json).await,
+        Command::Accept { id, group, json } => requests::answer(&desk, id, true, group.as_deref(), json).await,
+        Command::Decline { id, json } => requests::answer(&desk, id, false, None, json).await,
         Command::Explain { user, client, json } => {
+            let connection = &mut *database.pool.acquire().await?;
             let (user, client) = (find_user(connection, &user).await?, find_client(connection, &client).await?);
             let Some(told) = db::access::explanation(connection, user.id, &client.client_id).await? else {
                 return Err(Failure::new("the account or the service has just gone"));
             };
-            if json { say(serde_json::to_value(&told)?) } else { show_explanation(&user.username, &client, &told) }
+            if json {
+                say(serde_json::to_value(&told)?)
+            } else {
+                show_explanation(&user.username, &client, &told)
+            }
+            Ok(())
         }
         Command::Claims { user, client, scopes, json } => {
-            let unknown = scopes.iter().filter(|scope| !is_scope(scope, &settings.profile));
-            let lines: Vec<String> = unknown.map(|scope| format!("--scope {scope}: there is no such scope")).collect();
-            if !lines.is_empty() {
-                return Err(Failure { lines, code: 2 });
-            }
-            let (user, client) = (find_user(connection, &user).await?, find_client(connection, &client).await?);
-            let (vault, paths) = (Vault::new(&settings.secrets.master_key)?, Paths::new(&settings.server.issuer));
-            let teller = Teller { issuer: paths.issuer(), vault: &vault, fields: &settings.profile };
-            let asked = (!scopes.is_empty()).then_some(scopes.as_slice());
-            let Some(told) = preview(connection, teller, user.id, &client, asked).await? else {
-                return Err(Failure::new("the account or the service has just gone"));
-            };
-            if json { say(serde_json::to_value(&told)?) } else { show_claims(&user.username, &client, &told)? }
+            let connection = &mut *database.pool.acquire().await?;
+            let asked = Asked { user, client, scopes };
+            claims(connection, settings, office, &asked, json).await
         }
+    }
+}
+
+/// Whose claims, for whom.
+struct Asked {
+    user: String,
+    client: String,
+    scopes: Vec<String>,
+}
+
+async fn claims(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    office: &PostOffice<'_>,
+    asked: &Asked,
+    as_json: bool,
+) -> Result<(), Failure> {
+    let unknown = asked.scopes.iter().filter(|scope| !is_scope(scope, &settings.profile));
+    let lines: Vec<String> = unknown.map(|scope| format!("--scope {scope}: there is no such scope")).collect();
+    if !lines.is_empty() {
+        return Err(Failure { lines, code: 2 });
+    }
+    let (user, client) = (find_user(connection, &asked.user).await?, find_client(connection, &asked.client).await?);
+    let post = office.post();
+    let teller = Teller { issuer: post.paths.issuer(), vault: post.vault, fields: &settings.profile };
+    let scopes = (!asked.scopes.is_empty()).then_some(asked.scopes.as_slice());
+    let Some(told) = preview(connection, teller, user.id, &client, scopes).await? else {
+        return Err(Failure::new("the account or the service has just gone"));
+    };
+    if as_json {
+        say(serde_json::to_value(&told)?)
+    } else {
+        show_claims(&user.username, &client, &told)?
     }
     Ok(())
 }

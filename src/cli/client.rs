@@ -1,8 +1,10 @@
 //! `loquet client …`: services.
 
+mod change;
 mod claims;
 mod options;
 mod protocol;
+mod roles;
 
 use std::process::ExitCode;
 
@@ -18,7 +20,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Plain, random_bytes};
 use crate::db;
-use crate::db::audit::{self, Event, Kind, Origin, changes};
+use crate::db::audit::{self, Event, Kind, Origin};
 use crate::db::clients::{Authentication, Client};
 use crate::oidc::registration::SECRET_PREFIX;
 use crate::paths::Paths;
@@ -48,12 +50,15 @@ pub enum Command {
         json: bool,
     },
     /// Change a service
-    Set(Box<Set>),
+    Set(Box<change::Set>),
     /// Remove a service, with all that people granted it
     Remove {
         /// Its client id
         client_id: String,
     },
+    /// Roles that a service understands
+    #[command(subcommand)]
+    Role(roles::Command),
     /// Make a token with which a service registers itself (dynamic registration)
     RegistrationToken(protocol::RegistrationToken),
     /// Show what became of the latest sign-out notices to services
@@ -87,23 +92,6 @@ pub struct Add {
     /// Answer in JSON
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    options: Options,
-}
-
-#[derive(Debug, Args)]
-pub struct Set {
-    /// Its client id
-    client_id: String,
-    /// Name that people read
-    #[arg(long)]
-    name: Option<String>,
-    /// Name in English
-    #[arg(long)]
-    name_en: Option<String>,
-    /// Switch it on or off
-    #[arg(long)]
-    enabled: Option<bool>,
     #[command(flatten)]
     options: Options,
 }
@@ -153,9 +141,10 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
             say(format!("{client_id} is removed."));
             Ok(())
         }
+        Command::Role(command) => roles::run(command, connection).await,
         Command::RegistrationToken(options) => protocol::registration_token(options, connection, settings).await,
         Command::Notices(options) => protocol::notices(options, connection).await,
-        Command::Set(set) => set_client(*set, connection, settings).await,
+        Command::Set(set) => change::run(*set, connection, settings).await,
         Command::RotateSecret { client_id, overlap, json } => {
             let client = find(connection, &client_id).await?;
             if client.authentication != Authentication::ClientSecret {
@@ -233,29 +222,6 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
             recipe.page()
         ));
     }
-    Ok(())
-}
-
-async fn set_client(set: Set, connection: &mut PgConnection, settings: &Settings) -> Result<(), Failure> {
-    let mut client = find(connection, &set.client_id).await?;
-    let before = client.described();
-    client.name_fr = set.name.unwrap_or(client.name_fr);
-    client.name_en = set.name_en.unwrap_or(client.name_en);
-    client.enabled = set.enabled.unwrap_or(client.enabled);
-    set.options.apply(&mut client)?;
-    check(&client, settings)?;
-    // What is not asked of people is no longer the service's own to change.
-    if client.ours && client.registration_token.take().is_some() {
-        say("It can no longer change its registration by itself.");
-    }
-    db::clients::save(connection, &client, false, Clock::default().now()).await?;
-    allow_groups(connection, &client.client_id, &set.options.groups).await?;
-    let mut details = changes(&before, &client.described());
-    if !set.options.groups.is_empty() {
-        details["groups"] = json!(set.options.groups);
-    }
-    journal(connection, Kind::ServiceChanged, &client.client_id, details).await?;
-    say(format!("{} is changed.", client.client_id));
     Ok(())
 }
 

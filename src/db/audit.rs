@@ -174,6 +174,12 @@ kinds! {
     GroupJoined = "activity-group-joined",
     /// Somebody was taken out of a group.
     GroupLeft = "activity-group-left",
+    /// Somebody asks an organization, or the host, to be let into a service.
+    AccessAsked = "activity-access-asked",
+    /// …and was told yes.
+    AccessRequestAccepted = "activity-access-request-accepted",
+    /// …and was told no.
+    AccessRequestDeclined = "activity-access-request-declined",
     /// A service did not let somebody in; noted now and then ([`record_denial`]).
     AccessRefused = "activity-access-refused",
 }

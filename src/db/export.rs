@@ -26,6 +26,7 @@ pub const SOURCES: &[(&str, Source)] = &[
     ("memberships", Source::Part("organizations")),
     ("access_grants", Source::Part("accesses")),
     ("access_grant_roles", Source::Part("accesses")),
+    ("access_requests", Source::Part("access_requests")),
     ("invitations", Source::Part("invitations")),
     ("account_deletions", Source::Part("deletion")),
     ("audit_events", Source::Part("journal")),
@@ -158,6 +159,13 @@ pub async fn parts(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Ve
                    SELECT r.role FROM access_grant_roles r
                    WHERE r.organization_id = a.organization_id AND r.user_id = a.user_id AND r.client_id = a.client_id ORDER BY 1) AS roles
                FROM access_grants a JOIN organizations o ON o.id = a.organization_id WHERE a.user_id = $1 ORDER BY 1, 2) t"#
+    );
+    // Whose requests the person answered is those people's business.
+    part!(
+        "access_requests",
+        r#"SELECT coalesce(jsonb_agg(t), '[]') AS "part!" FROM (
+               SELECT r.client_id, o.name AS organization, r.created_at, r.answered_at, r.accepted
+               FROM access_requests r LEFT JOIN organizations o ON o.id = r.organization_id WHERE r.user_id = $1 ORDER BY r.created_at) t"#
     );
     // Whom the person invited is those people's business.
     part!(

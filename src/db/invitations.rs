@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::crypto::Hashed;
 
 pub use send::{NewInvitation, Renewal, Sendings, change, insert, renew, sendings, sent_lately, withdraw};
-pub use sent::{Cursor, Letter, Sent, State, find, letter, list};
+pub use sent::{Cursor, Letter, Sent, State, count_pending, find, letter, list};
 
 /// A service and the roles there.
 pub type Grant = (String, Vec<String>);

@@ -104,6 +104,10 @@ pub async fn purge(connection: &mut PgConnection, idle: TimeDelta, now: DateTime
         "DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
         now - TimeDelta::days(30)
     );
+    purge!(
+        "DELETE FROM access_requests WHERE id IN (SELECT id FROM access_requests WHERE coalesce(answered_at, created_at) < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        now - TimeDelta::days(180)
+    );
     // Longer than any of them is good for.
     purge!(
         "DELETE FROM spent_captchas WHERE key IN (SELECT key FROM spent_captchas WHERE spent_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",

@@ -109,6 +109,34 @@ pub async fn list(connection: &mut PgConnection, organization: Uuid, search: &Se
         .collect())
 }
 
+/// The member that stands `search.count` places before `search.after`: the page before begins after them.
+/// None when there are not so many.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn before(
+    connection: &mut PgConnection,
+    organization: Uuid,
+    search: &Search<'_>,
+) -> sqlx::Result<Option<(String, Uuid)>> {
+    let Some((name, id)) = search.after else { return Ok(None) };
+    let row = sqlx::query!(
+        r#"SELECT sort_name(u) AS "sort_name!", u.id FROM memberships m JOIN users u ON u.id = m.user_id
+           WHERE m.organization_id = $1
+               AND ($2 = '' OR strpos(sort_name(u), lower($2)) > 0 OR strpos(u.email_key, lower($2)) > 0)
+               AND (sort_name(u), u.id) <= ($3, $4::uuid)
+           ORDER BY sort_name(u) DESC, u.id DESC OFFSET $5 LIMIT 1"#,
+        organization,
+        search.text,
+        name,
+        id,
+        search.count
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| (row.sort_name, row.id)))
+}
+
 /// One member of an organization.
 ///
 /// # Errors

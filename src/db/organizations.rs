@@ -283,24 +283,3 @@ pub async fn ensure_role(
     .await?;
     Ok(())
 }
-
-/// Names of the referents whom a person may ask for access to a client: those of their own
-/// organizations to which it is attached.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn referents_to_ask(connection: &mut PgConnection, user: Uuid, client_id: &str) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar!(
-        r#"SELECT DISTINCT coalesce(nullif(trim(r.given_name || ' ' || r.family_name), ''), r.username) || ' (' || o.name || ')' AS "name!"
-           FROM memberships mine
-           JOIN attachments a ON a.organization_id = mine.organization_id AND a.client_id = $2
-           JOIN organizations o ON o.id = mine.organization_id AND o.active
-           JOIN memberships theirs ON theirs.organization_id = o.id AND theirs.role = 'referent'
-           JOIN users r ON r.id = theirs.user_id AND r.active
-           WHERE mine.user_id = $1 ORDER BY 1 LIMIT 10"#,
-        user,
-        client_id
-    )
-    .fetch_all(connection)
-    .await
-}

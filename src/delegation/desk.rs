@@ -166,7 +166,8 @@ impl<'a> Desk<'a> {
         let event = Event {
             actor: Some(person),
             organization: place.map(|place| place.id),
-            details: json!({ "slug": slug.chars().filter(|c| *c != '\0').take(63).collect::<String>() }),
+            // As it was written, but for what PostgreSQL does not store.
+            details: json!({ "slug": slug.chars().filter(|letter| !letter.is_control()).take(63).collect::<String>() }),
             ..Event::of_host(Kind::DelegationRefused, self.origin)
         };
         let event = event.refused(reason);

@@ -39,16 +39,12 @@ impl Work<'_> {
         count: i64,
     ) -> Result<Members, Refusal> {
         self.must(Deed::SeePeople)?;
-        if text.contains('\0') || text.chars().count() > LONGEST_SEARCH {
-            return Err(Refusal::invalid("q", "too-long", ""));
-        }
+        check_search(text)?;
         let caller = self.desk.actor.person().unwrap_or_default();
-        let cursors = Cursor::new(self.desk.post.vault, &[b"members", self.place.id.as_bytes(), caller.as_bytes()]);
+        let bounds: [&[u8]; 3] = [b"members", self.place.id.as_bytes(), caller.as_bytes()];
+        let cursors = Cursor::new(self.desk.post.vault, &bounds);
         let after = cursor.map(|cursor| cursors.open(cursor)).transpose()?;
-        let after = after.as_deref().and_then(|text| {
-            let (id, name) = text.split_once(' ')?;
-            Some((name, id.parse().ok()?))
-        });
+        let after = after.as_deref().and_then(position);
         let count = count.clamp(1, MOST);
         // One more says whether there are others.
         let search = Search { text: text.trim(), role, only: None, after, count: count + 1 };
@@ -56,6 +52,32 @@ impl Work<'_> {
         let (members, next) =
             super::cursor::page(found, count, |last| cursors.seal(&format!("{} {}", last.id, last.sort_name)));
         Ok(Members { members, next })
+    }
+
+    /// The cursor of the page before the one that `cursor` begins; none when that is the first.
+    ///
+    /// # Errors
+    /// As the rule says; a cursor of another list.
+    pub async fn members_before(&mut self, text: &str, cursor: &str, count: i64) -> Result<Option<String>, Refusal> {
+        self.must(Deed::SeePeople)?;
+        check_search(text)?;
+        let caller = self.desk.actor.person().unwrap_or_default();
+        let bounds: [&[u8]; 3] = [b"members", self.place.id.as_bytes(), caller.as_bytes()];
+        let cursors = Cursor::new(self.desk.post.vault, &bounds);
+        let opened = cursors.open(cursor)?;
+        let after = position(&opened);
+        let search = Search { text: text.trim(), role: None, only: None, after, count: count.clamp(1, MOST) };
+        let found = db::members::before(self.connection, self.place.id, &search).await?;
+        Ok(found.map(|(name, id)| cursors.seal(&format!("{id} {name}"))))
+    }
+
+    /// How many they are.
+    ///
+    /// # Errors
+    /// As the rule says.
+    pub async fn count_members(&mut self) -> Result<i64, Refusal> {
+        self.must(Deed::SeePeople)?;
+        Ok(db::members::count(self.connection, self.place.id).await?)
     }
 
     /// One member.
@@ -104,7 +126,7 @@ impl Work<'_> {
         self.find_member(person).await
     }
 
-    async fn tell_of_referent(&mut self, member: &Member) -> Result<(), Refusal> {
+    pub(super) async fn tell_of_referent(&mut self, member: &Member) -> Result<(), Refusal> {
         let paths = self.desk.post.paths;
         let link = paths.public(&paths.organization_people(&self.place.slug));
         let organization = &self.place.name;
@@ -150,6 +172,18 @@ impl Work<'_> {
         tracing::info!(%person, organization = self.place.slug, ?closed, "taken out of an organization");
         Ok(member)
     }
+}
+
+/// What PostgreSQL is asked to search for.
+fn check_search(text: &str) -> Result<(), Refusal> {
+    let fits = !text.contains('\0') && text.chars().count() <= LONGEST_SEARCH;
+    if fits { Ok(()) } else { Err(Refusal::invalid("q", "too-long", "")) }
+}
+
+/// The place in the list that a cursor means.
+fn position(opened: &str) -> Option<(&str, Uuid)> {
+    let (id, name) = opened.split_once(' ')?;
+    Some((name, id.parse().ok()?))
 }
 
 fn grants_of(member: &Member) -> Vec<&str> {

@@ -4,7 +4,7 @@
 //! detail goes to the log with the request id, never to the page.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ContentType, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 
 use super::page::see_other;
@@ -62,6 +62,16 @@ pub enum PageError {
     /// A fault of ours.
     #[error("{0}")]
     Internal(String),
+    /// A page that says it in its own words.
+    #[error("{cause}")]
+    Said {
+        /// Its status.
+        status: StatusCode,
+        /// For the log.
+        cause: String,
+        /// The page.
+        body: String,
+    },
 }
 
 /// What an error page says; travels in the response's extensions to the envelope.
@@ -120,7 +130,7 @@ impl PageError {
             Self::TooLarge => TOO_LARGE,
             Self::Busy(_) | Self::Timeout => UNAVAILABLE,
             Self::Database(_) if self.is_unavailable() => UNAVAILABLE,
-            Self::Database(_) | Self::Internal(_) => INTERNAL,
+            Self::Database(_) | Self::Internal(_) | Self::Said { .. } => INTERNAL,
         }
     }
 }
@@ -154,6 +164,7 @@ impl ResponseError for PageError {
             | Self::LinkOfAnother => StatusCode::BAD_REQUEST,
             Self::CrossSite | Self::SignInAgain(_) => StatusCode::FORBIDDEN,
             Self::Elsewhere(_) => StatusCode::SEE_OTHER,
+            Self::Said { status, .. } => *status,
             Self::LinkExpired => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy(_) | Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
@@ -165,6 +176,9 @@ impl ResponseError for PageError {
     fn error_response(&self) -> HttpResponse {
         if let Self::Elsewhere(address) = self {
             return see_other(address);
+        }
+        if let Self::Said { status, body, .. } = self {
+            return HttpResponse::build(*status).content_type(ContentType::html()).body(body.clone());
         }
         let mut response = HttpResponse::new(self.status_code());
         let retry_after = match self {

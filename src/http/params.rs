@@ -76,6 +76,11 @@ impl Params {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
+    /// All values of a name: of boxes that were ticked.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
     /// The first value of a name, or nothing: for forms of ours, where a repetition means nothing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

@@ -30,13 +30,23 @@ pub struct Uploads {
     working: Arc<Semaphore>,
 }
 
-/// A form with one file.
+/// A form with files, or with texts as long as files.
 pub struct Upload {
     /// The rest of the form.
     pub form: Params,
-    /// The file; empty when none was chosen.
-    pub file: Result<Bytes, TooLarge>,
+    files: Vec<(String, Result<Bytes, TooLarge>)>,
     _place: OwnedSemaphorePermit,
+}
+
+impl Upload {
+    /// The file of that name; empty when none was chosen.
+    ///
+    /// # Errors
+    /// When it was too large.
+    pub fn file(&self, name: &str) -> Result<Bytes, TooLarge> {
+        let found = self.files.iter().find(|(other, _)| other == name);
+        found.map_or_else(|| Ok(Bytes::new()), |(_, file)| file.clone())
+    }
 }
 
 /// A file that is larger than it may be. It was not kept.
@@ -50,7 +60,7 @@ impl Default for Uploads {
 }
 
 impl Uploads {
-    /// Reads a form whose field `name` is a file of at most `largest` bytes.
+    /// Reads a form whose fields of those names are files of at most `largest` bytes each.
     ///
     /// # Errors
     /// When it is no such form, is far too large, or too many are read already.
@@ -58,7 +68,7 @@ impl Uploads {
         &self,
         request: &HttpRequest,
         payload: Payload,
-        name: &str,
+        names: &[&str],
         largest: usize,
     ) -> Result<Upload, PageError> {
         if announced(request.headers()) > READ {
@@ -73,11 +83,14 @@ impl Uploads {
             std::future::ready(if enough.is_some() { Ok(chunk) } else { Err(PayloadError::Overflow) })
         });
         let mut parts = Multipart::new(request.headers(), counted);
-        let (mut values, mut file) = (Vec::new(), Ok(Bytes::new()));
+        let (mut values, mut files) = (Vec::new(), Vec::new());
         while let Some(mut field) = parts.try_next().await.map_err(|error| fault(&error))? {
             let field_name = field.name().unwrap_or_default().to_owned();
-            if field_name == name {
-                file = read(&mut field, largest).await?;
+            if names.contains(&field_name.as_str()) {
+                let file = read(&mut field, largest).await?;
+                // One of a name: the last.
+                files.retain(|(other, _)| *other != field_name);
+                files.push((field_name, file));
             } else if let Ok(value) = read(&mut field, VALUE).await?
                 && values.len() < FIELDS
             {
@@ -85,7 +98,7 @@ impl Uploads {
                 values.push((field_name, value));
             }
         }
-        Ok(Upload { form: Params::of(values), file, _place: place })
+        Ok(Upload { form: Params::of(values), files, _place: place })
     }
 
     /// Does what takes long, away from the threads that serve, one at a time.

@@ -63,10 +63,42 @@ pub enum Kind<'a> {
         /// The page of its people.
         link: &'a str,
     },
+    /// The host put the person into an organization.
+    Placed {
+        /// The organization.
+        organization: &'a str,
+        /// The page of their organizations, where they can leave it.
+        link: &'a str,
+    },
     /// The person was taken out of an organization.
     MembershipEnded {
         /// The organization.
         organization: &'a str,
+    },
+    /// Somebody asks to be let into a service.
+    AccessRequested {
+        /// Where it is answered.
+        link: &'a str,
+        /// Who asks.
+        person: &'a str,
+        /// For which service.
+        service: &'a str,
+        /// The organization that they ask through; none: the host.
+        organization: Option<&'a str>,
+    },
+    /// …and was told yes.
+    AccessAccepted {
+        /// Where the service is.
+        link: &'a str,
+        /// The service.
+        service: &'a str,
+    },
+    /// …and was told no.
+    AccessDeclined {
+        /// The service.
+        service: &'a str,
+        /// From when on they may ask again.
+        again: DateTime<Utc>,
     },
     /// A registration waits for an administrator.
     RegistrationWaiting,
@@ -212,9 +244,24 @@ impl<'a> Kind<'a> {
             Self::NewReferent { person, organization, link } => plain("mail-new-referent", Link::To(link))
                 .with("person", name::plain(person))
                 .with("organization", name::plain(organization)),
+            Self::Placed { organization, link } => {
+                plain("mail-placed", Link::To(link)).with("organization", name::plain(organization))
+            }
             Self::MembershipEnded { organization } => {
                 plain("mail-membership-ended", Link::None).with("organization", name::plain(organization))
             }
+            Self::AccessRequested { link, person, service, organization } => {
+                plain("mail-access-requested", Link::To(link))
+                    .with("person", name::plain(person))
+                    .with("service", name::plain(service))
+                    .with("organization", organization.and_then(name::plain))
+            }
+            Self::AccessAccepted { link, service } => {
+                plain("mail-access-accepted", Link::To(link)).with("service", name::plain(service))
+            }
+            Self::AccessDeclined { service, again } => plain("mail-access-declined", Link::None)
+                .with("service", name::plain(service))
+                .with("date", Some(language.date(&again.with_timezone(&zone)))),
             Self::RegistrationWaiting => plain("mail-registration-waiting", Link::None),
             Self::RegistrationApproved { sign_in } => plain("mail-registration-approved", Link::To(sign_in)),
             Self::RegistrationDeclined => plain("mail-registration-declined", Link::None),

@@ -5,7 +5,6 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::dispatcher::{Authorization, Visit};
 use super::next_step::NextStep;
@@ -38,21 +37,13 @@ struct ConsentPage<'a> {
     authorization: String,
 }
 
-/// The authorization that the page is about.
-async fn find(visit: &Visit<'_>) -> Result<(Uuid, Authorization), PageError> {
-    let query = Params::parse(visit.request.query_string().as_bytes())
-        .map_err(|_| PageError::BadRequest("query is not UTF-8"))?;
-    let id = query.get("authorization").parse().map_err(|_| PageError::AuthorizationExpired)?;
-    Ok((id, Authorization::find(id, &visit.browser, visit.state).await?))
-}
-
 /// `GET /consent?authorization={id}`
 ///
 /// # Errors
 /// A page that says the request is over.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let visit = Visit::of(&request, &state).await?;
-    let (id, authorization) = find(&visit).await?;
+    let (id, authorization) = Authorization::of(&visit).await?;
     let (NextStep::Consent, Some(session)) = (authorization.step(&visit).await?, &visit.session) else {
         return Ok(see_other(&state.paths.authorization(id)));
     };
@@ -88,7 +79,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let visit = Visit::of(&request, &state).await?;
     let form = Params::parse(&body).map_err(|_| PageError::BadRequest("form is not UTF-8"))?;
     csrf::check(&request, &state, &visit.browser, &form)?;
-    let (id, authorization) = find(&visit).await?;
+    let (id, authorization) = Authorization::of(&visit).await?;
     let (NextStep::Consent, Some(session)) = (authorization.step(&visit).await?, &visit.session) else {
         return Ok(see_other(&state.paths.authorization(id)));
     };

@@ -26,6 +26,7 @@ use crate::http::browser::Browser;
 use crate::http::flow::{Flow, ServiceFace};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
+use crate::http::params::Params;
 use crate::http::{session, trace};
 use crate::paths::Paths;
 
@@ -94,6 +95,17 @@ impl Authorization {
             consented_by: flow.consented_by,
             declined: flow.declined,
         })
+    }
+
+    /// The one that a page is about: that of its query.
+    ///
+    /// # Errors
+    /// A page that says it is over.
+    pub async fn of(visit: &Visit<'_>) -> Result<(Uuid, Self), PageError> {
+        let query = Params::parse(visit.request.query_string().as_bytes())
+            .map_err(|_| PageError::BadRequest("query is not UTF-8"))?;
+        let id = query.get("authorization").parse().map_err(|_| PageError::AuthorizationExpired)?;
+        Ok((id, Self::find(id, &visit.browser, visit.state).await?))
     }
 
     /// What comes next, from the facts of this moment.

@@ -110,6 +110,24 @@ impl Browser {
         self.send(self.http.post(self.absolute(address)).form(form)).await
     }
 
+    /// One POST of a form with a file (`multipart/form-data`), no redirect followed.
+    pub async fn send_form(&self, address: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Reply {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let about = format!("Content-Disposition: form-data; name=\"{name}\"");
+            body.extend(format!("--edge\r\n{about}\r\n\r\n{value}\r\n").into_bytes());
+        }
+        if let Some((name, bytes)) = file {
+            let about = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"file\"");
+            body.extend(format!("--edge\r\n{about}\r\n\r\n").into_bytes());
+            body.extend(bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--edge--\r\n");
+        let request = self.http.post(self.absolute(address)).body(body);
+        self.send(request.header("content-type", "multipart/form-data; boundary=edge")).await
+    }
+
     /// Follows redirects, and pages that go on by themselves, while they stay on this host.
     pub async fn follow(&self, reply: Reply) -> Reply {
         self.follow_while(reply, |next| next.starts_with(&self.origin)).await

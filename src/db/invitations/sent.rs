@@ -146,6 +146,20 @@ async fn look(
     Ok(rows.into_iter().map(|row| row.seen(now)).collect())
 }
 
+/// How many wait for an answer.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn count_pending(connection: &mut PgConnection, organization: Uuid, now: DateTime<Utc>) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM invitations i WHERE i.organization_id = $1 AND invitation_stands(i, $2)"#,
+        organization,
+        now
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// What the mail of an invitation says.
 #[derive(Debug)]
 pub struct Letter {

@@ -1,0 +1,122 @@
+//! Tables `groups` and `group_members`: groups of the whole instance.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Makes a group. `None`: there is one of that name.
+///
+/// # Errors
+/// PostgreSQL's; also when the name is none (a check).
+pub async fn insert(connection: &mut PgConnection, name: &str, now: DateTime<Utc>) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "INSERT INTO groups (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING RETURNING id",
+        Uuid::now_v7(),
+        name,
+        now
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// The group of that name, which nobody removes before the end of the transaction.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find(connection: &mut PgConnection, name: &str) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!("SELECT id FROM groups WHERE name = $1 FOR NO KEY UPDATE", name)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Somebody in a group.
+#[derive(Debug)]
+pub struct Member {
+    /// The person.
+    pub id: Uuid,
+    /// Their username.
+    pub username: String,
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their account may be used.
+    pub active: bool,
+}
+
+/// Who is in a group, by username.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn members(connection: &mut PgConnection, group: Uuid) -> sqlx::Result<Vec<Member>> {
+    sqlx::query_as!(
+        Member,
+        r#"SELECT u.id, u.username, display_name(u) AS "name!", u.email, u.active
+           FROM group_members m JOIN users u ON u.id = m.user_id WHERE m.group_id = $1 ORDER BY u.username"#,
+        group
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Client ids of the services that let a group in, and whether its members sign in in two steps.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn effects(connection: &mut PgConnection, group: Uuid) -> sqlx::Result<(Vec<String>, bool)> {
+    let row = sqlx::query!(
+        r#"SELECT ARRAY(SELECT client_id FROM client_groups c WHERE c.group_id = g.id ORDER BY 1) AS "services!",
+               second_factor_required
+           FROM groups g WHERE id = $1"#,
+        group
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.services, row.second_factor_required))
+}
+
+/// Puts a person into a group. `false`: they were in it.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn add(connection: &mut PgConnection, group: Uuid, user: Uuid) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "INSERT INTO group_members (user_id, group_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        user,
+        group
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes a person out of a group. `false`: they were not in it.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn remove(connection: &mut PgConnection, group: Uuid, user: Uuid) -> sqlx::Result<bool> {
+    let done = sqlx::query!("DELETE FROM group_members WHERE group_id = $1 AND user_id = $2", group, user)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Removes a group: nobody is in it, no service lets it in any more.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn delete(connection: &mut PgConnection, group: Uuid) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM groups WHERE id = $1", group).execute(connection).await?;
+    Ok(())
+}
+
+/// A service lets the members of a group in no longer. `false`: it did not.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn disallow(connection: &mut PgConnection, client_id: &str, group: Uuid) -> sqlx::Result<bool> {
+    let done = sqlx::query!("DELETE FROM client_groups WHERE client_id = $1 AND group_id = $2", client_id, group)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
