@@ -197,14 +197,19 @@ fn programs(config: &mut ServiceConfig) {
     let one = [put().to(api::services::put), delete().to(api::services::delete)];
     call(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
     call(config, "/api/v1/organizations/{slug}/journal", [get().to(api::journal::get)]);
-    call(config, "/api/v1/organizations/{slug}/list", [post().to(api::list::apply)]);
-    call(config, "/api/v1/organizations/{slug}/list/preview", [post().to(api::list::preview)]);
+    // A list is longer than a form, and a thousand people take a while.
+    for (path, route) in [
+        ("/api/v1/organizations/{slug}/list", post().to(api::list::apply)),
+        ("/api/v1/organizations/{slug}/list/preview", post().to(api::list::preview)),
+    ] {
+        let list = resource(path, [route]).app_data(PayloadConfig::new(2 * LONGEST));
+        config.service(list.wrap(from_fn(door)).wrap(from_fn(patient_guard)));
+    }
 }
 
-/// A path of the API, behind its door. A list is longer than a form.
+/// A path of the API, behind its door.
 fn call<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Route; N]) {
-    let resource = resource(path, routes).app_data(PayloadConfig::new(2 * LONGEST));
-    config.service(resource.wrap(from_fn(door)).wrap(from_fn(guard)));
+    config.service(resource(path, routes).wrap(from_fn(door)).wrap(from_fn(guard)));
 }
 
 /// The pages of those who look after an organization.

@@ -40,7 +40,12 @@ pub(super) fn body<T: DeserializeOwned>(request: &HttpRequest, bytes: &Bytes) ->
         return Err(Kind::MediaType.into());
     }
     // Whether it is JSON at all; what serde tells of afterwards is about what is in it.
-    without_nul(&serde_json::from_slice(bytes).map_err(|_| ApiError::invalid("body", "not-json"))?)?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|_| ApiError::invalid("body", "not-json"))?;
+    without_nul(&value)?;
+    // serde would take a list for the members in their order.
+    if !value.is_object() {
+        return Err(ApiError::invalid("body", "wrong-type"));
+    }
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(bytes)).map_err(|error| flaw(&error))
 }
 
