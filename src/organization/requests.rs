@@ -77,9 +77,8 @@ pub async fn post(
 }
 
 async fn show(office: &Office<'_>, status: StatusCode, error: String) -> Result<HttpResponse, PageError> {
-    let seen = office
-        .read(async |work| Ok((Frame::of(work, office, Tab::Requests).await?, work.requests().await?)))
-        .await;
+    let seen =
+        office.read(async |work| Ok((Frame::of(work, office, Tab::Requests).await?, work.requests().await?))).await;
     let (frame, requests) = match seen {
         Ok(seen) => seen,
         Err(refusal) => return Err(office.refused(refusal).await),
