@@ -12,7 +12,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
-use crate::api;
+use crate::api::document::{self, Written};
 use crate::authn::hashing::Hasher;
 use crate::authn::passkeys::Passkeys;
 use crate::authn::password::PasswordHashing;
@@ -65,7 +65,7 @@ pub struct AppState {
     /// The metadata document.
     pub metadata: Document,
     /// What is written about the API.
-    pub api_document: Document,
+    pub api: Written,
     /// Requests that we make.
     pub outgoing: Outgoing,
     /// Keys of clients.
@@ -116,7 +116,7 @@ impl AppState {
         let hasher = Hasher::start(settings.passwords.threads, time_of_one_hash(&vault, settings.passwords.cost))?;
         Ok(Self {
             metadata: discovery::metadata(&paths, &texts, &settings),
-            api_document: api::document::make(&paths),
+            api: document::write(&paths),
             outgoing: Outgoing::new(&settings.outgoing.allowed_networks),
             fetched_keys: FetchedKeys::default(),
             uploads: Uploads::default(),

@@ -2,6 +2,9 @@
 
 mod callers;
 mod contract;
+mod docs;
+mod everything;
+mod example;
 mod foreign;
 mod invitations;
 mod lists;

@@ -1,5 +1,7 @@
 //! `/api/v1/openapi.json`: what is written about the API (OpenAPI 3.1), made of what stands at each handler.
 
+use std::collections::HashMap;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -72,9 +74,24 @@ struct FieldProblem {
 )]
 struct Description;
 
-/// Makes the document.
+/// What is written, ready to send.
+pub struct Written {
+    document: Document,
+    /// By path, the methods that it has.
+    methods: HashMap<String, String>,
+}
+
+impl Written {
+    /// What a path allows (RFC 9110 10.2.1).
+    #[must_use]
+    pub fn methods(&self, path: &str) -> Option<&str> {
+        self.methods.get(path).map(String::as_str)
+    }
+}
+
+/// Writes it.
 #[must_use]
-pub fn make(paths: &Paths) -> Document {
+pub fn write(paths: &Paths) -> Written {
     let mut document = serde_json::to_value(Description::openapi()).unwrap_or_default();
     document["servers"] = json!([{ "url": paths.issuer() }]);
     document["components"]["securitySchemes"] = security_schemes(paths);
@@ -82,12 +99,17 @@ pub fn make(paths: &Paths) -> Document {
     for operation in operations.flat_map(|path| path.as_object_mut()).flat_map(|path| path.values_mut()) {
         complete(operation, paths);
     }
-    Document::new(&document)
+    let described = document["paths"].as_object().into_iter().flatten();
+    let methods = described.map(|(path, operations)| {
+        let names = operations.as_object().into_iter().flat_map(|operations| operations.keys());
+        (path.clone(), names.map(|name| name.to_uppercase()).collect::<Vec<_>>().join(", "))
+    });
+    Written { methods: methods.collect(), document: Document::new(&document) }
 }
 
 /// `GET /api/v1/openapi.json`
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
-    state.api_document.answer(&request)
+    state.api.document.answer(&request)
 }
 
 /// The two kinds of tokens (`caller`).

@@ -2,6 +2,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _, HttpRequest};
@@ -31,10 +33,26 @@ pub async fn door(
         Ok(caller) => {
             http.extensions_mut().insert(caller);
             drop(http);
-            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+            let mut response = next.call(request).await?.map_into_boxed_body();
+            if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+                allow(&mut response);
+            }
+            Ok(response)
         }
         // An answer, not an error: those go past the envelope.
         Err(error) => Ok(ServiceResponse::from_err(error, http)),
+    }
+}
+
+/// Says what methods there are instead (RFC 9110 15.5.6).
+fn allow(response: &mut ServiceResponse<BoxBody>) {
+    let request = response.request();
+    let Some(state) = request.app_data::<Data<AppState>>() else { return };
+    let pattern = request.match_pattern().unwrap_or_default();
+    let path = pattern.strip_prefix(state.paths.base()).unwrap_or(&pattern);
+    let methods = state.api.methods(path).and_then(|methods| HeaderValue::from_str(methods).ok());
+    if let Some(methods) = methods {
+        response.headers_mut().insert(ALLOW, methods);
     }
 }
 
