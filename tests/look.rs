@@ -8,6 +8,7 @@ mod credentials;
 mod data;
 mod doors;
 mod errors;
+mod giving;
 mod host;
 mod keyboard;
 mod language;
@@ -61,4 +62,13 @@ async fn every_page_in_french(pool: PgPool) {
 #[sqlx::test]
 async fn every_page_in_english(pool: PgPool) {
     everywhere(pool, "en").await;
+}
+
+#[sqlx::test]
+#[ignore]
+async fn only_organizations(pool: PgPool) {
+    let lang = if std::env::var("LOOK_EN").is_ok() { "en" } else { "fr" };
+    let mut walk = Walk::begin(&pool, lang).await;
+    organizations::pages(&mut walk).await;
+    walk.end(Vec::new()).await;
 }
