@@ -63,12 +63,3 @@ async fn every_page_in_french(pool: PgPool) {
 async fn every_page_in_english(pool: PgPool) {
     everywhere(pool, "en").await;
 }
-
-#[sqlx::test]
-#[ignore]
-async fn only_organizations(pool: PgPool) {
-    let lang = if std::env::var("LOOK_EN").is_ok() { "en" } else { "fr" };
-    let mut walk = Walk::begin(&pool, lang).await;
-    organizations::pages(&mut walk).await;
-    walk.end(Vec::new()).await;
-}
