@@ -20,5 +20,6 @@ pub mod member;
 pub mod people;
 mod refused;
 pub mod removal;
+pub mod requests;
 pub mod role;
 pub mod withdrawal;

@@ -342,12 +342,6 @@ impl Paths {
         format!("{}/services/{client_id}", self.organization(slug))
     }
 
-    /// Who asks for a service through an organization, for those who look after it.
-    #[must_use]
-    pub fn organization_requests(&self, slug: &str) -> String {
-        format!("{}/requests", self.organization_people(slug))
-    }
-
     /// The people of an organization, for those who look after it.
     #[must_use]
     pub fn organization_people(&self, slug: &str) -> String {

@@ -28,7 +28,7 @@ use crate::oidc::{
 
 use crate::organization::{
     access, export as members_export, index, invitations, invite, journal as organization_journal, list, list_preview,
-    member, people, removal, role, withdrawal,
+    member, people, removal, requests as organization_requests, role, withdrawal,
 };
 
 /// Largest body, in bytes.
@@ -221,6 +221,8 @@ fn organization(config: &mut ServiceConfig) {
     config.service(resource("/organizations/{slug}/list", list_form).wrap(from_fn(patient_guard)));
     let apply = [post().to(list_preview::apply)];
     config.service(resource("/organizations/{slug}/list/apply", apply).wrap(from_fn(patient_guard)));
+    let requests = [get().to(organization_requests::get), post().to(organization_requests::post)];
+    at(config, "/organizations/{slug}/requests", requests);
     at(config, "/organizations/{slug}/journal", [get().to(organization_journal::get)]);
 }
 

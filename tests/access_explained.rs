@@ -65,7 +65,7 @@ async fn the_claims_foreseen_are_those_sent(pool: PgPool) {
         organizations::grant(&mut connection, atelier, alice.id, &id, &["editor".to_owned()], now).await.unwrap();
         let rp = RelyingParty::of(&server, &id, Some(secret));
         for scopes in [None, Some(&["openid", "email"][..]), Some(&["groups", "unknown"]), Some(&["openid", "phone"])] {
-            let all = "openid profile email address phone groups offline_access";
+            let all = "openid profile email address phone groups organizations offline_access";
             let asked = scopes.map_or_else(|| all.to_owned(), |scopes| format!("openid {}", scopes.join(" ")));
             let issued = "SELECT (SELECT count(*) FROM oauth_sessions) + (SELECT count(*) FROM access_tokens)";
             let before: i64 = sqlx::query_scalar(issued).fetch_one(&pool).await.unwrap();

@@ -218,7 +218,8 @@ async fn every_route_that_gives_something_asks(pool: PgPool) {
     let scene = Scene::new(&server, &pool).await;
     let mut giving: BTreeSet<String> = BTreeSet::new();
     let mut tried = 0;
-    for path in routes::paths() {
+    // The document of the API speaks of tokens, and is the same for everybody.
+    for path in routes::paths().into_iter().filter(|path| path != "/api/v1/openapi.json") {
         let held = scene.held().await;
         for way in WAYS {
             for method in [Method::GET, Method::POST] {

@@ -15,6 +15,7 @@ mod language;
 mod organizations;
 mod passkeys;
 mod pictures;
+mod requests;
 mod routes;
 mod services;
 mod two_steps;
@@ -33,6 +34,8 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     doors::verify_email(&mut walk).await;
     services::consent(&mut walk).await;
     services::refused(&mut walk).await;
+    requests::requests(&mut walk).await;
+    requests::of_organization(&mut walk).await;
     services::on_the_way(&mut walk).await;
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;

@@ -2,9 +2,12 @@
 
 requests-title = Requests for access
 requests-intro = A service didn’t let these people in, and they ask to be. They get your answer by email.
+organization-requests = Requests
+requests-intro-here = A service didn’t let these members in, and they ask to be. Accepting gives access, without a role: roles are chosen on the member’s page. They get your answer by email.
+requests-none-here = When a service of the organization doesn’t let a member in, its page offers to ask for access. Requests come here, and an email tells you.
 requests-none-title = No requests
 requests-none = When a service doesn’t let somebody in, its page offers to ask for access. Requests that don’t go through an organization come here.
-requests-asks = asks for access to { $service }.
+requests-asks = Asks for access to { $service }.
 requests-since = Asked on { $date }
 requests-through = Through “{ $organization }”, which nobody looks after at present: that is where the access will be given.
 requests-new-group = No group may use this service yet. Accepting makes a group named after { $service }, opens the service to it and puts this person in it.

@@ -2,9 +2,12 @@
 
 requests-title = Demandes d’accès
 requests-intro = Un service a refusé ces personnes, et elles demandent à y entrer. Elles reçoivent votre réponse par e-mail.
+organization-requests = Demandes
+requests-intro-here = Un service a refusé ces membres, et ils demandent à y entrer. Accepter donne l’accès, sans rôle particulier : les rôles se choisissent sur la page du membre. Votre réponse leur est envoyée par e-mail.
+requests-none-here = Quand un service de l’organisation refuse un membre, sa page lui propose de demander l’accès. Les demandes arrivent ici, et un e-mail vous prévient.
 requests-none-title = Aucune demande
 requests-none = Quand un service refuse quelqu’un, sa page propose de demander l’accès. Les demandes qui ne passent pas par une organisation arrivent ici.
-requests-asks = demande l’accès à { $service }.
+requests-asks = Demande l’accès à { $service }.
 requests-since = Demande du { $date }
 requests-through = Par « { $organization } », dont personne ne s’occupe en ce moment : c’est elle qui donnera l’accès.
 requests-new-group = Ce service n’est ouvert à aucun groupe. Accepter crée un groupe au nom de { $service }, lui ouvre le service et y met cette personne.

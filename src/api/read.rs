@@ -145,7 +145,7 @@ mod tests {
             (r#"{"name":"a\u0000"}"#, "name nul"),
             (r#"{"name":"\ud800"}"#, "body not-json"),
             (r#"{"name":"a"}{}"#, "body not-json"),
-            ("[]", "name missing"),
+            ("[]", "body wrong-type"),
             ("3", "body wrong-type"),
             ("{", "body not-json"),
             ("", "body not-json"),

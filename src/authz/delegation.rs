@@ -120,6 +120,7 @@ pub enum Verdict {
 
 /// The rule. `active`: the organization is not switched off.
 #[must_use]
+#[expect(clippy::match_same_arms, reason = "in the order of the table, the first that applies")]
 pub fn rule(standing: Standing, active: bool, deed: Deed) -> Verdict {
     use Verdict::{Allowed, Forbidden, Hidden};
     let reads = matches!(deed, Deed::SeePeople | Deed::SeeJournal);

@@ -63,7 +63,7 @@ pub struct Work<'a> {
     pub now: DateTime<Utc>,
 }
 
-impl<'a> Desk<'a> {
+impl Desk<'_> {
     /// Looks at an organization.
     ///
     /// # Errors

@@ -82,7 +82,7 @@ impl Desk<'_> {
         let organization = request.organization.as_ref();
         let paths = self.post.paths;
         let link = paths.public(&match organization {
-            Some((_, slug, _)) => paths.organization_requests(slug),
+            Some((_, slug, _)) => paths.organization_part(slug, "requests"),
             None => paths.access_requests(),
         });
         let answerers = db::access_requests::answerers(connection, organization.map(|(id, ..)| *id), person.id).await?;

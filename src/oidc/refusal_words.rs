@@ -60,7 +60,7 @@ pub(super) fn tell(access: Option<&Explanation>, desks: &[Desk], service: &str, 
             told.button = Some(page.text(if again { "refused-ask-again" } else { "refused-ask" }));
         }
         if let Some((slug, name)) = desk.organization.as_ref().filter(|_| desk.referent) {
-            let link = state.paths.organization_requests(slug);
+            let link = state.paths.organization_part(slug, "requests");
             told.own.push((page.text1("refused-own", "organization", name), link));
         }
     }

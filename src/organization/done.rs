@@ -43,6 +43,15 @@ pub enum Done {
         /// Their address.
         email: String,
     },
+    /// Somebody who asked for a service was answered.
+    Answered {
+        /// Who.
+        name: String,
+        /// What they asked for.
+        service: String,
+        /// The answer.
+        accepted: bool,
+    },
     /// An invitation was withdrawn.
     Withdrawn {
         /// The address.

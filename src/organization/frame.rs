@@ -23,6 +23,8 @@ pub enum Tab {
     People,
     /// Who was invited.
     Invitations,
+    /// Who asks for a service.
+    Requests,
     /// The list of members, as a spreadsheet has it.
     List,
     /// What happened there.
@@ -149,6 +151,7 @@ impl Frame {
         let tabs = [
             (Tab::People, office.people(), "organization-people"),
             (Tab::Invitations, office.part("invitations"), "organization-invitations"),
+            (Tab::Requests, office.part("requests"), "organization-requests"),
             (Tab::List, office.part("list"), "organization-list"),
             (Tab::Journal, office.part("journal"), "organization-journal"),
         ];

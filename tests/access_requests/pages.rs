@@ -90,3 +90,56 @@ async fn auditors_look_and_do_not_answer(pool: PgPool) {
     }
     assert_eq!(the_one(&world).await.to_string(), id);
 }
+
+/// The referents' page: one press gives access, and it says so; a colleague who was quicker is told of.
+/// Whoever looks after another organization, or none, finds nothing.
+#[sqlx::test]
+async fn referents_answer_in_one_press(pool: PgPool) {
+    let world = scene(&pool).await;
+    sqlx::query("DELETE FROM access_grants WHERE user_id = $1").bind(world.id("carl")).execute(&pool).await.unwrap();
+    let (browser, page) = at_work(&world, "rita", "/organizations/a/requests").await;
+    assert_eq!((page.status, page.text("h1").as_deref()), (200, Some("Demandes")));
+    assert!(page.text(".empty").is_some(), "{}", page.body);
+    for name in ["alice", "carl"] {
+        let (browser, page) = arrive(&world, name, "c_sa").await;
+        ask(&browser, &page).await;
+    }
+    let page = browser.open("/organizations/a/requests").await;
+    assert_eq!(page.texts("#requests h2"), ["Alice Test", "Carl Test"]);
+    let (other, same) = at_work(&world, "rex", "/organizations/a/requests").await;
+    let reply = browser.press(&page, ACCEPT, &[]).await;
+    assert_eq!(reply.status, 303, "{}", reply.body);
+    let done = browser.follow(reply).await;
+    assert!(
+        done.text(".notice").unwrap().contains("Alice Test peut maintenant utiliser Service c_sa"),
+        "{}",
+        done.body
+    );
+    assert_eq!(done.texts("#requests h2"), ["Carl Test"]);
+    let late = other.press(&same, DECLINE, &[]).await;
+    assert_eq!(late.status, 409);
+    assert!(late.text("#errors").unwrap().contains("déjà répondu"), "{}", late.body);
+    let declined = other.follow(other.press(&late, DECLINE, &[]).await).await;
+    assert!(
+        declined.text(".notice").unwrap().contains("de Carl Test pour Service c_sa est refusée"),
+        "{}",
+        declined.body
+    );
+    assert!(all_waiting(&world).await.is_empty());
+    // What was done is said to the one who did it, and to nobody else.
+    assert!(other.open(&done.url).await.text(".notice").is_none());
+
+    for (name, slug, status) in [("remi", "a", 404), ("eve", "a", 404), ("alice", "a", 403), ("rita", "b", 404)] {
+        let (browser, page) = at_work(&world, name, &format!("/organizations/{slug}/requests")).await;
+        assert_eq!(page.status, status, "{name} in {slug}");
+        let csrf = browser.open("/").await.attribute("input[name=csrf]", "value").unwrap();
+        let form = [("csrf", csrf.as_str()), ("request", "00000000-0000-7000-8000-000000000000"), ("answer", "accept")];
+        let reply = browser.post(&format!("/organizations/{slug}/requests"), &form).await;
+        assert_eq!(reply.status, status, "{name} in {slug}");
+    }
+    // Auditors look; what is switched off is looked at.
+    let (browser, page) = arrive(&world, "rita", "c_sa").await;
+    ask(&browser, &page).await;
+    let (_, page) = at_work(&world, "aud", "/organizations/a/requests").await;
+    assert_eq!((page.texts("#requests h2"), page.texts("#requests button").len()), (vec!["Rita Test".to_owned()], 0));
+}

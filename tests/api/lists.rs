@@ -52,8 +52,8 @@ async fn a_thousand_at_once(pool: PgPool) {
     let world = World::new(&pool).await;
     let adm = Script::of(&world.server, &world.people["adm"], None).await;
     sqlx::query(
-        "WITH new AS (INSERT INTO users (id, username, email, email_verified_at, created_at, updated_at)
-             SELECT gen_random_uuid(), 'm' || n, 'm' || n || '@x.test', now(), now(), now() FROM generate_series(1, 1000) n
+        "WITH new AS (INSERT INTO users (id, username, email, email_verified_at, locale, created_at, updated_at)
+             SELECT gen_random_uuid(), 'm' || n, 'm' || n || '@x.test', now(), 'fr', now(), now() FROM generate_series(1, 1000) n
              RETURNING id)
          INSERT INTO memberships SELECT $1, id, 'member', now() FROM new",
     )

@@ -87,7 +87,10 @@ async fn the_metadata_are_those_demanded(pool: PgPool) {
         ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
         ("subject_types_supported", json!(["public", "pairwise"])),
         ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"])),
-        ("scopes_supported", json!(["openid", "profile", "email", "address", "phone", "groups", "offline_access"])),
+        (
+            "scopes_supported",
+            json!(["openid", "profile", "email", "address", "phone", "groups", "organizations", "offline_access"]),
+        ),
         ("claims_parameter_supported", json!(true)),
         ("request_parameter_supported", json!(false)),
         ("request_uri_parameter_supported", json!(false)),

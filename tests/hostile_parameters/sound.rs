@@ -112,6 +112,8 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
         .chain(of_factors(&id, &csrf))
         .chain(of_organizations(&alice.id.to_string(), &csrf))
         .chain(of_machines(&id, &registrar))
+        .chain(of_programs(bearer.as_deref()))
+        .chain([sound("POST", "/account/security/tokens", &[("csrf", &csrf), ("name", "n"), ("days", "30")], None)])
         .collect();
     for path in crate::support::routes::paths() {
         assert!(all.iter().any(|sound| is_of(&path, &sound.path)), "no sound request for {path}");
@@ -130,6 +132,11 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         of_flow(&format!("/authorize/{id}/continue")),
         of_flow(&format!("/authorize/{id}/decline")),
         of_flow("/refused"),
+        sound("POST", &format!("/refused?authorization={id}"), &[form], None),
+        sound("GET", "/organizations/none/requests", &[], None),
+        sound("POST", "/organizations/none/requests", &[form, ("request", id), ("answer", "accept")], None),
+        sound("GET", "/access-requests", &[], None),
+        sound("POST", "/access-requests", &[form, ("request", id), ("answer", "accept"), ("group", "staff")], None),
         of_flow("/sign-in"),
         sound("POST", "/sign-in", &[form, ("username", "nobody"), ("password", "x")], None),
         sound(
@@ -308,4 +315,20 @@ fn of_machines(id: &str, registrar: &str) -> Vec<Sound> {
 fn is_of(route: &str, path: &str) -> bool {
     let (route, path) = (route.split('/'), path.split('?').next().unwrap_or_default().split('/'));
     route.clone().count() == path.clone().count() && route.zip(path).all(|(a, b)| a == b || a.starts_with('{'))
+}
+
+/// What programs call: each path of the API, asked for with what its lists take.
+fn of_programs(bearer: Option<&str>) -> Vec<Sound> {
+    let paths = crate::support::routes::paths().into_iter().filter(|path| path.starts_with("/api/"));
+    paths
+        .map(|path| {
+            let filled = path
+                .replace("{slug}", "atelier")
+                .replace("{client_id}", "c_conf")
+                .replace("{name}", "forbidden")
+                .replace("{person}", "01890000-0000-7000-8000-000000000000")
+                .replace("{id}", "01890000-0000-7000-8000-000000000000");
+            sound("GET", &filled, &[("q", "x"), ("limit", "10"), ("cursor", "c")], bearer)
+        })
+        .collect()
 }

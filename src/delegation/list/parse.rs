@@ -108,7 +108,7 @@ impl Counter<'_> {
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         let passed = self.text.as_bytes().get(self.at..start + blank).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += passed.split(|byte| *byte == b'\n').skip(1).count() as u64;
         self.at = start + blank;
         self.line
     }

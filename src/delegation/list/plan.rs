@@ -277,8 +277,7 @@ impl Planning<'_> {
     fn keep_a_referent(&mut self) {
         let Present { members, standing, .. } = self.present;
         let loses = |planned: &Planned, member: &Member| match &planned.step {
-            Step::Remove { member: id } => *id == member.id,
-            Step::Change { member: id, role: Some(Role::Member), .. } => *id == member.id,
+            Step::Remove { member: id } | Step::Change { member: id, role: Some(Role::Member), .. } => *id == member.id,
             _ => false,
         };
         let referents = || members.iter().filter(|member| member.role == Role::Referent && member.active);
