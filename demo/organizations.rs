@@ -83,8 +83,7 @@ pub async fn fill(
     let now = state.clock.now();
     services(connection, state, place).await?;
     for organization in &ORGANIZATIONS {
-        let id =
-            db::organizations::ensure_organization(connection, organization.slug, organization.name, now).await?;
+        let id = db::organizations::ensure_organization(connection, organization.slug, organization.name, now).await?;
         for (service, all_members) in organization.services {
             db::organizations::attach(connection, id, service, *all_members).await?;
         }

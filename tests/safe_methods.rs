@@ -44,8 +44,8 @@ async fn look_everywhere(person: &Person, pool: &PgPool, link: &str) {
     for path in routes::paths() {
         let own = path.starts_with("/organizations/{slug}/members/");
         let path = [
-            ("{id}", if own { person.id.as_str() } else { &person.authorization }),
-            ("{person}", &person.id),
+            ("{id}", if own { person.id.as_str() } else { person.authorization.as_str() }),
+            ("{person}", person.id.as_str()),
             ("{token}", link),
             ("{name}", asset),
             ("{client_id}", "c_conf"),
