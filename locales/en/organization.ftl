@@ -111,7 +111,7 @@ member-remove = Remove from the organization
 access-to = May use { $service }
 access-role = Role: { $role }
 access-role-fixed = (given by { $host } only)
-access-open = Open to all members: there’s nothing to tick but roles, if any.
+access-open = Open to all members.
 access-off = { $host } has closed this service for now.
 access-present = At present: { $present }
 access-with-roles = Yes, as { $roles }
@@ -256,7 +256,7 @@ list-refused = { $count ->
         [one] { $count } line left out
        *[other] { $count } lines left out
     }
-list-refused-help = The others are not held up by these. Correct them in your list and bring it back: what is done already will not be done twice.
+list-refused-help = The rest isn’t held up by it. Correct your list and bring it back: what is done already will not be done twice.
 list-apply = { $count ->
         [one] Make this change
        *[other] Make these { $count } changes
