@@ -10,6 +10,10 @@ organization-people = People
 organization-invitations = Invitations
 organization-list = The list
 organization-journal = Journal
+organization-asking = { $count ->
+        [one] { $count } person asks
+       *[other] { $count } people ask
+    }
 organization-others = Other organizations
 organization-all = See all of them
 organization-deactivated = { $host } has switched this organization off: you can look, but change nothing, and its members can’t use its services for now.

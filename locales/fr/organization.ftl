@@ -10,6 +10,10 @@ organization-people = Personnes
 organization-invitations = Invitations
 organization-list = La liste
 organization-journal = Journal
+organization-asking = { $count ->
+        [one] { $count } personne demande
+       *[other] { $count } personnes demandent
+    }
 organization-others = Autres organisations
 organization-all = Toutes les voir
 organization-deactivated = { $host } a désactivé cette organisation : vous pouvez tout voir, mais rien changer, et ses membres ne peuvent pas utiliser ses services pour le moment.

@@ -22,7 +22,7 @@ async fn giving_access(pool: PgPool) {
     keyboard.tabs(&["Aller au contenu"]).await;
     keyboard.enter().await;
     keyboard.arrives("#q", "main").await;
-    keyboard.tabs(&["Personnes", "Invitations", "La liste", "Journal", "invite", "q"]).await;
+    keyboard.tabs(&["Personnes", "Invitations", "Demandes", "La liste", "Journal", "invite", "q"]).await;
     keyboard.types("alice").await;
     keyboard.enter().await;
     keyboard.arrives(".search .is-tall", "").await;
