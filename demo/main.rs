@@ -4,6 +4,7 @@
 //! `loquet-demo DIRECTORY` keeps everything below DIRECTORY; see `make run`. Two more arguments are
 //! other ports than 8080 and 8090.
 
+mod organizations;
 mod pages;
 mod relying_party;
 mod sample;
@@ -122,6 +123,7 @@ fn announce(place: &Place) {
     say(format!("  Guided tour        {service}/guide"));
     say(format!("  A service          {service}/         (sign in with one of the accounts below)"));
     say(format!("  Your account       {issuer}/"));
+    say(format!("  An organization    {issuer}/organizations    (sign in as madeleine)"));
     say(format!("  Captured mail      {service}/mails"));
     say(format!("  For integrators    {issuer}/.well-known/openid-configuration\n"));
     say("  Accounts, imported from the old members database with the passwords they had:\n");

@@ -8,6 +8,7 @@ mod credentials;
 mod data;
 mod doors;
 mod errors;
+mod giving;
 mod host;
 mod keyboard;
 mod language;

@@ -7,6 +7,8 @@ guide-start-service = Open the bike workshop and ask to sign in: this is the way
 guide-start-service-link = Open the bike workshop
 guide-start-account = Open the account page, like someone who wants to see their services.
 guide-start-account-link = Open the account
+guide-start-organization = Sign in as Madeleine and look after an organization: give access, invite, paste a list.
+guide-start-organization-link = Look after an organization
 guide-start-mails = Mail doesn’t leave: it arrives here.
 guide-start-mails-link = Read the mail
 guide-accounts-title = Accounts to try
@@ -23,6 +25,7 @@ guide-technical-title = To plug in a service of your own
 guide-discovery = Discovery document
 
 story-member = A member with access to the workshop. The ordinary case.
+story-referent = A referent, with seventy members to look after. Open “Look after an organization”.
 story-refused = A member without access to the workshop. The page says why and whom to ask.
 story-unverified = A member whose address isn’t confirmed. A message awaits.
 story-long-password = An account from the old site, whose password was so long that only its beginning was kept. A new one will be asked for.

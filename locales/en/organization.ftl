@@ -10,6 +10,10 @@ organization-people = People
 organization-invitations = Invitations
 organization-list = The list
 organization-journal = Journal
+organization-asking = { $count ->
+        [one] { $count } person asks
+       *[other] { $count } people ask
+    }
 organization-others = Other organizations
 organization-all = See all of them
 organization-deactivated = { $host } has switched this organization off: you can look, but change nothing, and its members can’t use its services for now.
@@ -111,7 +115,7 @@ member-remove = Remove from the organization
 access-to = May use { $service }
 access-role = Role: { $role }
 access-role-fixed = (given by { $host } only)
-access-open = Open to all members: there’s nothing to tick but roles, if any.
+access-open = Open to all members.
 access-off = { $host } has closed this service for now.
 access-present = At present: { $present }
 access-with-roles = Yes, as { $roles }
@@ -256,7 +260,7 @@ list-refused = { $count ->
         [one] { $count } line left out
        *[other] { $count } lines left out
     }
-list-refused-help = The others are not held up by these. Correct them in your list and bring it back: what is done already will not be done twice.
+list-refused-help = The rest isn’t held up by it. Correct your list and bring it back: what is done already will not be done twice.
 list-apply = { $count ->
         [one] Make this change
        *[other] Make these { $count } changes

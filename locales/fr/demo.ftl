@@ -7,6 +7,8 @@ guide-start-service = Ouvrez l’atelier vélo et demandez à vous connecter : 
 guide-start-service-link = Ouvrir l’atelier vélo
 guide-start-account = Ouvrez la page du compte, comme une personne qui veut voir ses services.
 guide-start-account-link = Ouvrir le compte
+guide-start-organization = Connectez-vous comme Madeleine et occupez-vous d’une organisation : donner un accès, inviter, coller une liste.
+guide-start-organization-link = S’occuper d’une organisation
 guide-start-mails = Les courriers ne partent pas : ils arrivent ici.
 guide-start-mails-link = Lire les courriers
 guide-accounts-title = Les comptes à essayer
@@ -23,6 +25,7 @@ guide-technical-title = Pour brancher votre propre service
 guide-discovery = Document de découverte
 
 story-member = Membre qui a accès à l’atelier. Le cas ordinaire.
+story-referent = Une personne référente, avec soixante-dix membres. Ouvrez « S’occuper d’une organisation ».
 story-refused = Membre sans accès à l’atelier. La page dit pourquoi et à qui s’adresser.
 story-unverified = Membre dont l’adresse n’est pas confirmée. Un courrier l’attend.
 story-long-password = Compte venu de l’ancien site, avec un mot de passe si long qu’il n’en gardait que le début. Un nouveau sera demandé.

@@ -10,6 +10,10 @@ organization-people = Personnes
 organization-invitations = Invitations
 organization-list = La liste
 organization-journal = Journal
+organization-asking = { $count ->
+        [one] { $count } personne demande
+       *[other] { $count } personnes demandent
+    }
 organization-others = Autres organisations
 organization-all = Toutes les voir
 organization-deactivated = { $host } a désactivé cette organisation : vous pouvez tout voir, mais rien changer, et ses membres ne peuvent pas utiliser ses services pour le moment.
@@ -111,7 +115,7 @@ member-remove = Retirer de l’organisation
 access-to = Peut utiliser { $service }
 access-role = Rôle : { $role }
 access-role-fixed = (donné par { $host } seulement)
-access-open = Ouvert à tous les membres : il n’y a que des rôles à cocher, s’il y en a.
+access-open = Ouvert à tous les membres.
 access-off = { $host } a fermé ce service pour le moment.
 access-present = En ce moment : { $present }
 access-with-roles = Oui, avec { $roles }
@@ -177,7 +181,7 @@ list-paste-help = Une personne par ligne, comme montré plus bas. Copié depuis 
 list-file = Ou choisir un fichier
 list-file-help = Un fichier CSV, comme tous les tableurs en enregistrent. Si vous en choisissez un, c’est lui qui est lu, et non ce qui est collé.
 list-complete = C’est la liste complète : qui n’y est pas est retiré
-list-complete-help = Sans cocher, la liste ne fait qu’ajouter et modifier. Cochée, les membres qui n’y sont pas perdent leurs accès, et les invitations en attente sont annulées.
+list-complete-help = Sans cocher, la liste ne fait qu’ajouter et modifier. Si vous cochez, les membres qui n’y sont pas perdent leurs accès, et les invitations en attente sont annulées.
 list-preview = Voir ce qui changerait
 list-preview-help = Rien n’est fait tout de suite : vous décidez à la page suivante.
 list-form-title = Comment l’écrire
@@ -256,7 +260,7 @@ list-refused = { $count ->
         [one] { $count } ligne laissée de côté
        *[other] { $count } lignes laissées de côté
     }
-list-refused-help = Elles n’empêchent pas les autres. Corrigez-les dans votre liste et rapportez-la : ce qui est déjà fait ne sera pas fait deux fois.
+list-refused-help = Le reste n’en est pas empêché. Corrigez votre liste et rapportez-la : ce qui est déjà fait ne sera pas fait deux fois.
 list-apply = { $count ->
         [one] Faire ce changement
        *[other] Faire ces { $count } changements

@@ -124,6 +124,10 @@ pub struct Frame {
     pub slug: String,
     /// Its parts.
     pub tabs: Vec<NavLink>,
+    /// How many ask for access, in figures and in words; empty when nobody does.
+    pub asking: Option<(usize, String)>,
+    /// Where they are answered.
+    pub requests: String,
     /// Other organizations that the person looks after.
     pub others: Vec<NavLink>,
     /// Where all of them are, if they are too many to stand here.
@@ -164,7 +168,11 @@ impl Frame {
             (true, Standing::Auditor) => page.text("organization-read-only"),
             (true, _) => String::new(),
         };
+        let asking = work.requests().await?.len();
+        let words = page.count("organization-asking", i64::try_from(asking).unwrap_or(i64::MAX));
         Ok(Self {
+            asking: (asking > 0).then_some((asking, words)),
+            requests: office.part("requests"),
             tabs: tabs
                 .into_iter()
                 .map(|(other, href, label)| NavLink { href, label: page.text(label), current: other == tab })

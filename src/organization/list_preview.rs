@@ -76,8 +76,8 @@ pub async fn show(office: &Office<'_>, sent: &Sent, stale: bool) -> Result<HttpR
         .await;
     match seen {
         Ok((frame, services, plan)) => {
-            let status = if stale { StatusCode::CONFLICT } else { StatusCode::OK };
-            tell(office, sent, status, frame, &services, &plan, stale, false)
+            let stage = if stale { Stage::Overtaken } else { Stage::Foreseen };
+            tell(office, sent, frame, &services, &plan, stage)
         }
         Err(Refusal::Invalid(flaw)) => {
             list::show(office, sent, StatusCode::UNPROCESSABLE_ENTITY, list::flaw(&flaw, &office.page)).await
@@ -112,7 +112,7 @@ pub async fn apply(
         })
         .await;
     match applied {
-        Ok((frame, services, plan)) => tell(&office, &sent, StatusCode::OK, frame, &services, &plan, false, true),
+        Ok((frame, services, plan)) => tell(&office, &sent, frame, &services, &plan, Stage::Done),
         // Somebody else was quicker, with the last invitation of the day too: what it would change now.
         Err(Refusal::Stale | Refusal::TooMany(_) | Refusal::Clash(_)) => show(&office, &sent, true).await,
         Err(Refusal::Invalid(flaw)) => {
@@ -122,18 +122,26 @@ pub async fn apply(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call each for the plan and the report")]
+/// Where a list stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// To be looked at.
+    Foreseen,
+    /// …again: what it would change has changed.
+    Overtaken,
+    /// Applied: this is the report.
+    Done,
+}
+
 fn tell(
     office: &Office<'_>,
     sent: &Sent,
-    status: StatusCode,
     frame: Frame,
     services: &[Service],
     plan: &Plan,
-    stale: bool,
-    applied: bool,
+    stage: Stage,
 ) -> Result<HttpResponse, PageError> {
-    let page = &office.page;
+    let (page, applied) = (&office.page, stage == Stage::Done);
     let count = |key, number: usize| page.count(key, i64::try_from(number).unwrap_or(i64::MAX));
     let kinds: [(fn(&Step) -> bool, &str, &str, bool); 5] = [
         (|step| matches!(step, Step::Invite { .. }), "list-invite", "list-invited", false),
@@ -175,8 +183,9 @@ fn tell(
         people: office.people(),
         frame,
         applied,
-        stale,
+        stale: stage == Stage::Overtaken,
     };
+    let status = if stage == Stage::Overtaken { StatusCode::CONFLICT } else { StatusCode::OK };
     render(status, page, &template)
 }
 

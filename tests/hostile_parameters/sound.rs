@@ -28,9 +28,11 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
     let server =
         Server::with(pool, &[("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true"), ("LOQUET_REGISTRATION_MODE", "open")])
             .await;
-    server.person("alice").await;
+    let alice = server.person("alice").await;
+    let house = server.organization("house", &[(&alice, true)]).await;
     let (_, secret) = server.service_with("c_conf", REDIRECT, |client| client.client_credentials = true).await;
     server.service_with("c_asks", REDIRECT, |client| client.ours = false).await;
+    server.attach(house, "c_conf", false).await;
     let rp = RelyingParty::of(&server, "c_conf", Some(secret.clone()));
     let browser = Browser::of(&server);
     let held = rp.exchange(&rp.code(&browser, "alice").await).await;
@@ -108,6 +110,7 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
         .into_iter()
         .chain(of_people(&id, &csrf))
         .chain(of_factors(&id, &csrf))
+        .chain(of_organizations(&alice.id.to_string(), &csrf))
         .chain(of_machines(&id, &registrar))
         .chain(of_programs(bearer.as_deref()))
         .chain([sound("POST", "/account/security/tokens", &[("csrf", &csrf), ("name", "n"), ("days", "30")], None)])
@@ -226,6 +229,37 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/", &[], None),
         sound("GET", "/signed-out", &[], None),
         sound("GET", "/static/none", &[], None),
+    ]
+}
+
+/// What those who look after an organization see and press.
+fn of_organizations(id: &str, csrf: &str) -> Vec<Sound> {
+    let form = ("csrf", csrf);
+    let part = |part: &str| format!("/organizations/house{part}");
+    let (member, invitation) = (part(&format!("/members/{id}")), part(&format!("/invitations/{id}")));
+    let cell = format!("{id} c_conf");
+    vec![
+        sound("GET", "/organizations", &[("after", "x")], None),
+        sound("GET", &part(""), &[("q", "ali"), ("service", "c_conf"), ("after", ""), ("done", "x")], None),
+        sound("POST", &part("/access"), &[form, ("give", &cell), ("q", "ali"), ("after", "")], None),
+        sound("POST", &part("/access"), &[form, ("take", &cell), ("confirmed", "yes"), ("undo", "")], None),
+        sound("POST", &part("/members.csv"), &[form], None),
+        sound("GET", &member, &[("done", "saved")], None),
+        sound("POST", &member, &[form, ("version", "x"), ("access", "c_conf"), ("role", "c_conf editor")], None),
+        sound("GET", &format!("{member}/role"), &[], None),
+        sound("POST", &format!("{member}/role"), &[form, ("version", "x"), ("role", "referent")], None),
+        sound("GET", &format!("{member}/remove"), &[], None),
+        sound("POST", &format!("{member}/remove"), &[form, ("version", "x")], None),
+        sound("GET", &part("/invite"), &[], None),
+        sound("POST", &part("/invite"), &[form, ("email", "x@y.test"), ("access", "c_conf"), ("referent", "")], None),
+        sound("GET", &part("/invitations"), &[("after", "")], None),
+        sound("POST", &part("/invitations"), &[form, ("resend", id), ("after", "")], None),
+        sound("GET", &invitation, &[], None),
+        sound("POST", &invitation, &[form], None),
+        sound("GET", &part("/list"), &[], None),
+        sound("POST", &part("/list"), &[form, ("text", "x@y.test"), ("complete", "yes")], None),
+        sound("POST", &part("/list/apply"), &[form, ("text", "x@y.test"), ("digest", "x")], None),
+        sound("GET", &part("/journal"), &[("before", id)], None),
     ]
 }
 

@@ -66,7 +66,7 @@ pub async fn requests(walk: &mut Walk) {
     walk.sign_in(&service.authorize(&[]), "hugo").await;
     walk.press("#ask").await;
     walk.look("/refused", "refused-asked").await;
-    administrator(walk, "ines").await;
+    administrator(walk, "irene").await;
     walk.open("/access-requests").await;
     walk.look("/access-requests", "access-requests").await;
     walk.press("#requests button[value=accept]").await;
