@@ -26,6 +26,7 @@ pub mod organizations;
 pub mod problems;
 mod read;
 mod refusal;
+pub mod requests;
 pub mod services;
 mod shapes;
 

@@ -197,6 +197,12 @@ fn programs(config: &mut ServiceConfig) {
     let one = [put().to(api::services::put), delete().to(api::services::delete)];
     call(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
     call(config, "/api/v1/organizations/{slug}/journal", [get().to(api::journal::get)]);
+    call(config, "/api/v1/organizations/{slug}/requests", [get().to(api::requests::list)]);
+    call(config, "/api/v1/organizations/{slug}/requests/{id}/accept", [post().to(api::requests::accept)]);
+    call(config, "/api/v1/organizations/{slug}/requests/{id}/decline", [post().to(api::requests::decline)]);
+    call(config, "/api/v1/access-requests", [get().to(api::requests::list_of_host)]);
+    call(config, "/api/v1/access-requests/{id}/accept", [post().to(api::requests::accept_for_host)]);
+    call(config, "/api/v1/access-requests/{id}/decline", [post().to(api::requests::decline_for_host)]);
     // A list is longer than a form, and a thousand people take a while.
     for (path, route) in [
         ("/api/v1/organizations/{slug}/list", post().to(api::list::apply)),

@@ -4,6 +4,7 @@ mod answers;
 mod asking;
 mod host;
 mod pages;
+mod programs;
 
 use loquet::db::access_requests::{Waiting, Whose, waiting};
 use sqlx::PgPool;

@@ -161,7 +161,7 @@ impl<'a> Scene<'a> {
             Way::Session => request.header("x-forwarded-uri", "/").header("x-forwarded-host", "rp.test"),
             Way::Bearer => request.bearer_auth(&held.access),
             Way::Code | Way::Refresh | Way::AskedOfAccess | Way::AskedOfRefresh => {
-                request.basic_auth(ID, self.rp.secret.as_ref().map(|secret| secret.reveal()))
+                request.basic_auth(ID, self.rp.secret.as_ref().map(loquet::crypto::Plain::reveal))
             }
             _ => request,
         };

@@ -5,6 +5,7 @@ mod privileges;
 mod reading;
 mod telling;
 
+use loquet::clock::Clock;
 use loquet::db;
 use loquet::db::audit::{Event, Kind, Origin};
 use loquet::journal::{self, Findings};
@@ -28,7 +29,7 @@ async fn add(pool: &PgPool, number: i64) {
         .of_organization(Uuid::now_v7())
         .of_client("c_one")
         .with(json!({ "before": "member", "after": "référent·e", "number": number }));
-    db::audit::record(&mut pool.acquire().await.unwrap(), &event, chrono::Utc::now()).await.unwrap();
+    db::audit::record(&mut pool.acquire().await.unwrap(), &event, Clock::default().now()).await.unwrap();
 }
 
 async fn verified(pool: &PgPool) -> Findings {

@@ -15,6 +15,7 @@ mod language;
 mod organizations;
 mod passkeys;
 mod pictures;
+mod programs;
 mod requests;
 mod routes;
 mod services;
@@ -52,6 +53,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     data::organizations(&mut walk).await;
     data::export_and_deletion(&mut walk).await;
     organizations::pages(&mut walk).await;
+    programs::pages(&mut walk).await;
     errors::errors(&mut walk).await;
     let unseen = routes::unseen(&walk.stand_in(), walk.seen()).await;
     walk.end(unseen).await;

@@ -7,7 +7,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::authz::delegation::Standing;
+use crate::authz::delegation::{Standing, Why};
 use crate::db::access_requests::Waiting;
 use crate::db::audit::Origin;
 use crate::db::entrances::Entrance;
@@ -92,7 +92,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         Err(Refusal::Invalid(_)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, wrong("requests-choose-group", format!("group-{id}")))
         }
-        Err(Refusal::Forbidden(_)) => (StatusCode::FORBIDDEN, wrong("requests-read-only", String::new())),
+        Err(Refusal::Forbidden(Why::ReadOnly)) => (StatusCode::FORBIDDEN, wrong("requests-read-only", String::new())),
         Err(Refusal::Database(error)) => return Err(PageError::Database(error)),
         Err(_) => return Err(PageError::NotFound),
     };

@@ -1,4 +1,4 @@
-//! `/api/v1/openapi.json`: what is written about the API (OpenAPI 3.1), made of what stands at each handler.
+//! `/api/v1/openapi.json`: what is written about the API (`OpenAPI` 3.1), made of what stands at each handler.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{SCOPE, access, invitations, journal, list, me, member_access, members, organizations, services};
+use super::{SCOPE, access, invitations, journal, list, me, member_access, members, organizations, requests, services};
 use crate::app::AppState;
 use crate::http::api_error::{self, Kind};
 use crate::http::document::Document;
@@ -58,6 +58,8 @@ struct FieldProblem {
         list::preview, list::apply, members::export,
         services::list, services::put, services::delete,
         journal::get,
+        requests::list, requests::accept, requests::decline,
+        requests::list_of_host, requests::accept_for_host, requests::decline_for_host,
         access::explain, access::claims,
     ),
     components(schemas(ProblemDocument)),
@@ -68,6 +70,7 @@ struct FieldProblem {
         (name = "Invitations", description = "Nobody is put into an organization: they are invited and accept."),
         (name = "The list", description = "All of them as a spreadsheet has them."),
         (name = "Services", description = "What an organization has."),
+        (name = "Requests", description = "Of people whom a service refused, and who ask to be let in."),
         (name = "Access", description = "Who may use what, and why."),
         (name = "Journal", description = "What happened in it."),
     )
@@ -96,8 +99,8 @@ pub fn write(paths: &Paths) -> Written {
     document["servers"] = json!([{ "url": paths.issuer() }]);
     document["components"]["securitySchemes"] = security_schemes(paths);
     let operations = document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
-    for operation in operations.flat_map(|path| path.as_object_mut()).flat_map(|path| path.values_mut()) {
-        complete(operation, paths);
+    for (method, operation) in operations.filter_map(|path| path.as_object_mut()).flatten() {
+        complete(method, operation, paths);
     }
     let described = document["paths"].as_object().into_iter().flatten();
     let methods = described.map(|(path, operations)| {
@@ -133,7 +136,7 @@ fn security_schemes(paths: &Paths) -> Value {
 }
 
 /// What is the same for every operation: who may call, and what can go wrong.
-fn complete(operation: &mut Value, paths: &Paths) {
+fn complete(method: &str, operation: &mut Value, paths: &Paths) {
     // A handler's doc comment ends with what is for whoever calls it in Rust.
     let description = operation["description"].as_str().and_then(|text| text.split("# Errors").next());
     match description.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned) {
@@ -152,7 +155,7 @@ fn complete(operation: &mut Value, paths: &Paths) {
     if body {
         kinds.extend([Kind::TooLarge, Kind::MediaType]);
     }
-    if body || versioned {
+    if method != "get" {
         kinds.push(Kind::Conflict);
     }
     if versioned {

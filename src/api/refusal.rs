@@ -43,6 +43,6 @@ const fn clash_sentence(clash: Clash) -> &'static str {
         Clash::AlreadyMember => "The address is that of a member.",
         Clash::SlugTaken => "An organization has that slug.",
         Clash::NameTaken => "An organization has a name that looks the same.",
-        Clash::AlreadyAnswered => "The invitation was answered.",
+        Clash::AlreadyAnswered => "It was answered already.",
     }
 }

@@ -101,9 +101,9 @@ async fn act(
                 return Err(Failure::new("the account or the service has just gone"));
             };
             if json {
-                say(serde_json::to_value(&told)?)
+                say(serde_json::to_value(&told)?);
             } else {
-                show_explanation(&user.username, &client, &told)
+                show_explanation(&user.username, &client, &told);
             }
             Ok(())
         }
@@ -142,9 +142,9 @@ async fn claims(
         return Err(Failure::new("the account or the service has just gone"));
     };
     if as_json {
-        say(serde_json::to_value(&told)?)
+        say(serde_json::to_value(&told)?);
     } else {
-        show_claims(&user.username, &client, &told)?
+        show_claims(&user.username, &client, &told)?;
     }
     Ok(())
 }

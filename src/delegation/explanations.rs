@@ -19,10 +19,8 @@ impl Desk<'_> {
     pub async fn explain_access(&self, person: Uuid, client_id: &str) -> Result<Explanation, Refusal> {
         self.attempt("", async |connection| {
             self.must_see_all(connection).await?;
-            let found = match client_id.contains('\0') {
-                true => None,
-                false => db::access::facts(connection, person, client_id).await?,
-            };
+            let found =
+                if client_id.contains('\0') { None } else { db::access::facts(connection, person, client_id).await? };
             let (facts, ways) = found.ok_or(Refusal::Hidden)?;
             Ok(explain(&facts, &ways))
         })
@@ -41,10 +39,7 @@ impl Desk<'_> {
     ) -> Result<Preview, Refusal> {
         self.attempt("", async |connection| {
             self.must_see_all(connection).await?;
-            let client = match client_id.contains('\0') {
-                true => None,
-                false => db::clients::find(connection, client_id).await?,
-            };
+            let client = if client_id.contains('\0') { None } else { db::clients::find(connection, client_id).await? };
             let client = client.ok_or(Refusal::Hidden)?;
             let teller = Teller {
                 issuer: self.post.paths.issuer(),
@@ -56,7 +51,8 @@ impl Desk<'_> {
         .await
     }
 
-    async fn must_see_all(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
+    /// Of administrators and auditors.
+    pub(super) async fn must_see_all(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
         match self.standing(connection).await? {
             Standing::Administrator | Standing::Auditor => Ok(()),
             _ => Err(Refusal::Forbidden(Why::AdministratorsOnly)),

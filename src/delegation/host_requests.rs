@@ -25,23 +25,23 @@ impl Desk<'_> {
     /// that referents answer, too.
     ///
     /// # Errors
-    /// [`Refusal::Hidden`] to whoever is neither administrator nor auditor.
+    /// [`Refusal::Forbidden`] to whoever is neither administrator nor auditor.
     pub async fn host_requests(&self, all: bool) -> Result<Vec<(Waiting, Vec<Entrance>)>, Refusal> {
-        let mut connection = self.pool.acquire().await?;
-        if !matches!(self.standing(&mut connection).await?, Standing::Administrator | Standing::Auditor) {
-            return Err(Refusal::Hidden);
-        }
-        let whose = if all { Whose::Everybodys } else { Whose::Host };
-        let mut requests = Vec::new();
-        for waiting in db::access_requests::waiting(&mut connection, whose).await? {
-            // Through an organization nobody needs a group.
-            let entrances = match waiting.organization {
-                Some(_) => Vec::new(),
-                None => db::entrances::entrances(&mut connection, &waiting.client_id).await?,
-            };
-            requests.push((waiting, entrances));
-        }
-        Ok(requests)
+        self.attempt("", async |connection| {
+            self.must_see_all(connection).await?;
+            let whose = if all { Whose::Everybodys } else { Whose::Host };
+            let mut requests = Vec::new();
+            for waiting in db::access_requests::waiting(connection, whose).await? {
+                // Through an organization nobody needs a group.
+                let entrances = match waiting.organization {
+                    Some(_) => Vec::new(),
+                    None => db::entrances::entrances(connection, &waiting.client_id).await?,
+                };
+                requests.push((waiting, entrances));
+            }
+            Ok(requests)
+        })
+        .await
     }
 
     /// Says yes or no for the host. Yes gives access through the organization that was asked, if any; else the
@@ -49,8 +49,8 @@ impl Desk<'_> {
     /// group, one is made for it.
     ///
     /// # Errors
-    /// [`Refusal::Hidden`] to whoever is neither administrator nor auditor, and for what is no request;
-    /// [`Refusal::Forbidden`] to auditors; [`super::Clash::AlreadyAnswered`]; [`Refusal::Invalid`] when a
+    /// [`Refusal::Forbidden`] to whoever is no administrator; [`Refusal::Hidden`] for what is no request;
+    /// [`super::Clash::AlreadyAnswered`]; [`Refusal::Invalid`] when a
     /// group must be chosen.
     pub async fn answer_for_host(&self, id: Uuid, accepted: bool, group: Option<&str>) -> Result<Answer, Refusal> {
         let mut connection = self.pool.acquire().await?;
@@ -75,7 +75,7 @@ impl Desk<'_> {
         match self.standing(connection).await? {
             Standing::Administrator => {}
             Standing::Auditor => return Err(Refusal::Forbidden(Why::ReadOnly)),
-            _ => return Err(Refusal::Hidden),
+            _ => return Err(Refusal::Forbidden(Why::AdministratorsOnly)),
         }
         let (now, by) = (self.post.clock.now(), self.actor.person());
         let answered = db::access_requests::answer(connection, id, None, accepted, by, now).await?;

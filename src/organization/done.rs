@@ -79,6 +79,7 @@ impl Office<'_> {
     }
 
     /// What was just done, as the address says it; and that text itself, for the button that undoes it.
+    #[must_use]
     pub fn told(&self) -> Option<(Done, String)> {
         let query = self.query().ok()?;
         let sealed = query.get("done");
@@ -86,6 +87,7 @@ impl Office<'_> {
     }
 
     /// What such a text says.
+    #[must_use]
     pub fn open(&self, sealed: &str) -> Option<Done> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let clear = self.state().vault.open(&self.about(), &bytes).ok()?;

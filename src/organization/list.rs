@@ -36,7 +36,7 @@ struct ListPage<'a> {
 /// How a service is written in the list.
 struct Word {
     name: String,
-    word: String,
+    written: String,
     /// Roles that this person may give, as they are written.
     roles: Vec<String>,
 }
@@ -177,7 +177,7 @@ fn word(service: &Service, page: &Page) -> Word {
     let roles = service.roles.iter().filter(|role| role.delegable);
     Word {
         name: service.name(&page.lang).to_owned(),
-        word: service.client_id.clone(),
+        written: service.client_id.clone(),
         roles: roles.map(|role| format!("{}:{}", service.client_id, role.name)).collect(),
     }
 }

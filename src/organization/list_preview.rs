@@ -133,6 +133,9 @@ enum Stage {
     Done,
 }
 
+/// Whether a step is of the kind, its title before and after, whether it takes something away.
+type Kind = (fn(&Step) -> bool, &'static str, &'static str, bool);
+
 fn tell(
     office: &Office<'_>,
     sent: &Sent,
@@ -143,7 +146,7 @@ fn tell(
 ) -> Result<HttpResponse, PageError> {
     let (page, applied) = (&office.page, stage == Stage::Done);
     let count = |key, number: usize| page.count(key, i64::try_from(number).unwrap_or(i64::MAX));
-    let kinds: [(fn(&Step) -> bool, &str, &str, bool); 5] = [
+    let kinds: [Kind; 5] = [
         (|step| matches!(step, Step::Invite { .. }), "list-invite", "list-invited", false),
         (|step| matches!(step, Step::Change { .. }), "list-change", "list-changed", false),
         (
@@ -155,7 +158,7 @@ fn tell(
         (|step| matches!(step, Step::Remove { .. }), "list-remove", "list-removed", true),
         (|step| matches!(step, Step::Withdraw { .. }), "list-withdraw", "list-withdrew", true),
     ];
-    let group = |(is, before, after, danger): &(fn(&Step) -> bool, &'static str, &'static str, bool)| {
+    let group = |(is, before, after, danger): &Kind| {
         let planned: Vec<&Planned> = plan.steps.iter().filter(|planned| is(&planned.step)).collect();
         let title = count(if applied { after } else { before }, planned.len());
         let change = |planned: &&Planned| Change {

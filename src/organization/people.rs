@@ -72,6 +72,7 @@ impl Asked {
 }
 
 /// An address with what is said after `?`.
+#[must_use]
 pub fn address(page: &str, params: &[(&str, &str)]) -> String {
     let given: Vec<(String, String)> = params
         .iter()

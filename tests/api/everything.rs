@@ -105,7 +105,7 @@ async fn is_answered_as_written(pool: PgPool) {
         let (said, count) = ask(&world, folder.path(), token.as_deref()).await;
         println!("{who}: {count} requests");
         if let Err(said) = said {
-            wrong.push_str(&format!("\n== {who}\n{said}"));
+            wrong.extend(["\n== ", who, "\n", &said]);
         }
         assert!(count > 100, "{who}: {count} requests only\n{wrong}");
     }

@@ -61,7 +61,8 @@ async fn a_thousand_at_once(pool: PgPool) {
     .execute(&pool)
     .await
     .unwrap();
-    let lines: String = (1..=1000).map(|number| format!("m{number}@x.test,,c_sa:editor\n")).collect();
+    let lines: String =
+        (1..=1000).map(|number| ["m", &number.to_string(), "@x.test,,c_sa:editor\n"].concat()).collect();
     let text = format!("{lines}not an address,,c_sa\n");
     let done = adm.post(LIST, &json!({ "text": text })).await;
     assert_eq!(done.status, 200, "{}", done.text.chars().take(500).collect::<String>());

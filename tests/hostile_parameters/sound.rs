@@ -109,6 +109,7 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
     let all: Vec<Sound> = of_services
         .into_iter()
         .chain(of_people(&id, &csrf))
+        .chain(of_arrivals(&id, &csrf))
         .chain(of_factors(&id, &csrf))
         .chain(of_organizations(&alice.id.to_string(), &csrf))
         .chain(of_machines(&id, &registrar))
@@ -197,6 +198,13 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/verify/lqt_ml_x", &[], None),
         sound("GET", "/verify", &[], None),
         sound("POST", "/verify", &[form], None),
+    ]
+}
+
+/// The ways in and back in: sign-up, recovery, a changed address.
+fn of_arrivals(id: &str, csrf: &str) -> Vec<Sound> {
+    let (form, to) = (("csrf", csrf), ("authorization", id));
+    vec![
         sound("GET", "/sign-up", &[to], None),
         sound(
             "POST",

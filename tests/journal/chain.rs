@@ -1,6 +1,7 @@
 //! AU-03, AU-05: the chain.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
+use loquet::clock::Clock;
 use loquet::journal::{self, Fault};
 use sqlx::{AssertSqlSafe, Executor as _, PgPool};
 use uuid::Uuid;
@@ -182,9 +183,13 @@ async fn forgetting_keeps_the_chain(pool: PgPool) {
     let mut connection = pool.acquire().await.unwrap();
     let origin = loquet::db::audit::Origin { address_range: "203.0.113.0/24".into(), ..Default::default() };
     let event = loquet::db::audit::Event::own(loquet::db::audit::Kind::MemberRemoved, alice.id, &origin).about(bob.id);
-    loquet::db::audit::record(&mut connection, &event.with(serde_json::json!({ "role": "member" })), Utc::now())
-        .await
-        .unwrap();
+    loquet::db::audit::record(
+        &mut connection,
+        &event.with(serde_json::json!({ "role": "member" })),
+        Clock::default().now(),
+    )
+    .await
+    .unwrap();
     within(std::time::Duration::from_secs(20), "all is sealed", async || verified(&pool).await.waiting == 0).await;
     let before = verified(&pool).await;
     assert_eq!((before.events, before.forgotten, &before.fault), (3, 0, &None));
@@ -214,7 +219,7 @@ async fn old_lines_are_emptied(pool: PgPool) {
     around(&pool, "UPDATE audit_events SET at = now() - interval '400 days' WHERE (details ->> 'number')::int < 2")
         .await;
     journal::seal(&own(&pool)).await.unwrap();
-    let now = Utc::now();
+    let now = Clock::default().now();
     journal::forget_old(&own(&pool), TimeDelta::days(500), now).await.unwrap();
     assert_eq!(verified(&pool).await.forgotten, 0);
     journal::forget_old(&own(&pool), TimeDelta::days(365), now).await.unwrap();

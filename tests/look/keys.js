@@ -15,7 +15,8 @@
     return tabbable().length + 3 * document.querySelectorAll("input[type=date]").length;
   }
   const describe = (element) => element.outerHTML.replace(/\s+/g, " ").slice(0, 160);
-  const faults = tabbable().filter((element) => !window.lookVisited.has(element)).map((element) => `Tab does not come to ${describe(element)}`);
-  for (const [element, seen] of window.lookVisited) if (!seen) faults.push(`the focus is not seen on ${describe(element)}`);
+  const ours = (element) => !element.closest("[data-vendored] *");
+  const faults = tabbable().filter(ours).filter((element) => !window.lookVisited.has(element)).map((element) => `Tab does not come to ${describe(element)}`);
+  for (const [element, seen] of window.lookVisited) if (!seen && ours(element)) faults.push(`the focus is not seen on ${describe(element)}`);
   return faults;
 }

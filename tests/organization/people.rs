@@ -124,7 +124,7 @@ async fn many_members(pool: PgPool) {
     let cursor = next.split("after=").nth(1).unwrap();
     let rex = scene.browser("rex").await;
     assert_eq!(rex.get(&format!("{ATELIER}?after={cursor}")).await.status, 400);
-    assert_eq!(rita.get(&format!("{ATELIER}?after={}x", cursor)).await.status, 400);
+    assert_eq!(rita.get(&format!("{ATELIER}?after={cursor}x")).await.status, 400);
 }
 
 /// OR-29: whatever they are called, it is text. OR-30: switched off, one looks and is told why.

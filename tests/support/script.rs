@@ -44,7 +44,7 @@ impl Reply {
     pub fn errors(&self) -> String {
         let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
         let word = |error: &Value, name: &str| error[name].as_str().unwrap().to_owned();
-        errors.iter().map(|error| format!("{} {}", word(error, "field"), word(error, "problem"))).collect()
+        errors.iter().map(|error| [word(error, "field"), word(error, "problem")].join(" ")).collect()
     }
 
     /// The same but for what is never the same.

@@ -85,7 +85,8 @@ async fn set(
 ) -> Result<(), Failure> {
     super::find(connection, client_id).await?;
     let before = known(connection, client_id, name).await?;
-    let is_check = |error: &sqlx::Error| error.as_database_error().is_some_and(|error| error.is_check_violation());
+    let is_check =
+        |error: &sqlx::Error| error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_check_violation);
     if let Err(error) = db::organizations::ensure_role(connection, client_id, name, delegable).await {
         return Err(if is_check(&error) {
             Failure::new(format!("{name}: a role holds lower-case letters, digits and . _ -"))

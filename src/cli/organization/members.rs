@@ -162,7 +162,7 @@ async fn list(desk: &Desk<'_>, slug: &str, search: &str, as_json: bool) -> Resul
         let accesses: Vec<String> = member
             .grants
             .iter()
-            .map(|grant| [&[grant.client_id.clone()], &grant.roles[..]].concat().join(":"))
+            .map(|grant| [std::slice::from_ref(&grant.client_id), &grant.roles[..]].concat().join(":"))
             .collect();
         let state = if member.active { "" } else { "  (switched off)" };
         say(format!("{:8}  {}  {}  {}{state}", member.role.as_str(), member.email, member.name, accesses.join(" "))
