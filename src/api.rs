@@ -31,4 +31,4 @@ pub mod services;
 mod shapes;
 
 /// What a service's access token must be granted to be used here.
-pub const SCOPE: &str = "organizations";
+pub const SCOPE: &str = crate::claims::ORGANIZATIONS;

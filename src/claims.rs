@@ -17,9 +17,12 @@ use crate::db::tokens::Held;
 use crate::db::users::display_name;
 use crate::types::{CustomField, Profile};
 
+/// The scope of what acts for somebody in the API, as far as they may there: a service has it once an
+/// administrator allows it.
+pub const ORGANIZATIONS: &str = "organizations";
 /// The standard scopes; the host may have made others ([`scopes`]).
 pub const SCOPES: [&str; 8] =
-    ["openid", "profile", "email", "address", "phone", "groups", "organizations", "offline_access"];
+    ["openid", "profile", "email", "address", "phone", "groups", ORGANIZATIONS, "offline_access"];
 
 /// What a service gets unless somebody decides otherwise: telephones and postal addresses are given
 /// where they are needed, as is the right to act for somebody in the API.

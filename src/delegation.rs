@@ -19,6 +19,7 @@ mod invitations;
 mod journal;
 pub mod list;
 mod members;
+pub mod new_referents;
 mod organizations;
 mod placement;
 mod refusal;

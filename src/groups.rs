@@ -32,7 +32,7 @@ pub enum Fault {
     #[error("there is no group named {0}")]
     Unknown(String),
     /// One has it already.
-    #[error("there is a group named {0} already")]
+    #[error("there is a group, or an organization, named {0} already")]
     Taken(String),
     /// It cannot be one.
     #[error(

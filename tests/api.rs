@@ -1,5 +1,6 @@
 //! The API for programs.
 
+mod attacks;
 mod callers;
 mod contract;
 mod docs;

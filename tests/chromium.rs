@@ -376,7 +376,7 @@ async fn a_member_chooses_a_password_and_proves_an_address_on_the_way() {
     browser.open_mail(&demo, "Confirmez").await;
     browser.is_in_order("fr").await;
     browser.click("#mail-link").await;
-    browser.reads("h1", "Est-ce bien votre adresse\u{202f}?").await;
+    browser.reads("h1", "Est-ce bien votre adresse ?").await;
     browser.is_in_order("fr").await;
     browser.click("#submit").await;
     browser.reads("h1", "Votre adresse est confirmée").await;

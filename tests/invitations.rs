@@ -230,7 +230,10 @@ async fn a_forwarded_link(pool: PgPool) {
     let before = Contents::of(&pool).await;
     let page = browser.open(&invitation(&token)).await;
     assert_eq!(page.status, 403);
-    assert_eq!(page.text("#not-theirs").unwrap(), "Elle est pour d…@example.org, et ne sert qu’à qui a cette adresse.");
+    assert_eq!(
+        page.text("#not-theirs").unwrap(),
+        "Elle est pour d…@example.org, et ne sert qu’à la personne qui a cette adresse."
+    );
     assert!(page.body.contains("Alice Martin (eve@example.org)"), "which account it is: {}", page.body);
     for inside in ["Maison une", "Service c_wiki", "dora@", "Identifiant"] {
         assert!(!page.body.contains(inside), "{inside}");

@@ -190,7 +190,7 @@ export-invited = By invitation
 export-to-approve = Needs approval
 
 organizations-title = Your organizations
-organizations-intro = The structures you are a member of, and what they open to you.
+organizations-intro = The organizations you are a member of, and what they open to you.
 organizations-invitations = Invitations to answer
 organizations-none-title = You are in no organization
 organizations-none = An association, a collective or a company can invite you: the invitation comes by e-mail, and shows here.
@@ -212,7 +212,7 @@ organization-back = Back
 
 give-up = Give up
 give-up-title = Give up { $service }?
-give-up-effect = You will no longer have access to { $service } through { $organization }, from now on.
+give-up-effect = From now on, you will no longer have access to { $service } through { $organization }.
 give-up-back = To have it again, you will need to ask its referents.
 give-up-of-all = { $organization } opens { $service } to all its members: the only way to give it up is to leave.
 give-up-done = Done: you no longer have this access.
@@ -228,7 +228,7 @@ invitation-title = { $organization } invites you
 invitation-as-member = { $inviter } would like you to become a member.
 invitation-as-referent = { $inviter } would like you to look after its members and their access.
 invitation-services = What it opens for you:
-invitation-no-service = It opens no service for now.
+invitation-no-service = This invitation opens no service for now.
 invitation-until = Invitation good until { $date }.
 invitation-accept = Accept
 invitation-decline = Decline

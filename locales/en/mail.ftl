@@ -58,13 +58,13 @@ mail-invitation = You have an invitation
 
 mail-became-referent = You look after an organization now
     .body =
-        You can now look after the members of “{ $organization }”: invite them, give them access to services, take it back.
+        You can now look after the members of “{ $organization }”: invite and remove people, give them access to services.
     .button = See the members
     .after = If this surprises you, talk to the other referents of “{ $organization }”.
 
 mail-new-referent = There is a new referent
     .body =
-        { $person } can now look after the members of “{ $organization }”: invite, give access to services, remove.
+        In “{ $organization }”, this role was just given to: { $person }. Referents invite and remove people, and give them access to services.
 
         You receive this message because you are a referent of this organization, or an administrator of { $host }.
     .button = See the members
@@ -78,7 +78,7 @@ mail-placed = You are in an organization
 
 mail-membership-ended = You are no longer in an organization
     .body =
-        “{ $organization }” has removed you from its members. The services that you used through it are closed to you; your { $host } account and your other accesses stay the same.
+        “{ $organization }” has removed you from its members. The services that you used through it are closed to you; your { $host } account and the rest of your access stay the same.
     .after = If this is a mistake, turn to “{ $organization }”.
 
 mail-membership = You have an invitation
@@ -90,7 +90,7 @@ mail-membership = You have an invitation
 
         { $services ->
             [none] The invitation says what you’re offered. You can accept it or decline it.
-           *[other] What it opens for you: { $services }. You can accept it or decline it.
+           *[other] This invitation opens for you: { $services }. You can accept it or decline it.
         }
     .button = See the invitation
     .after =

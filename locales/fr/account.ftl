@@ -5,7 +5,7 @@ sign-in-to-service = Connexion à { $service }
 sign-in-with-account = Avec votre compte { $host }
 username-label = Identifiant ou adresse e-mail
 password-label = Mot de passe
-password-forgotten = Mot de passe oublié ?
+password-forgotten = Mot de passe oublié ?
 
 # Never says whether the account exists.
 sign-in-error-title = La connexion n’a pas abouti
@@ -44,16 +44,16 @@ verify-email-send = Recevoir le lien
 verify-email-sent-title = Consultez votre messagerie
 verify-email-sent = Nous avons envoyé un lien à { $email }. Il est valable une heure.
 verify-email-sent-next = Ouvrez-le, puis revenez à cette page ou continuez depuis celle qui s’ouvrira.
-verify-email-sent-spam = Rien après quelques minutes ? Regardez parmi les courriers indésirables.
+verify-email-sent-spam = Rien après quelques minutes ? Regardez parmi les courriers indésirables.
 verify-email-again = Envoyer un nouveau lien
 verify-email-error-title = Le lien n’a pas été envoyé
 verify-email-throttled = Plusieurs liens vous ont déjà été envoyés. Utilisez le dernier reçu, ou attendez un peu avant d’en demander un autre.
 verify-email-correct = Corriger l’adresse
 
-verify-link-title = Est-ce bien votre adresse ?
+verify-link-title = Est-ce bien votre adresse ?
 verify-link-text = Confirmez que l’adresse { $email } est la vôtre : elle servira à votre compte { $host }.
 verify-link-submit = Oui, confirmer cette adresse
-verify-link-not-you = Vous n’avez rien demandé ? Fermez cette page : rien ne changera.
+verify-link-not-you = Vous n’avez rien demandé ? Fermez cette page : rien ne changera.
 verify-done-title = Votre adresse est confirmée
 verify-done-text = Merci. Votre compte est prêt.
 verify-already-title = Votre adresse est déjà confirmée
@@ -107,7 +107,7 @@ tokens-title = Jetons d’accès
 tokens-security-text = Pour vos propres programmes, si vous en utilisez.
 tokens-manage = Gérer les jetons
 tokens-intro = Avec un jeton, un programme ou un tableur à vous peut faire en votre nom ce que vous pouvez faire dans les organisations dont vous vous occupez. Traitez-le comme un mot de passe : qui l’a peut en faire autant. Vos jetons prennent fin quand vous changez votre façon de vous connecter.
-tokens-docs = Comment s’en servir (en anglais)
+tokens-docs = Comment s’en servir
 tokens-none = Vous n’en avez pas. Si vous ne savez pas à quoi ils servent, vous n’en avez pas besoin.
 tokens-ended = Le jeton est supprimé : il n’ouvre plus rien.
 tokens-only = Valable pour { $organization } seulement
@@ -129,7 +129,7 @@ tokens-days = { $count ->
     [one] Un jour
    *[other] { $count } jours
 }
-tokens-full = Vous en avez autant que possible. Supprimez-en un pour en créer un autre.
+tokens-full = Vous en avez autant qu’il est possible. Supprimez-en un pour en créer un autre.
 new-token-title = Voici votre jeton
 new-token-text = Copiez-le maintenant et gardez-le en lieu sûr : il ne sera plus montré.
 new-token-of = Le jeton « { $name } »

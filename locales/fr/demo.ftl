@@ -1,13 +1,13 @@
 # The demonstration: its guide, its captured mail, and the pretend service.
 
 guide-title = Visite guidée de Loquet
-guide-intro = Tout fonctionne comme chez un hébergeur : un service, des comptes, des courriers. Rien ne sort de cet ordinateur ; les données restent jusqu’à « make clean-demo ».
+guide-intro = Tout fonctionne comme chez un hébergeur : un service, des comptes, des courriers. Rien ne sort de cet ordinateur ; les données restent jusqu’à « make clean-demo ».
 guide-start-title = Par où commencer
 guide-start-service = Ouvrez l’atelier vélo et demandez à vous connecter : c’est le chemin que suivent les membres.
 guide-start-service-link = Ouvrir l’atelier vélo
 guide-start-account = Ouvrez la page du compte, comme une personne qui veut voir ses services.
 guide-start-account-link = Ouvrir le compte
-guide-start-organization = Connectez-vous comme Madeleine et occupez-vous d’une organisation : donner un accès, inviter, coller une liste.
+guide-start-organization = Connectez-vous comme Madeleine et occupez-vous d’une organisation : donnez un accès, invitez, collez une liste.
 guide-start-organization-link = S’occuper d’une organisation
 guide-start-mails = Les courriers ne partent pas : ils arrivent ici.
 guide-start-mails-link = Lire les courriers

@@ -56,15 +56,15 @@ mail-invitation = Une invitation vous attend
 
         Vous n’attendiez pas cette invitation ? Ne faites rien : sans votre accord, rien ne change.
 
-mail-became-referent = Vous êtes une personne référente
+mail-became-referent = Vous êtes maintenant personne référente
     .body =
-        Vous pouvez maintenant vous occuper des membres de « { $organization } » : les inviter, leur donner accès aux services, leur retirer.
+        Vous pouvez maintenant vous occuper des membres de « { $organization } » : inviter et retirer des personnes, leur donner accès aux services.
     .button = Voir les membres
     .after = Si cela vous surprend, parlez-en aux autres personnes référentes de « { $organization } ».
 
 mail-new-referent = Une nouvelle personne référente
     .body =
-        { $person } peut maintenant s’occuper des membres de « { $organization } » : inviter, donner accès aux services, retirer.
+        Dans « { $organization } », ce rôle vient d’être donné à : { $person }. Il permet d’inviter et de retirer des personnes, et de leur donner accès aux services.
 
         Vous recevez ce message parce que vous êtes une personne référente de cette organisation, ou que vous administrez { $host }.
     .button = Voir les membres
@@ -90,7 +90,7 @@ mail-membership = Une invitation vous attend
 
         { $services ->
             [none] L’invitation dit ce qui vous est proposé. Vous pourrez l’accepter ou la refuser.
-           *[other] Ce qu’elle vous ouvre : { $services }. Vous pourrez l’accepter ou la refuser.
+           *[other] Cette invitation vous ouvre : { $services }. Vous pourrez l’accepter ou la refuser.
         }
     .button = Voir l’invitation
     .after =
@@ -113,7 +113,7 @@ mail-access-requested = Quelqu’un demande l’accès à un service
            *[other] Vous recevez ce message parce que vous pouvez lui donner cet accès.
         }
     .button = Répondre à la demande
-    .after = Accepter ou refuser, la page le propose. Si vous êtes plusieurs à pouvoir répondre, la première réponse compte.
+    .after = La page vous permet d’accepter ou de refuser. Si vous êtes plusieurs à pouvoir répondre, la première réponse compte.
 
 mail-access-accepted = Votre demande d’accès est acceptée
     .body = Vous aviez demandé l’accès à { $service }. C’est accepté : vous pouvez l’utiliser dès maintenant.

@@ -13,8 +13,10 @@ use super::offer::{Offer, service_names};
 use crate::app::AppState;
 use crate::db;
 use crate::db::audit::{Event, Kind, Origin};
+use crate::delegation::new_referents::{self, Organization};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
+use crate::post::Post;
 
 #[derive(Template)]
 #[template(path = "account/organizations.html")]
@@ -114,11 +116,18 @@ pub(super) async fn answer(
     accepted: bool,
 ) -> Result<bool, PageError> {
     let now = state.clock.now();
-    let organization = db::invitations::answer(connection, invitation, user, accepted, now).await?;
-    let Some(organization) = organization else { return Ok(false) };
+    let answered = db::invitations::answer(connection, invitation, user, accepted, now).await?;
+    let Some(answered) = answered else { return Ok(false) };
+    let organization = answered.organization;
     let kind = if accepted { Kind::OrganizationJoined } else { Kind::InvitationDeclined };
     let event = Event::own(kind, user, origin).of_organization(organization);
     db::audit::record(connection, &event.with(json!({ "invitation": invitation })), now).await?;
+    if answered.new_referent
+        && let Some(person) = db::users::find(connection, user).await?
+    {
+        let place = Organization { id: organization, slug: &answered.slug, name: &answered.name };
+        new_referents::tell(connection, &Post::of(state), place, &[(user, &person.display_name())]).await?;
+    }
     tracing::info!(%user, %organization, accepted, "answered an invitation");
     Ok(true)
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use crate::app::AppState;
-use crate::authz::delegation::{Standing, Why};
+use crate::authz::delegation::{Reach, Standing, Why};
 use crate::db::access_requests::Waiting;
 use crate::db::audit::Origin;
 use crate::db::entrances::Entrance;
@@ -100,7 +100,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
 }
 
 fn desk<'a>(visitor: &'a Visitor<'_>, origin: &'a Origin) -> Desk<'a> {
-    let actor = Actor::Person { id: visitor.session.user.id, only: None };
+    let actor = Actor::Person { id: visitor.session.user.id, reach: Reach::Everything };
     Desk { pool: &visitor.state.pool, post: Post::of(visitor.state), actor, origin }
 }
 

@@ -11,6 +11,7 @@ use super::SCOPE;
 use super::refusal::of_refusal;
 use crate::app::AppState;
 use crate::authz::client_access::{Decision, decide};
+use crate::authz::delegation::Reach;
 use crate::crypto::Plain;
 use crate::db;
 use crate::db::audit::Origin;
@@ -74,7 +75,10 @@ impl Caller {
 
     async fn by_personal_token(token: &Plain, state: &AppState) -> Result<Self, ApiError> {
         let mut connection = state.pool.acquire().await?;
-        let found = db::personal_tokens::find(&mut connection, token.hashed(), state.clock.now()).await?;
+        let found = {
+            let two_steps = state.settings.second_factor.administrators;
+            db::personal_tokens::find(&mut connection, token.hashed(), two_steps, state.clock.now()).await?
+        };
         let holder = found.ok_or_else(|| refused(BAD_TOKEN))?;
         Ok(Self {
             person: holder.user,
@@ -113,7 +117,12 @@ impl Caller {
     /// The person at work.
     #[must_use]
     pub fn desk<'a>(&'a self, state: &'a AppState) -> Desk<'a> {
-        let actor = Actor::Person { id: self.person, only: self.only.as_ref().map(|(id, _)| *id) };
+        let reach = match (&self.only, &self.token) {
+            (Some((id, _)), _) => Reach::Organization(*id),
+            (None, Token::Personal(_)) => Reach::Everything,
+            (None, Token::Access(_)) => Reach::Organizations,
+        };
+        let actor = Actor::Person { id: self.person, reach };
         Desk { pool: &state.pool, post: Post::of(state), actor, origin: &self.origin }
     }
 

@@ -41,7 +41,7 @@ const fn sentence(why: Why) -> &'static str {
 const fn clash_sentence(clash: Clash) -> &'static str {
     match clash {
         Clash::AlreadyMember => "The address is that of a member.",
-        Clash::SlugTaken => "An organization has that slug.",
+        Clash::SlugTaken => "An organization, or a group, is called so.",
         Clash::NameTaken => "An organization has a name that looks the same.",
         Clash::AlreadyAnswered => "It was answered already.",
     }

@@ -1,6 +1,8 @@
 //! What may somebody do in an organization (`domain.md`, «What a referent may do, and may not»)? Asked at
 //! every request, from facts read in the same transaction.
 
+use uuid::Uuid;
+
 use crate::types::Role;
 
 /// What somebody is to an organization.
@@ -40,6 +42,25 @@ impl Standing {
             Ties { role: Some(Role::Member), .. } => Self::Member,
             Ties { role: None, .. } => Self::Outsider,
         }
+    }
+}
+
+/// How far the proof that somebody presents reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// All that the person may: a session, or a key of their own.
+    Everything,
+    /// What the person is in organizations: the token of a service. It never administers the instance.
+    Organizations,
+    /// What the person is in this one.
+    Organization(Uuid),
+}
+
+impl Reach {
+    /// The organization that alone is reached.
+    #[must_use]
+    pub fn only(self) -> Option<Uuid> {
+        if let Self::Organization(id) = self { Some(id) } else { None }
     }
 }
 

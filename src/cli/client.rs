@@ -242,7 +242,7 @@ async fn allow_groups(connection: &mut PgConnection, client_id: &str, groups: &[
     for name in groups {
         let group = db::organizations::ensure_group(connection, name, Clock::default().now()).await.map_err(|_| {
             Failure::new(format!(
-                "--allow-group {name}: a group’s name holds lower-case letters, digits and . _ -, and is not admin"
+                "--allow-group {name}: a group’s name holds lower-case letters, digits and . _ -, and is neither admin nor an organization’s"
             ))
         })?;
         db::organizations::allow_group(connection, client_id, group).await?;

@@ -217,6 +217,7 @@ pub async fn waiting(connection: &mut PgConnection, whose: Whose) -> sqlx::Resul
            FROM access_requests r JOIN users u ON u.id = r.user_id JOIN clients c ON c.client_id = r.client_id
                LEFT JOIN organizations o ON o.id = r.organization_id, LATERAL client_access_facts(r.user_id, r.client_id) f
            WHERE r.answered_at IS NULL AND ($1::uuid IS NULL OR r.organization_id = $1)
+             AND f.user_active AND f.email_verified AND f.client_enabled AND NOT f.everyone AND f.groups = '{}' AND f.access_through = '{}'
              AND (NOT $2 OR NOT EXISTS (
                  SELECT FROM memberships m JOIN users ru ON ru.id = m.user_id
                  WHERE m.organization_id = r.organization_id AND m.role = 'referent' AND ru.active))

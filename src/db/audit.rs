@@ -5,7 +5,7 @@ pub mod chain;
 mod event;
 mod reading;
 
-pub use event::{Event, Origin, Outcome, changes, record, record_denial, record_refusal};
+pub use event::{Event, Origin, Outcome, changes, record, record_attempt, record_denial, record_refusal};
 pub use reading::{HostLine, Line, OrganizationLine, Wanted, Who, count_since, list, of_organization, of_user};
 
 /// One line for each kind: what it is, its name, the key of its text.
@@ -99,7 +99,8 @@ kinds! {
     ListApplied = "activity-list-applied",
     /// The list of members was taken away.
     MembersExported = "activity-members-exported",
-    /// Somebody tried what is not theirs to do in an organization (`slug`, `reason`).
+    /// Somebody tried what is not theirs to do in an organization (`slug`, `reason`); noted now and then
+    /// ([`record_attempt`]).
     DelegationRefused = "activity-delegation-refused",
     /// They took a copy of what is held about them.
     DataExported = "activity-data-exported",

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::authz::delegation::{Standing, Ties};
+use crate::authz::delegation::{Reach, Standing, Ties};
 use crate::types::Role;
 
 /// An organization, and what the one who asks is to it.
@@ -36,7 +36,7 @@ pub async fn lock(connection: &mut PgConnection, slug: &str) -> sqlx::Result<()>
 }
 
 /// The organization of that slug, for a person: none when there is none, none that they are anything to.
-/// `only`: a key that is good for one organization alone.
+/// `reach`: of what they present.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -44,7 +44,7 @@ pub async fn enter(
     connection: &mut PgConnection,
     person: Uuid,
     slug: &str,
-    only: Option<Uuid>,
+    reach: Reach,
 ) -> sqlx::Result<Option<Place>> {
     let row = sqlx::query!(
         r#"SELECT o.id, o.slug, o.name, o.contact, o.active, m.role AS "role?", is_in_group(u.id, 'admins') AS "administrator!",
@@ -54,13 +54,15 @@ pub async fn enter(
            WHERE o.slug = $2 AND ($3::uuid IS NULL OR o.id = $3)"#,
         person,
         slug,
-        only
+        reach.only()
     )
     .fetch_optional(connection)
     .await?;
+    let host = reach == Reach::Everything;
     Ok(row.and_then(|row| {
         let role: Option<Role> = row.role.and_then(|role| role.parse().ok());
-        let standing = Standing::of(Ties { administrator: row.administrator, auditor: row.auditor, role });
+        let standing =
+            Standing::of(Ties { administrator: host && row.administrator, auditor: host && row.auditor, role });
         (standing != Standing::Outsider).then_some(Place {
             id: row.id,
             slug: row.slug,

@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Makes a group. `None`: there is one of that name.
+/// Makes a group. `None`: there is one of that name, or an organization: services could not tell them apart.
 ///
 /// # Errors
 /// PostgreSQL's; also when the name is none (a check).
 pub async fn insert(connection: &mut PgConnection, name: &str, now: DateTime<Utc>) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar!(
-        "INSERT INTO groups (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING RETURNING id",
+        "INSERT INTO groups (id, name, created_at) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM organizations WHERE slug = $2)
+         ON CONFLICT (name) DO NOTHING RETURNING id",
         Uuid::now_v7(),
         name,
         now

@@ -83,7 +83,20 @@ pub async fn waiting(connection: &mut PgConnection, user: Uuid, now: DateTime<Ut
     .await
 }
 
-/// Answers one, if it is for this person: which organization it was of. Whoever accepts is a member, with
+/// Of what an answered invitation was.
+#[derive(Debug)]
+pub struct Answered {
+    /// The organization.
+    pub organization: Uuid,
+    /// …as in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// The person is a referent by this answer.
+    pub new_referent: bool,
+}
+
+/// Answers one, if it is for this person. Whoever accepts is a member, with
 /// what the invitation gives and can still give: services that are still attached, roles that still exist
 /// and, when a referent invited, that referents may grant. A referent who accepts to be a member stays one.
 ///
@@ -98,9 +111,10 @@ pub async fn answer(
     user: Uuid,
     accepted: bool,
     now: DateTime<Utc>,
-) -> sqlx::Result<Option<Uuid>> {
-    sqlx::query_scalar!(
-        "WITH answered AS (
+) -> sqlx::Result<Option<Answered>> {
+    sqlx::query_as!(
+        Answered,
+        r#"WITH answered AS (
              UPDATE invitations i SET answered_at = $4, accepted = $3 FROM users u
              WHERE i.id = $1 AND u.id = $2 AND i.email_key = u.email_key AND u.email_verified_at IS NOT NULL AND u.active
                AND invitation_stands(i, $4)
@@ -121,7 +135,10 @@ pub async fn answer(
              SELECT g.organization_id, $2, r.client_id, r.name
              FROM given g JOIN client_roles r ON r.client_id = g.client_id AND r.name = ANY (g.roles) AND (g.by_host OR r.delegable)
              FOR KEY SHARE OF r ON CONFLICT DO NOTHING)
-         SELECT organization_id FROM answered",
+         SELECT o.id AS organization, o.slug, o.name,
+             a.role = 'referent' AND $3 AND NOT EXISTS (
+                 SELECT FROM memberships m WHERE m.organization_id = o.id AND m.user_id = $2 AND m.role = 'referent') AS "new_referent!"
+         FROM answered a JOIN organizations o ON o.id = a.organization_id"#,
         invitation,
         user,
         accepted,

@@ -205,7 +205,10 @@ pub async fn set_role(connection: &mut PgConnection, organization: Uuid, person:
     Ok(())
 }
 
-/// Who must hear of a new referent: the referents of the organization and the administrators.
+/// Most who hear of a new referent.
+const GUARDIANS: i64 = 20;
+
+/// Who must hear of new referents: administrators and the referents of the organization, so many at most.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -214,8 +217,9 @@ pub async fn guardians(connection: &mut PgConnection, organization: Uuid) -> sql
         "SELECT u.id FROM users u WHERE u.active AND u.email_verified_at IS NOT NULL AND u.id IN (
              SELECT m.user_id FROM memberships m WHERE m.organization_id = $1 AND m.role = 'referent'
              UNION SELECT gm.user_id FROM group_members gm JOIN groups g ON g.id = gm.group_id WHERE g.name = 'admins')
-         ORDER BY u.id",
-        organization
+         ORDER BY is_in_group(u.id, 'admins') DESC, u.id LIMIT $2",
+        organization,
+        GUARDIANS
     )
     .fetch_all(connection)
     .await

@@ -10,7 +10,8 @@ use uuid::Uuid;
 /// PostgreSQL's.
 pub async fn ensure_group(connection: &mut PgConnection, name: &str, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
     sqlx::query_scalar!(
-        "INSERT INTO groups (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET name = $2 RETURNING id",
+        "INSERT INTO groups (id, name, created_at) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM organizations WHERE slug = $2)
+         ON CONFLICT (name) DO UPDATE SET name = $2 RETURNING id",
         Uuid::now_v7(),
         name,
         now
@@ -118,7 +119,8 @@ pub async fn ensure_organization(
     .await
 }
 
-/// Makes an organization. `false`: one has that slug.
+/// Makes an organization. `false`: one has that slug, or a group is called so, or it means something to
+/// services: they could not tell one from the other.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -131,7 +133,9 @@ pub async fn insert(
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "INSERT INTO organizations (id, slug, name, contact, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (slug) DO NOTHING",
+        "INSERT INTO organizations (id, slug, name, contact, created_at) SELECT $1, $2, $3, $4, $5
+         WHERE $2 NOT IN ('admin', 'admins', 'auditors', 'authp') AND NOT EXISTS (SELECT FROM groups WHERE name = $2)
+         ON CONFLICT (slug) DO NOTHING",
         id,
         slug,
         name,

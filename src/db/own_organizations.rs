@@ -54,15 +54,15 @@ pub async fn list(connection: &mut PgConnection, user: Uuid, only: Option<&str>)
     .await
 }
 
-/// Nobody else joins, leaves or changes role in the organizations that a person is a referent of, before
-/// the end of the transaction: two who leave at once do not both see the other stay.
+/// Nobody else joins, leaves or changes role in a person's organizations before the end of the transaction:
+/// two who leave at once do not both see the other stay, and nobody becomes a referent while they go.
 ///
 /// # Errors
 /// PostgreSQL's.
 pub async fn lock(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<()> {
     sqlx::query!(
         "SELECT o.id FROM organizations o JOIN memberships m ON m.organization_id = o.id
-         WHERE m.user_id = $1 AND m.role = 'referent' ORDER BY o.id FOR NO KEY UPDATE OF o",
+         WHERE m.user_id = $1 ORDER BY o.id FOR NO KEY UPDATE OF o",
         user
     )
     .fetch_all(connection)

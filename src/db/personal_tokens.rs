@@ -119,22 +119,29 @@ pub struct Holder {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Whose token it is, if it is good: of an account that may be used, whose address is proven. Its use is
-/// noted.
+/// Whose token it is, if it is good: of an account that may be used, whose address is proven, and who owes
+/// nothing that would stop them on a page (a new password, a second factor). Its use is noted.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn find(connection: &mut PgConnection, hash: Hashed, now: DateTime<Utc>) -> sqlx::Result<Option<Holder>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    hash: Hashed,
+    two_steps_of_administrators: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Holder>> {
     sqlx::query_as!(
         Holder,
         r#"WITH noted AS (
                UPDATE personal_tokens SET last_used_at = $2 WHERE hash = $1 AND expires_at > $2 AND coalesce(last_used_at < $3, true))
            SELECT t.user_id AS "user", t.name, t.organization_id AS organization, o.slug AS "slug?", t.expires_at
            FROM personal_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN organizations o ON o.id = t.organization_id
-           WHERE t.hash = $1 AND t.expires_at > $2 AND u.active AND u.email_verified_at IS NOT NULL"#,
+           WHERE t.hash = $1 AND t.expires_at > $2 AND u.active AND u.email_verified_at IS NOT NULL AND NOT u.password_expired
+               AND (NOT second_factor_demanded(u.id, $4) OR has_second_factor(u.id))"#,
         hash.as_bytes(),
         now,
-        now - NOTED
+        now - NOTED,
+        two_steps_of_administrators
     )
     .fetch_optional(connection)
     .await

@@ -6,7 +6,7 @@ use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 use super::Refusal;
-use crate::authz::delegation::{Deed, Standing, Verdict, rule};
+use crate::authz::delegation::{Deed, Reach, Standing, Verdict, rule};
 use crate::db;
 use crate::db::Pool;
 use crate::db::audit::{Event, Kind, Origin};
@@ -20,8 +20,8 @@ pub enum Actor {
     Person {
         /// The account.
         id: Uuid,
-        /// The token is good for this organization alone.
-        only: Option<Uuid>,
+        /// How far what they present reaches.
+        reach: Reach,
     },
     /// Whoever has a shell on the server: an administrator.
     CommandLine,
@@ -95,10 +95,13 @@ impl Desk<'_> {
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         self.attempt(slug, async |connection| {
-            if changes && is_slug(slug) {
+            let mut place = self.enter(connection, slug).await?;
+            if changes {
+                // Only for those who reach it: others must not feel that it is busy (OR-41). And what was
+                // read before may be over.
                 db::delegation::lock(connection, slug).await?;
+                place = self.enter(connection, slug).await?;
             }
-            let place = self.enter(connection, slug).await?;
             act(&mut Work { connection, place, desk: self, now: self.post.clock.now() }).await
         })
         .await
@@ -131,7 +134,7 @@ impl Desk<'_> {
             return Err(Refusal::Hidden);
         }
         let found = match self.actor {
-            Actor::Person { id, only } => db::delegation::enter(connection, id, slug, only).await?,
+            Actor::Person { id, reach } => db::delegation::enter(connection, id, slug, reach).await?,
             Actor::CommandLine => db::delegation::enter_as_host(connection, slug).await?,
         };
         found.ok_or(Refusal::Hidden)
@@ -144,9 +147,10 @@ impl Desk<'_> {
     pub async fn standing(&self, connection: &mut PgConnection) -> Result<Standing, Refusal> {
         match self.actor {
             Actor::CommandLine => Ok(Standing::Administrator),
-            // A key of one organization says nothing about the instance.
-            Actor::Person { only: Some(_), .. } => Ok(Standing::Outsider),
-            Actor::Person { id, .. } => Ok(Standing::of(db::delegation::ties(connection, id).await?)),
+            Actor::Person { id, reach: Reach::Everything } => {
+                Ok(Standing::of(db::delegation::ties(connection, id).await?))
+            }
+            Actor::Person { .. } => Ok(Standing::Outsider),
         }
     }
 
@@ -171,7 +175,7 @@ impl Desk<'_> {
             ..Event::of_host(Kind::DelegationRefused, self.origin)
         };
         let event = event.refused(reason);
-        db::audit::record(connection, &event, self.post.clock.now()).await?;
+        db::audit::record_attempt(connection, &event, self.post.clock.now()).await?;
         tracing::warn!(%person, reason, "refused in an organization");
         Ok(())
     }

@@ -98,8 +98,8 @@ impl Work<'_> {
         self.must(Deed::Invite)?;
         let before = self.find_invitation(id).await?;
         let grants = self.settle_grants(grants).await?;
-        let referent = role == Role::Referent;
-        if !db::invitations::change(self.connection, self.place.id, id, referent, &grants).await? {
+        let (referent, by) = (role == Role::Referent, self.inviter());
+        if !db::invitations::change(self.connection, self.place.id, id, referent, &grants, by).await? {
             return Err(Refusal::Clash(Clash::AlreadyAnswered));
         }
         self.journal_invitation(Kind::InvitationChanged, id, &before.email, role, &grants).await?;
@@ -149,12 +149,18 @@ impl Work<'_> {
     /// Services that the organization has and roles that this actor may give, or nothing at all.
     async fn settle_grants(&mut self, grants: &[Grant]) -> Result<Vec<Grant>, Refusal> {
         let mut settled: Vec<Grant> = Vec::new();
+        if grants.is_empty() {
+            return Ok(settled);
+        }
+        let services = db::attachments::list(self.connection, self.place.id, None).await?;
         for (client_id, roles) in grants {
-            let service = self.service(client_id).await?;
-            settled.push((client_id.clone(), self.settle_roles(&service, roles, &[])?));
+            if settled.iter().any(|(other, _)| other == client_id) {
+                return Err(Refusal::invalid("client_id", "repeated", client_id));
+            }
+            let service = services.iter().find(|service| service.client_id == *client_id).ok_or(Refusal::Hidden)?;
+            settled.push((client_id.clone(), self.settle_roles(service, roles, &[])?));
         }
         settled.sort();
-        settled.dedup_by(|later, earlier| later.0 == earlier.0);
         Ok(settled)
     }
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::new_referents::{self, Organization};
 use super::{Cursor, Refusal, Version, Work};
 use crate::authz::delegation::Deed;
 use crate::db;
@@ -105,11 +106,25 @@ impl Work<'_> {
         role: Role,
         expected: Option<&Version>,
     ) -> Result<Member, Refusal> {
+        let member = self.set_role(person, role, expected).await?;
+        if let Some(member) = member.filter(|_| role == Role::Referent) {
+            self.tell_of_referents(&[member]).await?;
+        }
+        self.find_member(person).await
+    }
+
+    /// The same, and nobody hears of it yet. Who they were; none: nothing had to change.
+    pub(super) async fn set_role(
+        &mut self,
+        person: Uuid,
+        role: Role,
+        expected: Option<&Version>,
+    ) -> Result<Option<Member>, Refusal> {
         self.must(Deed::ChangeRole { last_referent: false })?;
         let member = self.find_member(person).await?;
         Version::of_member(&member).must_be(expected)?;
         if member.role == role {
-            return Ok(member);
+            return Ok(None);
         }
         let last_referent =
             role == Role::Member && db::members::is_last_referent(self.connection, self.place.id, person).await?;
@@ -117,29 +132,17 @@ impl Work<'_> {
         db::members::set_role(self.connection, self.place.id, person, role).await?;
         let details = json!({ "before": member.role.as_str(), "after": role.as_str() });
         self.journal(Kind::RoleChanged, Some(person), None, details).await?;
-        if role == Role::Referent {
-            self.tell_of_referent(&member).await?;
-        }
         if last_referent {
             tracing::warn!(organization = self.place.slug, "an organization loses its last referent");
         }
-        self.find_member(person).await
+        Ok(Some(member))
     }
 
-    pub(super) async fn tell_of_referent(&mut self, member: &Member) -> Result<(), Refusal> {
-        let paths = self.desk.post.paths;
-        let link = paths.public(&paths.organization_people(&self.place.slug));
-        let organization = &self.place.name;
-        for guardian in db::members::guardians(self.connection, self.place.id).await? {
-            let Some(user) = db::users::find(self.connection, guardian).await? else { continue };
-            let kind = if guardian == member.id {
-                mail::Kind::BecameReferent { organization, link: &link }
-            } else {
-                mail::Kind::NewReferent { person: &member.name, organization, link: &link }
-            };
-            self.desk.post.to(self.connection, &user, &kind).await?;
-        }
-        Ok(())
+    /// Tells new referents, and those who must hear of them.
+    pub(super) async fn tell_of_referents(&mut self, new: &[Member]) -> Result<(), Refusal> {
+        let new: Vec<(Uuid, &str)> = new.iter().map(|member| (member.id, member.name.as_str())).collect();
+        let organization = Organization { id: self.place.id, slug: &self.place.slug, name: &self.place.name };
+        Ok(new_referents::tell(self.connection, &self.desk.post, organization, &new).await?)
     }
 
     /// Takes somebody out, with all that they had here. What services hold of them ends where nothing else

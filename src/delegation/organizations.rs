@@ -58,7 +58,7 @@ impl Desk<'_> {
         let sees_all = matches!(standing, Standing::Administrator | Standing::Auditor);
         let person = self.actor.person();
         let only = match self.actor {
-            super::Actor::Person { only, .. } => only,
+            super::Actor::Person { reach, .. } => reach.only(),
             super::Actor::CommandLine => None,
         };
         let caller = person.unwrap_or_default();

@@ -10,6 +10,7 @@ use super::dispatcher::{Authorization, Visit};
 use super::next_step::NextStep;
 use super::refusal_words::{Told, tell};
 use crate::app::AppState;
+use crate::authz::delegation::Reach;
 use crate::db;
 use crate::db::sessions::Session;
 use crate::delegation::{Actor, Desk, Refusal};
@@ -64,7 +65,8 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let Some(session) = refused(&authorization, &visit).await? else {
         return Ok(see_other(&state.paths.authorization(id)));
     };
-    let (origin, actor) = (trace::origin(&request, &state), Actor::Person { id: session.user.id, only: None });
+    let (origin, actor) =
+        (trace::origin(&request, &state), Actor::Person { id: session.user.id, reach: Reach::Everything });
     let desk = Desk { pool: &state.pool, post: Post::of(&state), actor, origin: &origin };
     match desk.ask(&session.user, &authorization.client).await {
         // It says there what was asked; or leads in, if access came in the meantime.

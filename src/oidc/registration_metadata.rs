@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::claims::{SCOPES, USUAL_SCOPES};
+use crate::claims::{ORGANIZATIONS, SCOPES, USUAL_SCOPES};
 use crate::crypto::Algorithm;
 use crate::db::clients::{Authentication, Client};
 
@@ -78,10 +78,13 @@ impl Metadata {
         let name = self.client_name.or(self.client_name_fr.clone()).unwrap_or_else(|| client.client_id.clone());
         client.name_fr = self.client_name_fr.unwrap_or_else(|| name.clone());
         client.name_en = name;
+        let held = std::mem::take(&mut client.scopes);
+        // Those that the host made, and the one that changes organizations, are for an administrator to allow.
+        let free = |name: &str| SCOPES.contains(&name) && name != ORGANIZATIONS;
+        let allowed = |name: &&str| free(name) || held.iter().any(|held| held == name);
         client.scopes = match self.scope {
             None => USUAL_SCOPES.map(str::to_owned).to_vec(),
-            // Those that the host made are for an administrator to allow.
-            Some(scope) => scope.split(' ').filter(|name| SCOPES.contains(name)).map(str::to_owned).collect(),
+            Some(scope) => scope.split(' ').filter(allowed).map(str::to_owned).collect(),
         };
         // A public client has nothing else to bind a code to it; for the others the specification of
         // registration has no such demand.

@@ -5,7 +5,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Bytes, Data};
 
 use crate::app::AppState;
-use crate::authz::delegation::{Deed, Standing, Verdict, rule};
+use crate::authz::delegation::{Deed, Reach, Standing, Verdict, rule};
 use crate::db;
 use crate::db::audit::Origin;
 use crate::delegation::{Actor, Desk, Refusal, Work};
@@ -65,7 +65,7 @@ impl<'a> Office<'a> {
         Desk {
             pool: &self.state().pool,
             post: Post::of(self.state()),
-            actor: Actor::Person { id: self.visitor.session.user.id, only: None },
+            actor: Actor::Person { id: self.visitor.session.user.id, reach: Reach::Everything },
             origin: &self.origin,
         }
     }

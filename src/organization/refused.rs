@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::frame::Office;
-use crate::authz::delegation::Why;
+use crate::authz::delegation::{Reach, Why};
 use crate::db;
 use crate::db::members::Search;
 use crate::delegation::{Clash, Refusal};
@@ -98,7 +98,7 @@ impl Office<'_> {
     async fn whom_to_ask(&self) -> Result<(String, Vec<String>), PageError> {
         let mut connection = self.state().pool.acquire().await?;
         let person = self.visitor.session.user.id;
-        let place = db::delegation::enter(&mut connection, person, &self.slug, None).await?;
+        let place = db::delegation::enter(&mut connection, person, &self.slug, Reach::Everything).await?;
         let place = place.ok_or(PageError::NotFound)?;
         let search = Search { role: Some(Role::Referent), count: NAMED, ..Search::ALL };
         let referents = db::members::list(&mut connection, place.id, &search).await?;

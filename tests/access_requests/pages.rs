@@ -54,7 +54,7 @@ async fn administrators_answer_in_one_press(pool: PgPool) {
     assert!(done.text(".notice").unwrap().contains("Bob Test peut maintenant"), "{}", done.body);
     let declined = browser.press(&done, DECLINE, &[]).await;
     assert!(
-        declined.text(".notice").unwrap().contains("de Eve Test pour Service c_sa est refusée"),
+        declined.text(".notice").unwrap().contains("refusé à Eve Test l’accès à Service c_sa"),
         "{}",
         declined.body
     );
@@ -75,7 +75,7 @@ async fn auditors_look_and_do_not_answer(pool: PgPool) {
     let form = [("csrf", csrf.as_str()), ("request", &id.to_string()), ("answer", "accept")];
     let refused = browser.post("/access-requests", &form).await;
     assert_eq!(refused.status, 403);
-    assert!(refused.text("#errors").unwrap().contains("sans y répondre"), "{}", refused.body);
+    assert!(refused.text("#errors").unwrap().contains("mais pas y répondre"), "{}", refused.body);
     let (browser, page) = at_work(&world, "adm", "/access-requests").await;
     let csrf = page.attribute("input[name=csrf]", "value").unwrap();
     let id = id.to_string();
@@ -121,7 +121,7 @@ async fn referents_answer_in_one_press(pool: PgPool) {
     assert!(late.text("#errors").unwrap().contains("déjà répondu"), "{}", late.body);
     let declined = other.follow(other.press(&late, DECLINE, &[]).await).await;
     assert!(
-        declined.text(".notice").unwrap().contains("de Carl Test pour Service c_sa est refusée"),
+        declined.text(".notice").unwrap().contains("refusé à Carl Test l’accès à Service c_sa"),
         "{}",
         declined.body
     );

@@ -25,7 +25,7 @@ async fn a_service_registers_itself_and_leaves(pool: PgPool) {
     let metadata = json!({
         "redirect_uris": ["https://suite.test/cb", "https://suite.test/cb?two"], "client_name": "Suite",
         "grant_types": ["authorization_code", "refresh_token"], "contacts": ["suite@example.org"],
-        "post_logout_redirect_uris": ["https://suite.test/bye"], "scope": "openid email unknown",
+        "post_logout_redirect_uris": ["https://suite.test/bye"], "scope": "openid email organizations unknown",
         "application_type": "web", "software_id": "unheard-of", "x_nobody_knows": {"deep": [1, 2]},
     });
     let (rp, answer) = RelyingParty::register(&scene.server, &metadata).await;

@@ -150,7 +150,7 @@ async fn of_an_organization(pool: PgPool) {
     let expected = [
         ("service-attached", Who::Administration, None),
         ("delegation-refused", member("camille"), None),
-        ("invitation-declined", Who::Outsider, Some(Who::Outsider)),
+        ("invitation-declined", Who::Outsider, None),
         ("organization-changed", Who::Administration, None),
         ("role-changed", Who::Administration, Some(Who::Gone)),
         ("access-granted", member("rita"), Some(member("camille"))),

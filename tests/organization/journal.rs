@@ -42,7 +42,7 @@ async fn what_happened(pool: PgPool) {
         lines(&page, ".day li > span:last-child"),
         [
             "Rita Moreau a téléchargé la liste des membres.",
-            "Alice Martin a tenté ce qui n’est pas permis : seules les personnes référentes le font. Refusé",
+            "Alice Martin a tenté une action non permise : seules les personnes référentes le peuvent. Refusé",
             "L’équipe de La Contre-Voie a retiré Carl Noël de l’organisation.",
             "Rita Moreau a nommé Alice Martin personne référente.",
             "Rita Moreau a donné à Alice Martin l’accès à Nuage, avec editor.",

@@ -75,7 +75,7 @@ async fn accesses_are_saved(pool: PgPool) {
     assert_eq!(scene.grants("atelier", "alice").await, [grant("cloud", &["editor", "owner"]), grant("compta", &[])]);
     assert_eq!(
         rita.follow(saved).await.text(".notice").unwrap(),
-        "C’est enregistré : voilà ce que Alice Martin peut utiliser maintenant."
+        "C’est enregistré : voici ce que peut maintenant utiliser Alice Martin."
     );
     // OR-18: rex's page is of before. What he ticked is there still, beside what holds.
     let rex = scene.browser("rex").await;
@@ -131,7 +131,7 @@ async fn referents_are_made(pool: PgPool) {
     let done = rita.submit(&question, &[]).await;
     assert_eq!(done.location(), format!("{}?done=referent", page_of(&scene, "alice")));
     assert!(rita.follow(done).await.text(".notice").unwrap().contains("personne référente"));
-    assert_eq!(scene.server.mail_to("alice@example.org").await.subject, "Vous êtes une personne référente");
+    assert_eq!(scene.server.mail_to("alice@example.org").await.subject, "Vous êtes maintenant personne référente");
     assert_eq!(scene.server.mail_to("rex@example.org").await.subject, "Une nouvelle personne référente");
     assert_eq!(rita.submit(&question, &[]).await.status, 409, "of before");
 

@@ -55,7 +55,9 @@ pub fn failure(refusal: Refusal, hidden: Hidden<'_>) -> Failure {
         }
         Refusal::Forbidden(why) => Failure::new(format!("not allowed: {}", why.name())),
         Refusal::Clash(Clash::AlreadyMember) => Failure::new("they are a member already"),
-        Refusal::Clash(Clash::SlugTaken) => Failure::new("there is an organization of that name in addresses already"),
+        Refusal::Clash(Clash::SlugTaken) => Failure::new(
+            "there is an organization, or a group, of that name already; admin, admins, auditors and authp are none",
+        ),
         Refusal::Clash(Clash::NameTaken) => {
             Failure::new("another organization has a name that people would take for this one (--despite-likeness)")
         }

@@ -193,6 +193,26 @@ pub async fn record_refusal(
     Ok(())
 }
 
+/// Notes that somebody tried what is not theirs to do, unless the same was noted lately: whoever tries
+/// again and again does not fill the journal. What they wrote (`slug`) does not make it another.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn record_attempt(connection: &mut PgConnection, event: &Event<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let noted = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM audit_events
+               WHERE kind = 'delegation-refused' AND actor_id = $1 AND organization_id IS NOT DISTINCT FROM $2
+                 AND details ->> 'reason' = $3 AND at > $4) AS "noted!""#,
+        event.actor,
+        event.organization,
+        event.details["reason"].as_str(),
+        now - REFUSALS
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if noted { Ok(()) } else { record(connection, event, now).await }
+}
+
 /// Notes that a service did not let somebody in, unless that was noted lately: whoever tries again and again
 /// does not fill the journal.
 ///

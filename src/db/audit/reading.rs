@@ -148,18 +148,23 @@ pub async fn of_organization(
     )
     .fetch_all(connection)
     .await?;
-    let lines = rows.into_iter().map(|row| OrganizationLine {
-        id: row.id,
-        at: row.at,
-        kind: row.kind,
-        refused: row.refused,
-        actor: match row.actor_id {
-            None => Who::Administration,
-            Some(_) => who(row.actor, row.actor_known, row.actor_administrator),
-        },
-        user: row.user_id.map(|_| who(row.user, row.user_known, row.user_administrator)),
-        client_id: row.client_id,
-        details: row.details,
+    let lines = rows.into_iter().map(|row| {
+        // Whether whoever declined has an account is nobody's business (OR-26).
+        let declined = row.kind == Kind::InvitationDeclined.name();
+        OrganizationLine {
+            id: row.id,
+            at: row.at,
+            kind: row.kind,
+            refused: row.refused,
+            actor: match row.actor_id {
+                _ if declined => Who::Outsider,
+                None => Who::Administration,
+                Some(_) => who(row.actor, row.actor_known, row.actor_administrator),
+            },
+            user: row.user_id.filter(|_| !declined).map(|_| who(row.user, row.user_known, row.user_administrator)),
+            client_id: row.client_id,
+            details: row.details,
+        }
     });
     Ok(lines.collect())
 }

@@ -62,8 +62,8 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Changes what an invitation gives, if it was not answered: the link stays good. `false` when there is
-/// none.
+/// Changes what an invitation gives, if it was not answered: the link stays good. From now on it stands on
+/// whoever changed it. `false` when there is none.
 ///
 /// # Errors
 /// PostgreSQL's; also when a service is not attached (foreign key).
@@ -73,12 +73,15 @@ pub async fn change(
     id: Uuid,
     referent: bool,
     grants: &[Grant],
+    (created_by, by_host): (Option<Uuid>, bool),
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "UPDATE invitations SET role = $3 WHERE organization_id = $1 AND id = $2 AND answered_at IS NULL",
+        "UPDATE invitations SET role = $3, created_by = $4, by_host = $5 WHERE organization_id = $1 AND id = $2 AND answered_at IS NULL",
         organization,
         id,
-        role(referent)
+        role(referent),
+        created_by,
+        by_host
     )
     .execute(&mut *connection)
     .await?;

@@ -11,7 +11,7 @@ use super::write::write;
 use crate::authz::delegation::Deed;
 use crate::db;
 use crate::db::audit::Kind;
-use crate::db::members::Search;
+use crate::db::members::{Member, Search};
 use crate::types::{Email, Role};
 
 /// What a list has changed.
@@ -46,8 +46,12 @@ impl Work<'_> {
             .steps
             .iter()
             .partition(|planned| matches!(planned.step, Step::Change { role: Some(Role::Referent), .. }));
+        let mut referents = Vec::new();
         for planned in first.into_iter().chain(rest) {
-            self.take(planned).await?;
+            referents.extend(self.take(planned).await?);
+        }
+        if !referents.is_empty() {
+            self.tell_of_referents(&referents).await?;
         }
         if !plan.steps.is_empty() {
             let count = |wanted: fn(&Step) -> bool| plan.steps.iter().filter(|planned| wanted(&planned.step)).count();
@@ -75,7 +79,8 @@ impl Work<'_> {
         write(&members, &invitations).map_err(|error| sqlx::Error::Encode(error.into()).into())
     }
 
-    async fn take(&mut self, planned: &Planned) -> Result<(), Refusal> {
+    /// Whoever becomes a referent by it has not been told of.
+    async fn take(&mut self, planned: &Planned) -> Result<Option<Member>, Refusal> {
         match &planned.step {
             Step::Invite { role, grants } => {
                 let email = Email::parse(&planned.email).map_err(|_| Refusal::Stale)?;
@@ -92,7 +97,8 @@ impl Work<'_> {
                     self.grant(*member, service, roles, None).await?;
                 }
                 if let Some(role) = role {
-                    self.change_role(*member, *role, None).await?;
+                    let changed = self.set_role(*member, *role, None).await?;
+                    return Ok(changed.filter(|_| *role == Role::Referent));
                 }
             }
             Step::Remove { member } => {
@@ -100,7 +106,7 @@ impl Work<'_> {
             }
             Step::Withdraw { id } => self.withdraw_invitation(*id).await?,
         }
-        Ok(())
+        Ok(None)
     }
 
     async fn present(&mut self) -> Result<Present, Refusal> {

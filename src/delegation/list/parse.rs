@@ -87,7 +87,9 @@ pub fn parse(text: &str) -> Result<Vec<Line>, Refusal> {
         }
         let number = lines_before.at(&record);
         // The apostrophe of a list that we wrote ([`super::write`]).
-        let email = record.get(columns.email).unwrap_or_default().trim_start_matches('\'').to_owned();
+        let email = record.get(columns.email).unwrap_or_default();
+        let formula = |rest: &&str| rest.starts_with(['=', '+', '-', '@']);
+        let email = email.strip_prefix('\'').filter(formula).unwrap_or(email).to_owned();
         lines.push(Line { number, entry: entry(&record, &columns, &email), email });
     }
     Ok(lines)

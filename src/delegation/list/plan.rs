@@ -117,7 +117,17 @@ pub struct Refused {
 /// Compares. `complete`: whoever is not in the list goes.
 #[must_use]
 pub fn plan(lines: &[Line], present: &Present, complete: bool) -> Plan {
-    let mut work = Planning { present, steps: Vec::new(), refused: Vec::new(), unchanged: 0, invited: 0 };
+    let members = present.members.iter().map(|member| (member.email.to_ascii_lowercase(), member));
+    let invitations = present.invitations.iter().map(|sent| (sent.email.to_ascii_lowercase(), sent));
+    let mut work = Planning {
+        present,
+        members: members.collect(),
+        invitations: invitations.collect(),
+        steps: Vec::new(),
+        refused: Vec::new(),
+        unchanged: 0,
+        invited: 0,
+    };
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     for line in lines {
         let planned = line.entry.clone().and_then(|entry| {
@@ -148,6 +158,10 @@ pub fn plan(lines: &[Line], present: &Present, complete: bool) -> Plan {
 
 struct Planning<'a> {
     present: &'a Present,
+    /// By address, in lower case.
+    members: BTreeMap<String, &'a Member>,
+    /// By address, in lower case.
+    invitations: BTreeMap<String, &'a Sent>,
     steps: Vec<Planned>,
     refused: Vec<Refused>,
     unchanged: usize,
@@ -164,13 +178,11 @@ impl Planning<'_> {
                 self.check_grant(grant)?;
             }
         }
-        if let Some(member) = self.present.members.iter().find(|member| member.email.to_ascii_lowercase() == key) {
+        if let Some(member) = self.members.get(&key).copied() {
             let step = self.change(member, entry)?;
             return Ok(step.map(|step| (Some(member.name.clone()), step)));
         }
-        let invitation =
-            self.present.invitations.iter().find(|invitation| invitation.email.to_ascii_lowercase() == key);
-        match invitation {
+        match self.invitations.get(&key).copied() {
             Some(Sent { state: State::Declined, .. }) => Err(("email", "declined")),
             Some(invitation) if invitation.state == State::Pending => {
                 let before = if invitation.referent { Role::Referent } else { Role::Member };

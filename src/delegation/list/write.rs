@@ -17,7 +17,9 @@ pub fn write(members: &[Member], invitations: &[Sent]) -> Result<String, csv::Er
     writer.write_record(COLUMNS)?;
     for member in members {
         let grants = member.grants.iter().map(|grant| (grant.client_id.as_str(), grant.roles.as_slice()));
-        let row = [&member.email, member.role.as_str(), &services(grants), &member.name, "member"];
+        // Read by people alone. A spreadsheet of another country would end the cell there.
+        let name = member.name.replace([',', ';', '\t'], " ");
+        let row = [&member.email, member.role.as_str(), &services(grants), &name, "member"];
         writer.write_record(row.map(inert))?;
     }
     for sent in invitations.iter().filter(|sent| sent.state == State::Pending) {
@@ -65,7 +67,7 @@ mod tests {
             sort_name: String::new(),
         };
         let text = write(&[member], &[]).unwrap();
-        assert!(text.contains("\"'=HYPERLINK(\"\"x\"\";\"\"y\"\"), \"\"Bob\"\"\n\""), "{text}");
+        assert!(text.contains("\"'=HYPERLINK(\"\"x\"\" \"\"y\"\")  \"\"Bob\"\"\n\""), "{text}");
         let lines = parse(&text).unwrap();
         let entry = lines[0].entry.as_ref().unwrap();
         assert_eq!((lines.len(), entry.email.as_str(), entry.role), (1, "+bob@x.test", Some(Role::Referent)));
