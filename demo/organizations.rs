@@ -1,6 +1,7 @@
 //! Sample services and organizations: who is in them, who looks after them, who was invited.
 
 use loquet::app::AppState;
+use loquet::authz::delegation::Reach;
 use loquet::cli::Failure;
 use loquet::db;
 use loquet::db::audit::Origin;
@@ -141,7 +142,7 @@ pub async fn invite(state: &AppState) -> Result<(), Failure> {
     let origin = Origin::default();
     for (login, slug, email, services) in INVITED {
         let id = find(&mut *state.pool.acquire().await?, login).await?;
-        let actor = Actor::Person { id, only: None };
+        let actor = Actor::Person { id, reach: Reach::Everything };
         let desk = Desk { pool: &state.pool, post: Post::of(state), actor, origin: &origin };
         let email = Email::parse(email).map_err(|_| Failure::new("the sample invites no address".to_owned()))?;
         let grants: Vec<_> = services.iter().map(|service| ((*service).to_owned(), Vec::new())).collect();
