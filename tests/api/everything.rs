@@ -32,8 +32,8 @@ async fn dictionaries(world: &World, pool: &PgPool) -> String {
         invitations.push(sent.body["id"].as_str().unwrap().to_owned());
     }
     sqlx::query(
-        "WITH new AS (INSERT INTO users (id, username, email, email_verified_at, created_at, updated_at)
-             SELECT gen_random_uuid(), 'm' || n, 'm' || n || '@x.test', now(), now(), now() FROM generate_series(1, $2) n RETURNING id)
+        "WITH new AS (INSERT INTO users (id, username, email, email_verified_at, locale, created_at, updated_at)
+             SELECT gen_random_uuid(), 'm' || n, 'm' || n || '@x.test', now(), 'fr', now(), now() FROM generate_series(1, $2) n RETURNING id)
          INSERT INTO memberships SELECT $1, id, 'member', now() FROM new",
     )
     .bind(world.organizations["a"])
