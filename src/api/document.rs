@@ -160,6 +160,9 @@ fn complete(method: &str, operation: &mut Value, paths: &Paths) {
     }
     if versioned {
         kinds.extend([Kind::Stale, Kind::PreconditionRequired]);
+    } else if operation["responses"].get("412").is_some() {
+        // What was seen is in the body.
+        kinds.push(Kind::Stale);
     }
     for kind in kinds {
         let status = kind.status().as_u16().to_string();

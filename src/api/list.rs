@@ -195,7 +195,7 @@ pub async fn preview(
 #[utoipa::path(
     post, path = "/api/v1/organizations/{slug}/list", tag = "The list", operation_id = "applyList",
     params(InOrganization), request_body = ListToApply,
-    responses((status = 200, body = Plan, description = "What was done, and what could not be."))
+    responses((status = 200, body = Plan, description = "What was done, and what could not be."), (status = 412))
 )]
 pub async fn apply(
     request: HttpRequest,

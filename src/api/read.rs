@@ -101,11 +101,10 @@ pub(super) fn expected(request: &HttpRequest) -> Result<Option<Version>, ApiErro
     Ok(Some(Version::presented(tag.or_else(|| text.strip_prefix("W/")).ok_or_else(wrong)?)))
 }
 
-/// A number in a query string, of any size: too large is as good as the largest.
+/// A number in a query string.
 pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let number = text.parse::<i128>().map_err(|_| de::Error::custom("no number"))?;
-    Ok(Some(number.clamp(i128::from(i64::MIN), i128::from(i64::MAX)).try_into().unwrap_or_default()))
+    text.parse().map(Some).map_err(|_| de::Error::custom("no number"))
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ async fn ask(world: &World, folder: &Path, token: Option<&str>) -> (Result<(), S
     let output = command.output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap_or_default()).unwrap_or_default();
-    let count = report["statistic"]["total_cases"].as_u64().unwrap_or_default();
+    let count = report["test_cases"]["generated"].as_u64().unwrap_or_default();
     let complaints = String::from_utf8_lossy(&output.stderr);
     (if output.status.success() { Ok(()) } else { Err(format!("{said}\n{complaints}")) }, count)
 }

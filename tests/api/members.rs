@@ -65,7 +65,7 @@ async fn lists(pool: PgPool) {
         ("?role=referent", 2),
         ("?role=member&q=example.org", 2),
         ("?limit=1000000", 4),
-        ("?limit=99999999999999999999", 4),
+        ("?limit=9223372036854775807", 4),
         ("?limit=0", 1),
         ("?limit=-1", 1),
         ("?limit=3", 3),

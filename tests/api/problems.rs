@@ -54,6 +54,7 @@ async fn the_unknown_is_refused(pool: PgPool) {
         ("limit=x", "limit wrong-type"),
         ("limit=", "limit wrong-type"),
         ("limit=1e3", "limit wrong-type"),
+        ("limit=9223372036854775808", "limit wrong-type"),
         ("role=admin", "role not-a-choice"),
         ("role=Referent", "role not-a-choice"),
         ("q=%ff", "query not-utf-8"),

@@ -63,8 +63,8 @@ async fn the_grid_says_who_has_what(pool: PgPool) {
         lines(&page, ".grid thead th"),
         ["Personne", "Compta fermé pour le moment", "Nuage", "Site ouvert à tous les membres"]
     );
-    let cells = |line: usize| page.texts(&format!(".grid tbody tr:nth-child({line}) td > * > span:last-child"));
-    assert_eq!(cells(1), ["Non", "Ouieditor, owner", "Oui ouvert à tous les membres"]);
+    let cells = |line: usize| page.texts(&format!(".grid tbody tr:nth-child({line}) td > * > .said"));
+    assert_eq!(cells(1), ["Non", "Oui editor, owner", "Oui ouvert à tous les membres"]);
     assert_eq!(cells(2), ["Non", "Non", "Oui ouvert à tous les membres"], "what carl has elsewhere is not here");
     let label = page.text(".grid tbody tr:nth-child(2) td:nth-of-type(2) button").unwrap();
     assert_eq!(label, "Nuage Non. Donner accès à Nuage à Carl Noël");
