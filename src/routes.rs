@@ -22,8 +22,8 @@ use crate::http::guard::{guard, patient_guard};
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
 use crate::oidc::{
-    authorize, consent, discovery, dispatcher, end_session, introspection, pushed_request, refused, registration,
-    revocation, token, userinfo,
+    authorize, consent, discovery, dispatcher, end_session, forward_auth, introspection, pushed_request, refused,
+    registration, revocation, token, userinfo,
 };
 
 use crate::organization::{
@@ -91,6 +91,7 @@ fn services(config: &mut ServiceConfig) {
     at(config, "/end-session", [get().to(end_session::handle), post().to(end_session::handle)]);
     at(config, "/end-session/confirm", [post().to(end_session::confirm)]);
     at(config, "/end-session/done", [get().to(end_session::done)]);
+    at(config, "/forward-auth", [get().to(forward_auth::get)]);
     at(config, "/refused", [get().to(refused::get), post().to(refused::post)]);
 }
 

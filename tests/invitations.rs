@@ -418,7 +418,7 @@ async fn an_account_that_a_stranger_made(pool: PgPool) {
     let mut connection = pool.acquire().await.unwrap();
     let now = server.state.clock.now();
     let row: Uuid = sqlx::query_scalar("SELECT id FROM invitations").fetch_one(&mut *connection).await.unwrap();
-    assert_eq!(db::invitations::answer(&mut connection, row, vic.id, true, now).await.unwrap(), None);
+    assert!(db::invitations::answer(&mut connection, row, vic.id, true, now).await.unwrap().is_none());
     assert!(members(&pool, organization).await.is_empty());
 }
 
@@ -485,14 +485,24 @@ async fn as_their_organization_sees_them(pool: PgPool) {
     // Not another's.
     assert!(db::invitations::find(&mut connection, other, sent.id, now).await.unwrap().is_none());
     assert!(!db::invitations::withdraw(&mut connection, other, sent.id, now).await.unwrap());
-    assert!(!db::invitations::change(&mut connection, other, sent.id, true, &[]).await.unwrap());
+    assert!(
+        !db::invitations::change(&mut connection, other, sent.id, true, &[], (Some(rita.id), false)).await.unwrap()
+    );
 
-    assert!(db::invitations::change(&mut connection, organization, sent.id, true, &[]).await.unwrap());
+    assert!(
+        db::invitations::change(&mut connection, organization, sent.id, true, &[], (Some(rita.id), false))
+            .await
+            .unwrap()
+    );
     let found = db::invitations::find(&mut connection, organization, sent.id, now).await.unwrap().unwrap();
     assert_eq!((found.referent, found.grants.len(), found.created_at), (true, 0, sent.created_at));
     assert!(db::invitations::withdraw(&mut connection, organization, sent.id, now).await.unwrap());
     assert!(!db::invitations::withdraw(&mut connection, organization, sent.id, now).await.unwrap());
-    assert!(!db::invitations::change(&mut connection, organization, sent.id, true, &[]).await.unwrap());
+    assert!(
+        !db::invitations::change(&mut connection, organization, sent.id, true, &[], (Some(rita.id), false))
+            .await
+            .unwrap()
+    );
     let later = now + TimeDelta::hours(1);
     let renewal = |token: &Plain| Renewal {
         token: token.hashed(),

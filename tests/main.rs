@@ -34,6 +34,7 @@ mod email_change;
 mod end_session;
 mod export;
 mod form_post;
+mod forward_auth;
 mod grand;
 mod growth;
 mod guard;
