@@ -15,5 +15,7 @@ if (place && window.SwaggerUIBundle) {
     defaultModelsExpandDepth: -1,
     deepLinking: true,
     supportedSubmitMethods: ["get", "post", "put", "patch", "delete"],
+    // It is a part of a page that has its own.
+    onComplete: () => place.querySelectorAll("main, [role=main]").forEach((main) => main.setAttribute("role", "none")),
   });
 }

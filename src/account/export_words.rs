@@ -154,6 +154,8 @@ impl<'a> Words<'a> {
             ("jpeg", _) => self.page.text("export-in-the-download"),
             ("client_id", Value::String(id)) => self.service(id),
             ("kind", Value::String(kind)) => self.happening(kind, thing),
+            ("role", Value::String(role)) if role == "member" => self.page.text("member-is-member"),
+            ("role", Value::String(role)) if role == "referent" => self.page.text("organizations-referent"),
             (_, Value::Bool(true)) => self.page.text("export-yes"),
             (_, Value::Bool(false)) => self.page.text("export-no"),
             (_, Value::String(text)) => match text.parse::<DateTime<Utc>>() {

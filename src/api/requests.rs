@@ -172,13 +172,26 @@ pub struct HostRequests {
     pub items: Vec<HostRequest>,
 }
 
+/// Whose answer is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Of {
+    /// The host's.
+    #[default]
+    Host,
+    /// Anybody's: also those that organizations were asked.
+    All,
+}
+
 /// Which ones.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
-    /// Those that organizations were asked, too.
-    pub all: Option<bool>,
+    /// Whose answer is asked for.
+    #[serde(default)]
+    #[param(inline)]
+    pub of: Of,
 }
 
 /// Requests to the host
@@ -197,7 +210,7 @@ pub async fn list_of_host(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let which: Which = read::query(&request)?;
-    let found = caller.desk(&state).host_requests(which.all == Some(true)).await.map_err(of_refusal(&state))?;
+    let found = caller.desk(&state).host_requests(which.of == Of::All).await.map_err(of_refusal(&state))?;
     let item = |(waiting, entrances): (Waiting, Vec<Entrance>)| HostRequest {
         request: waiting.into(),
         groups: entrances.into_iter().map(OpeningGroup::from).collect(),

@@ -57,7 +57,7 @@ async fn of_the_host(pool: PgPool) {
     assert_eq!(listed["items"][0]["organization"], json!(null));
     let groups = json!([{ "name": "one", "opens_also": [] }, { "name": "two", "opens_also": [] }]);
     assert_eq!(listed["items"][0]["groups"], groups);
-    let all = adm.get(&format!("{requests}?all=true")).await.body;
+    let all = adm.get(&format!("{requests}?of=all")).await.body;
     assert_eq!(all["items"].as_array().unwrap().len(), 2);
     let id = listed["items"][0]["id"].as_str().unwrap();
     let accept = format!("{requests}/{id}/accept");
@@ -69,5 +69,5 @@ async fn of_the_host(pool: PgPool) {
     let other = all["items"].as_array().unwrap().iter().find(|item| item["organization"] == "a").unwrap();
     let decline = format!("{requests}/{}/decline", other["id"].as_str().unwrap());
     assert_eq!(adm.post(&decline, &json!({})).await.body["accepted"], false);
-    assert_eq!(adm.get(&format!("{requests}?all=true")).await.body, json!({ "items": [] }));
+    assert_eq!(adm.get(&format!("{requests}?of=all")).await.body, json!({ "items": [] }));
 }

@@ -184,8 +184,8 @@ async fn leaving_waits_for_what_changes_the_role(pool: PgPool) {
 async fn requests_that_do_not_count_hide_none(pool: PgPool) {
     let world = World::new(&pool).await;
     for sql in [
-        "INSERT INTO users (id, username, email, email_verified_at, active, created_at, updated_at)
-             SELECT gen_random_uuid(), 'r' || n, 'r' || n || '@x.test', now(), n = 300, now(), now() FROM generate_series(1, 300) n",
+        "INSERT INTO users (id, username, email, email_verified_at, active, locale, created_at, updated_at)
+             SELECT gen_random_uuid(), 'r' || n, 'r' || n || '@x.test', now(), n = 300, 'fr', now(), now() FROM generate_series(1, 300) n",
         "INSERT INTO access_requests (id, user_id, client_id, created_at)
              SELECT gen_random_uuid(), id, 'c_sa', now() - interval '1 hour' + substr(username, 2)::int * interval '1 second'
              FROM users WHERE email LIKE 'r%@x.test'",

@@ -53,8 +53,8 @@ async fn shown_and_tried(pool: PgPool) {
     assert_eq!(count, json!(written), "each operation");
     chromium.picture("api-docs").await;
     chromium.click(".swagger-ui .authorize").await;
-    chromium.fill(".swagger-ui .auth-container input[type=text]", &token).await;
-    chromium.click(".swagger-ui .auth-container .authorize").await;
+    chromium.fill("#auth-bearer-value", &token).await;
+    chromium.click(".swagger-ui .auth-container:has(#auth-bearer-value) .authorize").await;
     chromium.click(".swagger-ui .btn-done").await;
     chromium.click("#operations-You-me .opblock-summary-control").await;
     chromium.click("#operations-You-me .try-out__btn").await;

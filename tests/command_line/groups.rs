@@ -33,7 +33,7 @@ async fn the_life_of_a_group(pool: PgPool) {
     let said = program.does(&["group", "remove", "admins", "bob"]).await;
     assert!(said.err.contains("nobody is an administrator any more"), "{said:?}");
     for (arguments, code, words) in [
-        (&["group", "create", "bureau"][..], 1, "a group named bureau already"),
+        (&["group", "create", "bureau"][..], 1, "a group, or an organization, named bureau already"),
         (&["group", "create", "Bureau"], 1, "lower-case"),
         (&["group", "create", "admin"], 1, "not admin"),
         (&["group", "show", "nothing"], 1, "no group named nothing"),

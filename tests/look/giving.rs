@@ -27,7 +27,9 @@ async fn giving_access(pool: PgPool) {
     keyboard.enter().await;
     keyboard.arrives(".search .is-tall", "").await;
     keyboard.reach("Alice Martin").await;
-    keyboard.tabs(&["Non. Donner accès à Compta à Alice Martin", "Non. Donner accès à Nuage à Alice Martin"]).await;
+    keyboard
+        .tabs(&["Compta Non. Donner accès à Compta à Alice Martin", "Nuage Non. Donner accès à Nuage à Alice Martin"])
+        .await;
     keyboard.space().await;
 
     // Back on the same line, which says it; the next stop undoes it.

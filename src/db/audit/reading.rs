@@ -133,9 +133,10 @@ pub async fn of_organization(
                SELECT * FROM audit_events WHERE organization_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3),
            people AS (
                SELECT u.id, display_name(u) AS name, is_in_group(u.id, 'admins') AS administrator,
-                   EXISTS (SELECT FROM memberships m WHERE m.organization_id = $1 AND m.user_id = u.id)
-                       OR EXISTS (SELECT FROM audit_events e WHERE e.user_id = u.id AND e.organization_id = $1
-                                      AND e.outcome = 'done' AND e.kind = ANY ($4)) AS known
+                   coalesce((SELECT true FROM memberships m WHERE m.organization_id = $1 AND m.user_id = u.id),
+                       -- With a limit it is looked up for each, not read for the whole organization.
+                       (SELECT true FROM audit_events e WHERE e.user_id = u.id AND e.organization_id = $1
+                            AND e.outcome = 'done' AND e.kind = ANY ($4) LIMIT 1), false) AS known
                FROM users u WHERE u.id IN (SELECT actor_id FROM lines UNION SELECT user_id FROM lines))
            SELECT l.id, l.at, l.kind, l.outcome = 'refused' AS "refused!", l.actor_id, l.user_id, l.client_id, l.details,
                a.name AS "actor?", a.known AS "actor_known?", a.administrator AS "actor_administrator?",
