@@ -16,6 +16,7 @@ const NOT_PAGES: &[&str] = &[
     "/authorize/{id}/decline",
     "/email/cancel/{token}",
     "/email/{token}",
+    "/first-administrator/{token}",
     "/healthz",
     "/invitation/{token}",
     "/jwks.json",
