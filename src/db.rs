@@ -35,6 +35,7 @@ pub mod email_changes;
 pub mod entrances;
 pub mod export;
 pub mod factors;
+pub mod first_administrator;
 pub mod forwarded;
 pub mod groups;
 pub mod import;

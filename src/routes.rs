@@ -8,11 +8,11 @@ use actix_web::{Resource, Route};
 
 use crate::account::{
     activity, authenticator, authenticator_removal, cancel_email, change_email, change_password, change_username,
-    confirm_email, data, delete_account, export, give_up_service, home, invitation, invited_sign_up, keep_account,
-    language, leave_organization, legal, new_password, organizations, own_organization, passkey_removal,
-    passkey_sign_in, passkeys, picture, profile, recover, recover_password, recovery_codes, second_factor, security,
-    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, tokens,
-    verify_email, verify_link,
+    confirm_email, data, delete_account, export, first_administrator, give_up_service, home, invitation,
+    invited_sign_up, keep_account, language, leave_organization, legal, new_password, organizations, own_organization,
+    passkey_removal, passkey_sign_in, passkeys, picture, profile, recover, recover_password, recovery_codes,
+    second_factor, security, services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish,
+    sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::requests;
 use crate::api::{self, door::door};
@@ -152,6 +152,9 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/sign-up/sent", [get().to(sign_up_sent::get), post().to(sign_up_sent::post)]);
     at(config, "/sign-up/finish", [get().to(sign_up_finish::get), post().to(sign_up_finish::post)]);
     at(config, "/sign-up/{token}", [get().to(sign_up_finish::arrive)]);
+    let first = [get().to(first_administrator::get), post().to(first_administrator::post)];
+    at(config, "/first-administrator", first);
+    at(config, "/first-administrator/{token}", [get().to(first_administrator::arrive)]);
     at(config, "/recover", [get().to(recover::get), post().to(recover::post)]);
     let choose = [get().to(recover_password::get), post().to(recover_password::post)];
     at(config, "/recover/new-password", choose);

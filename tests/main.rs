@@ -33,6 +33,7 @@ mod discovery;
 mod email_change;
 mod end_session;
 mod export;
+mod first_administrator;
 mod form_post;
 mod forward_auth;
 mod grand;

@@ -17,6 +17,7 @@ const NOT_PAGES: &[&str] = &[
     "/email/cancel/{token}",
     "/email/{token}",
     "/forward-auth",
+    "/first-administrator/{token}",
     "/healthz",
     "/invitation/{token}",
     "/jwks.json",
