@@ -19,6 +19,7 @@ mod export_words;
 mod factor_change;
 mod factor_proof;
 pub mod fields;
+pub mod first_administrator;
 pub mod frame;
 pub mod give_up_service;
 pub mod home;

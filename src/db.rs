@@ -35,6 +35,8 @@ pub mod email_changes;
 pub mod entrances;
 pub mod export;
 pub mod factors;
+pub mod first_administrator;
+pub mod forwarded;
 pub mod groups;
 pub mod import;
 pub mod initial_access_tokens;

@@ -27,6 +27,8 @@ pub struct Directory {
     /// One reading at a time: an older one must not overwrite a newer.
     reading: tokio::sync::Mutex<()>,
     clients: ArcSwap<HashMap<String, Arc<Client>>>,
+    /// By protected host.
+    hosts: ArcSwap<HashMap<String, Arc<Client>>>,
     /// Origins of the redirect URIs of public clients.
     origins: ArcSwap<HashSet<String>>,
     keys: ArcSwap<Keys>,
@@ -77,6 +79,12 @@ impl Directory {
         }
         let mut connection = pool.acquire().await?;
         Ok(db::clients::find(&mut connection, client_id).await?.map(Arc::new))
+    }
+
+    /// The client that protects a host.
+    #[must_use]
+    pub fn protecting(&self, host: &str) -> Option<Arc<Client>> {
+        self.hosts.load().get(host).map(Arc::clone)
     }
 
     /// Whether an application in a browser, from this origin, may be a public client.
@@ -163,8 +171,9 @@ impl Directory {
         let jwks = Document::new(&json!({ "keys": published }));
         self.keys.store(Arc::new(Keys { ring, jwks }));
         self.origins.store(Arc::new(public_origins(&clients)));
-        self.clients
-            .store(Arc::new(clients.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect()));
+        let clients: Vec<Arc<Client>> = clients.into_iter().map(Arc::new).collect();
+        self.hosts.store(Arc::new(protected_hosts(&clients)));
+        self.clients.store(Arc::new(clients.into_iter().map(|client| (client.client_id.clone(), client)).collect()));
         Ok(())
     }
 
@@ -193,6 +202,17 @@ impl Directory {
             }
         }
     }
+}
+
+/// Of two with the same host, which the command line does not let happen, every replica takes the same.
+fn protected_hosts(clients: &[Arc<Client>]) -> HashMap<String, Arc<Client>> {
+    let mut hosts = HashMap::new();
+    for client in clients {
+        for host in &client.forward_hosts {
+            hosts.entry(host.clone()).or_insert_with(|| Arc::clone(client));
+        }
+    }
+    hosts
 }
 
 fn public_origins(clients: &[Client]) -> HashSet<String> {

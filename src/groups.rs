@@ -10,7 +10,9 @@ use crate::db;
 use crate::db::audit::{Event, Kind, Origin};
 
 /// Groups that mean something to Loquet itself: they are never removed.
-pub const BUILT_IN: [&str; 2] = ["admins", "auditors"];
+pub const BUILT_IN: [&str; 2] = [ADMINISTRATORS, "auditors"];
+/// The group of those who may do everything.
+pub const ADMINISTRATORS: &str = "admins";
 /// People whose rights are asked for at once.
 const BATCH: usize = 1000;
 
@@ -119,6 +121,16 @@ impl<'a> By<'a> {
         let event = self.event(Kind::GroupJoined, name).about(user);
         db::audit::record(connection, &event, self.clock.now()).await?;
         Ok(true)
+    }
+
+    /// Makes somebody an administrator. `false`: they were.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn make_administrator(&self, connection: &mut PgConnection, user: Uuid) -> Result<bool, Fault> {
+        // Made when it is first used.
+        db::organizations::ensure_group(connection, ADMINISTRATORS, self.clock.now()).await?;
+        self.add(connection, ADMINISTRATORS, user).await
     }
 
     /// Takes somebody out of a group: the services that only the group opened to them end what they hold.

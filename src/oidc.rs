@@ -23,6 +23,8 @@ pub mod consent;
 pub mod discovery;
 pub mod dispatcher;
 pub mod end_session;
+pub mod forward_auth;
+mod forward_identity;
 pub mod introspection;
 pub mod lives;
 pub mod logout_request;

@@ -92,6 +92,8 @@ fixed! {
     invitation = "/invitation";
     /// …which opens an account.
     invitation_account = "/invitation/account";
+    /// The page of the link that makes the first administrator.
+    first_administrator = "/first-administrator";
     /// The terms, to be accepted again.
     account_terms = "/account/terms";
     /// The terms.
@@ -173,6 +175,8 @@ links! {
     recover_link = "/recover";
     /// A link that proves a new address.
     email_confirm_link = "/email";
+    /// The link that makes the first administrator.
+    first_administrator_link = "/first-administrator";
     /// A link that undoes a change of address.
     email_cancel_link = "/email/cancel";
 }

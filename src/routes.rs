@@ -8,11 +8,11 @@ use actix_web::{Resource, Route};
 
 use crate::account::{
     activity, authenticator, authenticator_removal, cancel_email, change_email, change_password, change_username,
-    confirm_email, data, delete_account, export, give_up_service, home, invitation, invited_sign_up, keep_account,
-    language, leave_organization, legal, new_password, organizations, own_organization, passkey_removal,
-    passkey_sign_in, passkeys, picture, profile, recover, recover_password, recovery_codes, second_factor, security,
-    services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish, sign_up_sent, terms, tokens,
-    verify_email, verify_link,
+    confirm_email, data, delete_account, export, first_administrator, give_up_service, home, invitation,
+    invited_sign_up, keep_account, language, leave_organization, legal, new_password, organizations, own_organization,
+    passkey_removal, passkey_sign_in, passkeys, picture, profile, recover, recover_password, recovery_codes,
+    second_factor, security, services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish,
+    sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::requests;
 use crate::api::{self, door::door};
@@ -22,8 +22,8 @@ use crate::http::guard::{guard, patient_guard};
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
 use crate::oidc::{
-    authorize, consent, discovery, dispatcher, end_session, introspection, pushed_request, refused, registration,
-    revocation, token, userinfo,
+    authorize, consent, discovery, dispatcher, end_session, forward_auth, introspection, pushed_request, refused,
+    registration, revocation, token, userinfo,
 };
 
 use crate::organization::{
@@ -91,6 +91,7 @@ fn services(config: &mut ServiceConfig) {
     at(config, "/end-session", [get().to(end_session::handle), post().to(end_session::handle)]);
     at(config, "/end-session/confirm", [post().to(end_session::confirm)]);
     at(config, "/end-session/done", [get().to(end_session::done)]);
+    at(config, "/forward-auth", [get().to(forward_auth::get)]);
     at(config, "/refused", [get().to(refused::get), post().to(refused::post)]);
 }
 
@@ -151,6 +152,9 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/sign-up/sent", [get().to(sign_up_sent::get), post().to(sign_up_sent::post)]);
     at(config, "/sign-up/finish", [get().to(sign_up_finish::get), post().to(sign_up_finish::post)]);
     at(config, "/sign-up/{token}", [get().to(sign_up_finish::arrive)]);
+    let first = [get().to(first_administrator::get), post().to(first_administrator::post)];
+    at(config, "/first-administrator", first);
+    at(config, "/first-administrator/{token}", [get().to(first_administrator::arrive)]);
     at(config, "/recover", [get().to(recover::get), post().to(recover::post)]);
     let choose = [get().to(recover_password::get), post().to(recover_password::post)];
     at(config, "/recover/new-password", choose);

@@ -2,6 +2,7 @@
 //! closes.
 
 mod closing;
+mod forward_hosts;
 mod groups;
 mod organizations;
 

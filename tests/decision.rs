@@ -10,18 +10,22 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::support::client::REDIRECT;
-use crate::support::{Browser, PASSWORD, RelyingParty, Server, routes};
+use crate::support::{Browser, PASSWORD, RelyingParty, Reply, Server, routes};
 
 /// A name that is nowhere by chance.
 const NAME: &str = "carlotta";
 const ID: &str = "c_sa";
+/// A host that it has behind a proxy, which the tests are.
+const HOST: &str = "wiki.test";
+const PROXY: (&str, &str) = ("LOQUET_SERVER_TRUSTED_PROXIES", "127.0.0.1/32");
 
 /// What is held up to a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
-    /// The browser's session alone: at a request under way, to which the person agreed, and as a proxy asks
-    /// for one (forward-auth).
+    /// The browser's session alone, at a request under way to which the person agreed.
     Session,
+    /// What a browser holds at a protected host, as a proxy asks about it (forward-auth).
+    Forwarded,
     /// A request of the service, made by the browser.
     Request,
     /// …that nobody may be asked about (`prompt=none`).
@@ -40,8 +44,9 @@ enum Way {
     AskedOfRefresh,
 }
 
-const WAYS: [Way; 9] = [
+const WAYS: [Way; 10] = [
     Way::Session,
+    Way::Forwarded,
     Way::Request,
     Way::Silent,
     Way::Pushed,
@@ -54,11 +59,12 @@ const WAYS: [Way; 9] = [
 
 /// Every route that gives a code, a token or a claim, and for what. One that is not here fails the test, and
 /// so does one that is here and gives nothing.
-const GIVING: [(&str, &str, Way); 13] = [
+const GIVING: [(&str, &str, Way); 14] = [
     ("GET", "/authorize", Way::Request),
     ("GET", "/authorize", Way::Silent),
     ("GET", "/authorize", Way::Pushed),
     ("GET", "/authorize/{id}", Way::Session),
+    ("GET", "/forward-auth", Way::Forwarded),
     ("GET", "/userinfo", Way::Bearer),
     ("POST", "/authorize", Way::Request),
     ("POST", "/authorize", Way::Silent),
@@ -77,6 +83,7 @@ struct Held {
     refresh: String,
     pushed: String,
     stored: String,
+    forwarded: String,
 }
 
 struct Scene<'a> {
@@ -94,6 +101,7 @@ impl<'a> Scene<'a> {
         let change = |client: &mut loquet::db::clients::Client| {
             client.everyone = false;
             client.ours = false;
+            client.forward_hosts = vec![HOST.to_owned()];
         };
         let (_, secret) = server.service_with(ID, REDIRECT, change).await;
         server.group("guests", &[&person], &[ID]).await;
@@ -111,13 +119,27 @@ impl<'a> Scene<'a> {
         let pushed = self.rp.read(self.basic("/par").form(&self.parameters(&[]))).await;
         let asked = self.browser.open(&self.rp.authorize(&[("prompt", "consent")])).await;
         self.browser.press(&asked, "#consent-allow", &[]).await;
+        let start = self.at_host("", "/").await;
+        let answer = self.browser.get(start.location()).await;
+        let callback = answer.location().strip_prefix("https://wiki.test").unwrap().to_owned();
+        let forwarded = cookie_of(&self.at_host(&cookie_of(&start), &callback).await);
         Held {
+            forwarded,
             code: code().await,
             access: tokens.text("access_token"),
             refresh: tokens.text("refresh_token"),
             pushed: pushed.text("request_uri"),
             stored: asked.url.split("authorization=").nth(1).unwrap().to_owned(),
         }
+    }
+
+    /// A request to the protected host, as a proxy asks about it.
+    async fn at_host(&self, cookie: &str, uri: &str) -> Reply {
+        let mut browser = Browser::of(self.server);
+        for (name, value) in [("cookie", cookie), ("x-forwarded-host", HOST), ("x-forwarded-uri", uri)] {
+            browser.headers.insert(name, value.parse().unwrap());
+        }
+        browser.get("/forward-auth").await
     }
 
     fn parameters(&self, changes: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -136,7 +158,7 @@ impl<'a> Scene<'a> {
         let address = format!("{}{path}", self.server.url);
         let own = |text: &str, value: &str| vec![(text.to_owned(), value.to_owned())];
         let mut form = match way {
-            Way::Session | Way::Bearer => Vec::new(),
+            Way::Session | Way::Forwarded | Way::Bearer => Vec::new(),
             Way::Request => self.parameters(&[]),
             Way::Silent => self.parameters(&[("prompt", "none")]),
             Way::Pushed => [own("client_id", ID), own("request_uri", &held.pushed)].concat(),
@@ -158,7 +180,11 @@ impl<'a> Scene<'a> {
         };
         let request = http.request(method.clone(), address);
         let request = match way {
-            Way::Session => request.header("x-forwarded-uri", "/").header("x-forwarded-host", "rp.test"),
+            Way::Session => request.header("x-forwarded-uri", "/").header("x-forwarded-host", HOST),
+            Way::Forwarded => request
+                .header("x-forwarded-uri", "/")
+                .header("x-forwarded-host", HOST)
+                .header("cookie", &held.forwarded),
             Way::Bearer => request.bearer_auth(&held.access),
             Way::Code | Way::Refresh | Way::AskedOfAccess | Way::AskedOfRefresh => {
                 request.basic_auth(ID, self.rp.secret.as_ref().map(loquet::crypto::Plain::reveal))
@@ -207,6 +233,11 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// What an answer sets.
+fn cookie_of(reply: &Reply) -> String {
+    reply.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
 /// For people who read a failure.
 fn line(method: &str, path: &str, way: Way) -> String {
     format!("{method} {path} {way:?}")
@@ -214,7 +245,7 @@ fn line(method: &str, path: &str, way: Way) -> String {
 
 #[sqlx::test]
 async fn every_route_that_gives_something_asks(pool: PgPool) {
-    let server = Server::start(&pool).await;
+    let server = Server::with(&pool, &[PROXY]).await;
     let scene = Scene::new(&server, &pool).await;
     let mut giving: BTreeSet<String> = BTreeSet::new();
     let mut tried = 0;
@@ -249,6 +280,8 @@ async fn every_route_that_gives_something_asks(pool: PgPool) {
         assert!(!gives, "{method} {path} {way:?}: {answer}");
         let refusal = match way {
             Way::Silent => "error=access_denied",
+            // To the dispatcher, which refuses.
+            Way::Forwarded => "/authorize?client_id=",
             Way::Session | Way::Request | Way::Pushed => "/refused?authorization=",
             Way::Code | Way::Refresh => "invalid_grant",
             Way::Bearer => "invalid_token",
@@ -262,7 +295,7 @@ async fn every_route_that_gives_something_asks(pool: PgPool) {
 /// there, since nobody is known yet.
 #[sqlx::test]
 async fn whoever_lost_access_is_refused_by_every_way_to_ask(pool: PgPool) {
-    let server = Server::start(&pool).await;
+    let server = Server::with(&pool, &[PROXY]).await;
     let scene = Scene::new(&server, &pool).await;
     let push = async || scene.rp.read(scene.basic("/par").form(&scene.parameters(&[]))).await;
     let before = push().await;
@@ -299,7 +332,7 @@ async fn whoever_lost_access_is_refused_by_every_way_to_ask(pool: PgPool) {
 /// PR-04, GR-04: what one replica takes away is worth nothing on the other, at once.
 #[sqlx::test]
 async fn the_other_replica_knows_within_a_second(pool: PgPool) {
-    let server = Server::start(&pool).await;
+    let server = Server::with(&pool, &[PROXY]).await;
     let other = server.beside(&pool, &[("LOQUET_SERVER_ISSUER", &server.url)]).await;
     let scene = Scene::new(&server, &pool).await;
     let mut slowest = Duration::ZERO;

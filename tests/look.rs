@@ -31,6 +31,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     account::home(&mut walk).await;
     doors::sign_in(&mut walk).await;
     doors::sign_up(&mut walk).await;
+    doors::first_administrator(&mut walk).await;
     doors::new_password(&mut walk).await;
     doors::verify_email(&mut walk).await;
     services::consent(&mut walk).await;

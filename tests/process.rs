@@ -146,12 +146,30 @@ fn commands_say_what_is_wrong() {
     }
 }
 
+/// AD-02: what a start of an instance without administrator says on standard output.
+async fn first_link(said: &Path) -> String {
+    for _ in 0..200 {
+        let text = std::fs::read_to_string(said).unwrap();
+        if let Some(link) = text.lines().find_map(|line| line.strip_prefix("    http")) {
+            return format!("http{link}");
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no link on standard output");
+}
+
 /// `loquet serve` alone: its private PostgreSQL comes and goes with it; commands join it while it runs.
 #[tokio::test]
 async fn it_runs_its_own_database() {
     let home = Home::new();
-    let mut server = home.serve(|_| ());
+    let said = home.folder.path().join("said");
+    let mut server = home.serve(|command| {
+        command.stdout(std::fs::File::create(&said).unwrap());
+    });
     home.until("/readyz", 200, Duration::from_secs(30)).await;
+    let link = first_link(&said).await;
+    assert!(link.starts_with(&format!("http://127.0.0.1:{}/first-administrator/lqt_ml_", home.port)), "{link}");
+    assert!(!server.log().contains(link.rsplit('/').next().unwrap()), "the log keeps no link");
     let added = home.run(&[
         "client",
         "add",

@@ -32,6 +32,8 @@ pub enum Link {
     KeepAccount,
     /// Answering an invitation to an organization.
     Invitation,
+    /// Becoming the first administrator: not of a mail, but printed by the server.
+    FirstAdministrator,
 }
 
 impl Link {
@@ -47,6 +49,7 @@ impl Link {
             Self::SignUp => paths.sign_up_link(token.reveal()),
             Self::KeepAccount => paths.deletion_link(token.reveal()),
             Self::Invitation => paths.invitation_link(token.reveal()),
+            Self::FirstAdministrator => paths.first_administrator_link(token.reveal()),
         };
         (token.hashed(), paths.public(&path))
     }
@@ -89,6 +92,7 @@ impl Link {
             Self::SignUp => state.paths.sign_up_finish(),
             Self::KeepAccount => state.paths.keep_account(),
             Self::Invitation => state.paths.invitation(),
+            Self::FirstAdministrator => state.paths.first_administrator(),
         }
     }
 
@@ -102,6 +106,7 @@ impl Link {
             Self::SignUp => "link-sign-up",
             Self::KeepAccount => "link-keep",
             Self::Invitation => "link-invitation",
+            Self::FirstAdministrator => "link-first",
         }
     }
 }

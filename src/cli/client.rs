@@ -2,6 +2,7 @@
 
 mod change;
 mod claims;
+mod hosts;
 mod options;
 mod protocol;
 mod roles;
@@ -182,11 +183,14 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
     add.options.apply(&mut client)?;
     add.options.complete(&mut client);
     check(&client, settings)?;
+    hosts::check(&client, connection, settings).await?;
     if !db::clients::save(connection, &client, true, Clock::default().now()).await? {
         return Err(Failure::new(format!("there is already a service with the client id {}", client.client_id)));
     }
     allow_groups(connection, &client.client_id, &add.options.groups).await?;
-    let secret = if client.authentication == Authentication::ClientSecret {
+    // What only a proxy protects proves nothing to anybody.
+    let proves = !client.redirect_uris.is_empty() || client.client_credentials;
+    let secret = if proves && client.authentication == Authentication::ClientSecret {
         Some(new_secret(connection, &client.client_id, TimeDelta::zero()).await?)
     } else {
         None

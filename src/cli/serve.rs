@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use actix_web::web::Data;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Database, Failure};
+use super::{Database, Failure, say};
+use crate::account::first_administrator;
 use crate::app::{self, AppState, BootError};
 use crate::config::Settings;
 
@@ -37,7 +38,10 @@ async fn serve_until(
     let preparing = state.clone();
     tokio::spawn(async move {
         match app::prepare_when_possible(&preparing).await {
-            Ok(()) => tracing::info!("ready"),
+            Ok(()) => {
+                tracing::info!("ready");
+                welcome(&preparing).await;
+            }
             Err(error) => drop(fatal.send(error)),
         }
     });
@@ -51,6 +55,20 @@ async fn serve_until(
     };
     app::serve(state.clone(), listener, stop).await?;
     fault.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Says how to become the administrator of an instance that never had one. On standard output, and nowhere
+/// else: whoever starts the server reads it, and the log keeps no link.
+async fn welcome(state: &AppState) {
+    match first_administrator::offer(state).await {
+        Ok(Some(link)) => {
+            say("This instance has no administrator yet. Open this link within an hour to make the first one:");
+            say(format!("    {link}"));
+            say("It is good once. Later, restart the server for another, or use `loquet user make-admin LOGIN`.");
+        }
+        Ok(None) => {}
+        Err(error) => tracing::error!(%error, "no link for the first administrator could be made"),
+    }
 }
 
 /// Resolves at the first SIGTERM or SIGINT; the second ends the process at once.

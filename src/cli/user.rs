@@ -15,6 +15,7 @@ use crate::db;
 use crate::db::audit::{self, Event, Origin};
 use crate::db::users::User;
 use crate::deletion::{self, Asked};
+use crate::groups::By;
 use crate::i18n::I18n;
 use crate::mail::{self, Message, Recipient, Sender};
 use crate::paths::Paths;
@@ -90,6 +91,11 @@ pub enum Command {
         #[arg(long)]
         now: bool,
     },
+    /// Make somebody an administrator: they may do everything, in two steps unless the settings say otherwise
+    MakeAdmin {
+        /// Username or e-mail address
+        login: String,
+    },
     /// Switch an account on again
     Enable {
         /// Username or e-mail address
@@ -139,6 +145,7 @@ async fn act(command: Command, database: &Database, settings: &Settings, post: &
         }
         Command::Disable { login } => switch(&mut transaction, &login, false).await?,
         Command::Delete { login, now } => delete(&mut transaction, &login, now, post).await?,
+        Command::MakeAdmin { login } => make_admin(&mut transaction, &login).await?,
         Command::Enable { login } => switch(&mut transaction, &login, true).await?,
     }
     transaction.commit().await?;
@@ -149,6 +156,19 @@ async fn find(connection: &mut PgConnection, login: &str) -> Result<User, Failur
     db::users::find_by_login(connection, login)
         .await?
         .ok_or_else(|| Failure::new(format!("there is no account named {login}")))
+}
+
+async fn make_admin(connection: &mut PgConnection, login: &str) -> Result<(), Failure> {
+    let user = find(connection, login).await?;
+    let (origin, clock) = (Origin::default(), Clock::default());
+    let by = By { actor: None, origin: &origin, clock: &clock };
+    let made = by.make_administrator(connection, user.id).await?;
+    let what = if made { "is now an administrator" } else { "was an administrator already" };
+    say(format!("{} {what}.", user.username));
+    if !user.active {
+        eprintln!("loquet: warning: {} is switched off: `loquet user enable` lets them sign in", user.username);
+    }
+    Ok(())
 }
 
 /// All or nothing, with every fault at once.

@@ -36,10 +36,12 @@ pub enum Purpose {
     RecoveryCode,
     /// Where the next page of a list begins.
     Cursor,
+    /// What a browser holds at a protected host while it signs in.
+    Forward,
 }
 
 impl Purpose {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Password,
         Self::Form,
         Self::Browser,
@@ -50,6 +52,7 @@ impl Purpose {
         Self::Authenticator,
         Self::RecoveryCode,
         Self::Cursor,
+        Self::Forward,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -64,6 +67,7 @@ impl Purpose {
             Self::Authenticator => b"loquet authenticator",
             Self::RecoveryCode => b"loquet recovery code",
             Self::Cursor => b"loquet cursor",
+            Self::Forward => b"loquet forward",
         }
     }
 }

@@ -7,6 +7,13 @@ use ipnet::IpNet;
 
 use crate::app::AppState;
 
+/// Whether a request comes from a trusted proxy, whatever it says of others.
+#[must_use]
+pub fn is_from_proxy(request: &HttpRequest, state: &AppState) -> bool {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    peer.is_some_and(|peer| state.settings.server.trusted_proxies.iter().any(|network| network.contains(&peer)))
+}
+
 /// The address behind the trusted proxies: the last one of `X-Forwarded-For` that is not a trusted
 /// proxy itself. Whatever an untrusted peer writes there is ignored.
 #[must_use]

@@ -9,7 +9,7 @@ use crate::claims::{is_scope, scopes};
 use crate::config::ProfileFields;
 use crate::db::clients::{Authentication, Client};
 use crate::outgoing::Outgoing;
-use crate::types::{RedirectUri, check_line};
+use crate::types::{ForwardHost, RedirectUri, check_line};
 
 /// Longest life of a token that nobody can revoke where it is used, in seconds: keys are kept that
 /// long after they have signed.
@@ -68,7 +68,7 @@ fn names(client: &Client, found: &mut Faults) {
 }
 
 fn addresses(client: &Client, outgoing: &Outgoing, found: &mut Faults) {
-    if client.redirect_uris.is_empty() && !client.client_credentials {
+    if client.redirect_uris.is_empty() && client.forward_hosts.is_empty() && !client.client_credentials {
         found.add("redirect_uris", "", "is missing: the service's documentation gives it");
     }
     let lists =
@@ -80,6 +80,14 @@ fn addresses(client: &Client, outgoing: &Outgoing, found: &mut Faults) {
                 found.add(field, uri, error);
             }
         }
+    }
+    for host in &client.forward_hosts {
+        if let Err(error) = ForwardHost::parse(host) {
+            found.add("forward_hosts", host, error);
+        }
+    }
+    if client.require_pushed_requests && !client.forward_hosts.is_empty() {
+        found.add("forward_hosts", "", "and require_pushed_requests cannot both be given");
     }
     for (field, uri) in [("backchannel_logout_uri", &client.backchannel_logout_uri), ("jwks_uri", &client.jwks_uri)] {
         if let Some(uri) = uri

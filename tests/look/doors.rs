@@ -86,6 +86,17 @@ pub async fn sign_up(walk: &mut Walk) {
     walk.look("/sign-up/finish", "sign-up-already").await;
 }
 
+/// Before anybody on the walk is an administrator.
+pub async fn first_administrator(walk: &mut Walk) {
+    let link = loquet::account::first_administrator::offer(&walk.server.state).await.unwrap().unwrap();
+    walk.afresh().await;
+    walk.open(&link).await;
+    walk.look("/first-administrator", "first-administrator").await;
+    walk.chromium.fill("#username", "pierre paul").await;
+    walk.press("#submit").await;
+    walk.look("/first-administrator", "first-administrator-wrong").await;
+}
+
 pub async fn new_password(walk: &mut Walk) {
     let croux = walk.server.person("croux").await;
     let expire = "UPDATE users SET password_expired = true WHERE id = $1";

@@ -16,6 +16,8 @@ const NOT_PAGES: &[&str] = &[
     "/authorize/{id}/decline",
     "/email/cancel/{token}",
     "/email/{token}",
+    "/first-administrator/{token}",
+    "/forward-auth",
     "/healthz",
     "/invitation/{token}",
     "/jwks.json",

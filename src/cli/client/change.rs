@@ -42,6 +42,7 @@ pub async fn run(set: Set, connection: &mut PgConnection, settings: &Settings) -
     client.enabled = set.enabled.unwrap_or(client.enabled);
     set.options.apply(&mut client)?;
     check(&client, settings)?;
+    super::hosts::check(&client, connection, settings).await?;
     // What is not asked of people is no longer the service's own to change.
     if client.ours && client.registration_token.take().is_some() {
         say("It can no longer change its registration by itself.");

@@ -11,6 +11,7 @@ use crate::crypto::Algorithm;
 use crate::db::clients::{Authentication, Client};
 use crate::oidc::client_rules;
 use crate::outgoing::Outgoing;
+use crate::types::ForwardHost;
 
 /// Who may use a service without belonging to an allowed group or an attached organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,6 +54,10 @@ pub struct Options {
     /// Redirect URI, compared byte for byte; repeat for several (replaces those before)
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
+    /// Host name that a proxy protects by asking here (forward authentication), with its port unless it is 443;
+    /// repeat for several (replaces those before)
+    #[arg(long = "forward-host", value_name = "HOST")]
+    forward_hosts: Vec<String>,
     /// Where people start using it [default: the site of its first redirect URI]
     #[arg(long, value_name = "URL")]
     start: Option<String>,
@@ -151,7 +156,9 @@ impl Options {
     /// Gives a new client what nobody said.
     pub fn complete(&self, client: &mut Client) {
         if self.start.is_none() && client.start_uri.is_none() {
-            client.start_uri = client.redirect_uris.first().and_then(|uri| site(uri));
+            let protected = client.forward_hosts.first().and_then(|host| ForwardHost::parse(host).ok());
+            let site = client.redirect_uris.first().and_then(|uri| site(uri));
+            client.start_uri = site.or_else(|| protected.map(|host| host.at("/")));
         }
     }
 
@@ -162,6 +169,7 @@ impl Options {
     pub fn apply(&self, client: &mut Client) -> Result<(), Failure> {
         for (given, field) in [
             (&self.redirect_uris, &mut client.redirect_uris),
+            (&self.forward_hosts, &mut client.forward_hosts),
             (&self.post_logout_redirect_uris, &mut client.post_logout_redirect_uris),
             (&self.scopes, &mut client.scopes),
         ] {
@@ -249,9 +257,12 @@ pub fn check(client: &Client, settings: &Settings) -> Result<(), Failure> {
         .map(|fault| {
             let option = match fault.field {
                 "start_uri" => "start".to_owned(),
-                "redirect_uris" | "post_logout_redirect_uris" | "scopes" | "rename_groups" | "rename_roles" => {
-                    fault.field.trim_end_matches('s').to_owned()
-                }
+                "redirect_uris"
+                | "forward_hosts"
+                | "post_logout_redirect_uris"
+                | "scopes"
+                | "rename_groups"
+                | "rename_roles" => fault.field.trim_end_matches('s').to_owned(),
                 other => other.to_owned(),
             };
             let words = [format!("--{}", option.replace('_', "-")), fault.value, fault.why];

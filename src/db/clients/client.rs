@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::crypto::{Algorithm, Hashed, constant_time_eq};
-use crate::types::{ClaimLayout, redirect_uri_matches};
+use crate::types::{ClaimLayout, ForwardHost, redirect_uri_matches};
 
 /// How a client proves who it is (OpenID Connect Core 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,8 @@ pub struct Client {
 
     /// Redirect URIs, byte for byte.
     pub redirect_uris: Vec<String>,
+    /// Host names that a proxy protects by asking us (`oidc::forward_auth`).
+    pub forward_hosts: Vec<String>,
     /// Where it may be sent back to after a sign-out, byte for byte.
     pub post_logout_redirect_uris: Vec<String>,
     /// …whatever query follows.
@@ -131,6 +133,7 @@ impl Default for Client {
             jwks: None,
             jwks_uri: None,
             redirect_uris: Vec::new(),
+            forward_hosts: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             post_logout_any_query: false,
             backchannel_logout_uri: None,
@@ -205,13 +208,16 @@ impl Client {
     }
 
     /// Whether it registered this redirect URI, byte for byte; a native application (which cannot keep a
-    /// secret) may take any port of a loopback address (RFC 8252 7.3).
+    /// secret) may take any port of a loopback address (RFC 8252 7.3). Protected hosts have one of ours.
     #[must_use]
     pub fn has_redirect_uri(&self, requested: &str) -> bool {
         self.redirect_uris.iter().any(|registered| {
             registered == requested
                 || (self.authentication == Authentication::None && redirect_uri_matches(registered, requested))
-        })
+        }) || self
+            .forward_hosts
+            .iter()
+            .any(|host| ForwardHost::parse(host).is_ok_and(|host| host.callback() == requested))
     }
 
     /// Whether this is one of its secrets, in a time that says nothing about them.
