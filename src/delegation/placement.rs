@@ -36,7 +36,7 @@ impl Work<'_> {
             self.desk.post.to(self.connection, &user, &told).await?;
         }
         if referent {
-            self.tell_of_referents(&[member.clone()]).await?;
+            self.tell_of_referents(std::slice::from_ref(&member)).await?;
         }
         tracing::info!(%person, organization = self.place.slug, %role, "put into an organization by the host");
         Ok(member)
