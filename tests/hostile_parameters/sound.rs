@@ -205,6 +205,15 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
 fn of_arrivals(id: &str, csrf: &str) -> Vec<Sound> {
     let (form, to) = (("csrf", csrf), ("authorization", id));
     vec![
+        sound("GET", "/first-administrator/lqt_ml_x", &[], None),
+        sound("GET", "/first-administrator", &[], None),
+        sound(
+            "POST",
+            "/first-administrator",
+            &[form, ("username", "x"), ("email", "new@example.org"), ("password", "x")],
+            None,
+        ),
+        sound("GET", "/forward-auth", &[("answer", "status")], None),
         sound("GET", "/sign-up", &[to], None),
         sound(
             "POST",
