@@ -1,5 +1,5 @@
-//! **The list**: an organization's people as a spreadsheet has them. It is read ([`parse`]), compared with
-//! what is there ([`plan`], pure), shown, and applied in one transaction ([`apply`]) if what is there has not
+//! **The list**: an organization's people as a spreadsheet has them. It is read (`parse`), compared with
+//! what is there (`plan`, pure), shown, and applied in one transaction (`apply`) if what is there has not
 //! changed meanwhile. Lines that cannot be followed are told and left out; the others are done. Applied
 //! again, it changes nothing.
 

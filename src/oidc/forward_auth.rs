@@ -1,8 +1,8 @@
 //! `GET /forward-auth`: a proxy asks, at each request for an application that knows no OpenID Connect, who that
 //! is and whether they may (Caddy `forward_auth`, nginx `auth_request`, Traefik `ForwardAuth`).
 //!
-//! The protected host is a relying party of which we play the part: [`start`] sends the browser to `/authorize`
-//! like any service would, [`arrive`] redeems the code. Sign-in, second factor, consent and refusal are
+//! The protected host is a relying party of which we play the part: `start` sends the browser to `/authorize`
+//! like any service would, `arrive` redeems the code. Sign-in, second factor, consent and refusal are
 //! therefore the dispatcher's, and the code is single-use, bound to host, service and (PKCE) browser. What the
 //! browser then holds at that host is a token of an `oauth_sessions` row; the access rule is asked each time.
 
