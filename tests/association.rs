@@ -82,10 +82,14 @@ impl Story {
         {
             self.program.does(&["organization", "create", slug, "--name", name]).await;
             self.program.does(&["organization", "attach", slug, "c_cloud", "--all-members"]).await;
-            self.program.does(&["organization", "member", "add", slug, referent, "--role", "referent", "--without-consent"]).await;
+            self.program
+                .does(&["organization", "member", "add", slug, referent, "--role", "referent", "--without-consent"])
+                .await;
         }
         self.program.does(&["organization", "attach", "velo", "c_members"]).await;
-        self.program.does(&["organization", "member", "add", "brasserie", "bob@example.org", "--without-consent"]).await;
+        self.program
+            .does(&["organization", "member", "add", "brasserie", "bob@example.org", "--without-consent"])
+            .await;
     }
 
     async fn browser(&self) -> Chromium {
@@ -189,7 +193,10 @@ impl Story {
     async fn nothing_of_the_other(&self, rita: &Chromium) {
         self.open(rita, "/organizations/velo").await;
         let people = rita.text("main").await;
-        assert!(people.contains("bob@example.org") && !people.contains("Brasserie") && !people.contains("remi"), "{people}");
+        assert!(
+            people.contains("bob@example.org") && !people.contains("Brasserie") && !people.contains("remi"),
+            "{people}"
+        );
         let browser = Browser::of(&self.server);
         browser.sign_in("rita").await;
         let page = browser.open("/account/organizations").await;

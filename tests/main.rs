@@ -11,6 +11,7 @@ mod activity;
 mod api;
 mod architecture;
 mod armour;
+mod association;
 mod authorization;
 mod authorization_errors;
 mod boot;
