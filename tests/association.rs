@@ -9,7 +9,6 @@ use sqlx::PgPool;
 
 use crate::relying_parties::httpd::Httpd;
 use crate::relying_parties::recipe::by_recipe;
-use crate::support::client::REDIRECT;
 use crate::support::patience::within;
 use crate::support::people::Person;
 use crate::support::processes::free_port;
@@ -17,7 +16,7 @@ use crate::support::program::Program;
 use crate::support::routes::paths;
 use crate::support::server::LOOPBACK;
 use crate::support::sink::{Manner, Sink};
-use crate::support::{Browser, Chromium, PASSWORD, RelyingParty, Server};
+use crate::support::{Browser, Chromium, PASSWORD, RelyingParty, Server, Site};
 
 const INVITED: &str = "Une invitation vous attend";
 const NEW: &str = "trois rayons et un moyeu";
@@ -46,6 +45,8 @@ struct Story {
     members: Httpd,
     /// The service of both organizations.
     cloud: RelyingParty,
+    /// Where that one is.
+    _site: Site,
     bob: Person,
 }
 
@@ -69,9 +70,20 @@ impl Story {
         let port = free_port();
         let address = format!("http://localhost:{port}/members");
         let recipe = by_recipe(&server, "apache", &address, "c_members", closed).await;
-        let (_, secret) = server.service_with("c_cloud", REDIRECT, closed).await;
-        let cloud = RelyingParty::of(&server, "c_cloud", Some(secret));
-        Self { program: Program::of(&server, pool), members: Httpd::start(port, &recipe), cloud, bob, post, server }
+        let site = Site::start("localhost");
+        site.publish("/cb", "text/html; charset=utf-8", "<h1>at the cloud</h1>");
+        let (_, secret) = server.service_with("c_cloud", &site.at("/cb"), closed).await;
+        let mut cloud = RelyingParty::of(&server, "c_cloud", Some(secret));
+        cloud.redirect_uri = site.at("/cb");
+        Self {
+            program: Program::of(&server, pool),
+            members: Httpd::start(port, &recipe),
+            cloud,
+            _site: site,
+            bob,
+            post,
+            server,
+        }
     }
 
     /// The administrator makes two organizations with a referent each, attaches a service to both and
@@ -133,7 +145,7 @@ impl Story {
     /// Somebody new registers from the mail: no captcha, no second mail.
     async fn newcomer_joins(&self, zoe: &Chromium) {
         zoe.open(&self.link("zoe@example.org").await).await;
-        assert!(zoe.text("#offer").await.contains("Atelier vélo"));
+        assert!(zoe.text("main").await.contains("Atelier vélo"));
         zoe.leave_by("#sign-up").await;
         self.sign_in(zoe, "zoe", NEW).await;
         zoe.leave_by("#continue").await;
@@ -164,7 +176,7 @@ impl Story {
         assert_eq!(self.opens_members(bob).await.as_deref(), Some("bob"), "{}", self.members.log());
         for chromium in [zoe, bob] {
             chromium.open(&self.cloud.authorize(&[])).await;
-            assert!(!chromium.query_of(REDIRECT, "code").await.is_empty());
+            assert!(!chromium.query_of(&self.cloud.redirect_uri, "code").await.is_empty());
         }
         let remi = self.browser().await;
         self.open(&remi, "/sign-in").await;
@@ -186,7 +198,7 @@ impl Story {
         assert!(taken.elapsed() < Duration::from_secs(10), "with the time of the pages");
         bob.comes_to(&self.server.url, "/refused").await;
         bob.open(&self.cloud.authorize(&[])).await;
-        assert!(!bob.query_of(REDIRECT, "code").await.is_empty(), "what both give goes on");
+        assert!(!bob.query_of(&self.cloud.redirect_uri, "code").await.is_empty(), "what both give goes on");
     }
 
     /// The referent of one organization finds nothing of the other by any route.
@@ -201,17 +213,29 @@ impl Story {
         browser.sign_in("rita").await;
         let page = browser.open("/account/organizations").await;
         let token = page.attribute("input[name=csrf]", "value").unwrap();
+        // Were it hers, each of these would do something.
+        let (bob, give) = (self.bob.id.to_string(), format!("{} c_cloud", self.bob.id));
+        let form = [
+            ("csrf", token.as_str()),
+            ("give", &give),
+            ("request", &bob),
+            ("answer", "accept"),
+            ("email", "x@x.test"),
+            ("text", "x@x.test"),
+            ("role", "referent"),
+            ("resend", &bob),
+        ];
         let mut tried = 0;
         for route in paths().into_iter().filter(|path| path.starts_with("/organizations/{slug}")) {
-            let at = |slug: &str| route.replace("{slug}", slug).replace("{id}", &self.bob.id.to_string());
+            let at = |slug: &str| route.replace("{slug}", slug).replace("{id}", &bob);
             for method in [Method::GET, Method::POST] {
                 let mut answers = Vec::new();
                 for slug in ["brasserie", "nowhere"] {
                     let reply = match method {
                         Method::GET => browser.open(&at(slug)).await,
-                        _ => browser.post(&at(slug), &[("csrf", &token)]).await,
+                        _ => browser.post(&at(slug), &form).await,
                     };
-                    assert!([404, 405].contains(&reply.status), "{method} {route}: {}", reply.status);
+                    assert!([400, 404, 405, 415].contains(&reply.status), "{method} {route}: {}", reply.status);
                     assert!(!reply.body.contains("Brasserie") && !reply.body.contains("remi"), "{route}");
                     answers.push(reply.status);
                     tried += 1;
