@@ -188,7 +188,7 @@ impl Story {
 
     /// The referent takes an access back: Apache's session ends within five seconds, the rest goes on.
     async fn access_withdrawn(&self, rita: &Chromium, bob: &Chromium) {
-        self.open(rita, &format!("/organizations/velo?q=bob%40")).await;
+        self.open(rita, "/organizations/velo?q=bob%40").await;
         let cell = format!("button[name='take'][value='{} c_members']", self.bob.id);
         rita.leave_by(&cell).await;
         let taken = Instant::now();
