@@ -13,7 +13,7 @@ use crate::authz::client_access::Allowed;
 use crate::config::ProfileFields;
 use crate::crypto::{Purpose, Vault};
 use crate::db::clients::Client;
-use crate::db::tokens::Held;
+use crate::db::held::Held;
 use crate::db::users::display_name;
 use crate::types::{CustomField, Profile};
 

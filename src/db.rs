@@ -38,6 +38,7 @@ pub mod factors;
 pub mod first_administrator;
 pub mod forwarded;
 pub mod groups;
+pub mod held;
 pub mod import;
 pub mod initial_access_tokens;
 pub mod instance;

@@ -75,10 +75,8 @@ impl Caller {
 
     async fn by_personal_token(token: &Plain, state: &AppState) -> Result<Self, ApiError> {
         let mut connection = state.pool.acquire().await?;
-        let found = {
-            let two_steps = state.settings.second_factor.administrators;
-            db::personal_tokens::find(&mut connection, token.hashed(), two_steps, state.clock.now()).await?
-        };
+        let (two_steps, now) = (state.settings.second_factor.administrators, state.clock.now());
+        let found = db::personal_tokens::find(&mut connection, token.hashed(), two_steps, now).await?;
         let holder = found.ok_or_else(|| refused(BAD_TOKEN))?;
         Ok(Self {
             person: holder.user,

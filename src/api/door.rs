@@ -35,7 +35,7 @@ pub async fn door(
             drop(http);
             let mut response = next.call(request).await?.map_into_boxed_body();
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-                allow(&mut response);
+                name_methods(&mut response);
             }
             Ok(response)
         }
@@ -45,7 +45,7 @@ pub async fn door(
 }
 
 /// Says what methods there are instead (RFC 9110 15.5.6).
-fn allow(response: &mut ServiceResponse<BoxBody>) {
+fn name_methods(response: &mut ServiceResponse<BoxBody>) {
     let request = response.request();
     let Some(state) = request.app_data::<Data<AppState>>() else { return };
     let pattern = request.match_pattern().unwrap_or_default();

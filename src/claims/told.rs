@@ -8,7 +8,7 @@ use crate::authz::client_access::Allowed;
 use crate::config::ProfileFields;
 use crate::crypto::Vault;
 use crate::db::clients::Client;
-use crate::db::tokens::Held;
+use crate::db::held::Held;
 
 /// What an ID token or an access token says beside that.
 pub const OF_THE_MOMENT: [&str; 9] = ["iat", "exp", "auth_time", "sid", "amr", "acr", "nonce", "at_hash", "jti"];

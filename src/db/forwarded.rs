@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::tokens::Held;
+use super::held::{Held, held};
 use crate::crypto::Hashed;
 use crate::types::{CustomValues, Profile};
 
@@ -41,25 +41,5 @@ pub async fn find(
             .execute(connection)
             .await?;
     }
-    Ok(Some(Held {
-        oauth_session: row.oauth_session,
-        client_id: row.client_id,
-        sid: row.sid,
-        scope: row.scope,
-        nonce: row.nonce,
-        id_token_claims: row.id_token_claims,
-        userinfo_claims: row.userinfo_claims,
-        authenticated_at: row.authenticated_at,
-        amr: row.amr,
-        user: row.user_id,
-        username: row.username,
-        email: row.email,
-        given_name: row.given_name,
-        family_name: row.family_name,
-        locale: row.locale,
-        profile: row.profile.0,
-        custom: row.custom.0,
-        updated_at: row.updated_at,
-        facts: facts!(row),
-    }))
+    Ok(Some(held!(row)))
 }

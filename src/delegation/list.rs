@@ -6,9 +6,11 @@
 mod apply;
 mod parse;
 mod plan;
+mod steps;
 mod write;
 
 pub use apply::Applied;
 pub use parse::{Entry, LONGEST, Line, parse};
-pub use plan::{Plan, Planned, Present, Refused, Step, plan};
+pub use plan::plan;
+pub use steps::{Plan, Planned, Present, Refused, Step};
 pub use write::write;

@@ -14,7 +14,7 @@ use crate::claims::told::Told;
 use crate::clock::after;
 use crate::crypto::{Hashed, Plain};
 use crate::db::clients::Client;
-use crate::db::tokens::Held;
+use crate::db::held::Held;
 use crate::http::bearer::{self, Owner, TYP, of_jti};
 
 /// A token about to be issued.

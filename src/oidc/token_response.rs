@@ -18,7 +18,7 @@ use crate::claims::told::Told;
 use crate::clock::after;
 use crate::crypto::{Plain, sha256};
 use crate::db::clients::Client;
-use crate::db::tokens::Held;
+use crate::db::held::Held;
 use crate::directory::ID_TOKEN_TYP;
 
 /// Prefix of refresh tokens.

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::super::{Refusal, Version, Work};
 use super::parse::parse;
-use super::plan::{Plan, Planned, Present, Step, plan};
+use super::plan::plan;
+use super::steps::{Plan, Planned, Present, Step};
 use super::write::write;
 use crate::authz::delegation::Deed;
 use crate::db;
