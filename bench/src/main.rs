@@ -80,9 +80,8 @@ pub struct Options {
     /// Codes that four try at once, and the longest time for all of them.
     pub single_use: usize,
     pub single_use_longest: Duration,
-    /// The large host of the comparison; sessions of each service that is removed there.
+    /// The large host of the comparison.
     scale: Size,
-    pub doomed: usize,
     /// Only what has this in its name, of what grows with the host.
     pub deed: String,
 }
@@ -119,7 +118,6 @@ impl Options {
             single_use: count(2000, 100_000),
             single_use_longest: seconds(120, 1800),
             scale: Size { organizations: 10_000, people: 100_000, clients: 1000 },
-            doomed: 20_000,
             deed: String::new(),
         }
     }
