@@ -25,6 +25,7 @@ mod configuration;
 mod confirm;
 mod conformance;
 mod consent;
+mod console;
 mod cross_origin;
 mod decision;
 mod delegation;
