@@ -51,6 +51,7 @@ pub mod mail_links;
 pub mod members;
 pub mod organizations;
 pub mod outbox;
+pub mod overview;
 pub mod own_organizations;
 pub mod own_sessions;
 pub mod passkeys;

@@ -80,6 +80,21 @@ pub async fn rotate_if_due(
     Ok(())
 }
 
+/// Without a period of rotation, a key that has signed for longer than this is old.
+const OLD: TimeDelta = TimeDelta::days(400);
+/// How long a rotation that is due may take before somebody should look.
+const GRACE: TimeDelta = TimeDelta::days(2);
+
+/// Whether the newest key of some algorithm has signed for longer than it should.
+#[must_use]
+pub fn is_overdue(keys: &[SealedKey], period: Option<Duration>, now: DateTime<Utc>) -> bool {
+    let newest = |algorithm: &Algorithm| {
+        keys.iter().filter(|key| key.algorithm == algorithm.name()).map(|key| key.signs_from).max()
+    };
+    let end = |from: DateTime<Utc>| period.map_or(from + OLD, |period| after(from, period)) + GRACE;
+    Algorithm::ALL.iter().filter_map(newest).any(|from| end(from) < now)
+}
+
 /// Makes the next key of an algorithm now.
 ///
 /// # Errors

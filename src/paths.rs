@@ -42,6 +42,8 @@ fixed! {
     profile = "/account/profile";
     /// One's own picture, to change it.
     own_picture = "/account/profile/picture";
+    /// How the instance is, for administrators.
+    admin = "/admin";
     /// Who asks for a service, for administrators.
     access_requests = "/access-requests";
     /// Password, address, username, second factors.

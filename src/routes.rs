@@ -14,7 +14,7 @@ use crate::account::{
     second_factor, security, services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish,
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
-use crate::admin::requests;
+use crate::admin::{overview, requests};
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
 use crate::delegation::list::LONGEST;
@@ -245,6 +245,7 @@ fn organization(config: &mut ServiceConfig) {
 
 /// The pages of administrators.
 fn admin(config: &mut ServiceConfig) {
+    at(config, "/admin", [get().to(overview::get)]);
     at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
 }
 

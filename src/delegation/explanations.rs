@@ -12,6 +12,15 @@ use crate::claims::told::Teller;
 use crate::db;
 
 impl Desk<'_> {
+    /// What somebody who may look at the whole instance is to it: an administrator, or an auditor, who changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] to anybody else; PostgreSQL's.
+    pub async fn oversight(&self) -> Result<Standing, Refusal> {
+        self.attempt("", async |connection| self.must_see_all(connection).await).await
+    }
+
     /// Why that person may use that service, or may not.
     ///
     /// # Errors
@@ -52,9 +61,9 @@ impl Desk<'_> {
     }
 
     /// Of administrators and auditors.
-    pub(super) async fn must_see_all(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
+    pub(super) async fn must_see_all(&self, connection: &mut PgConnection) -> Result<Standing, Refusal> {
         match self.standing(connection).await? {
-            Standing::Administrator | Standing::Auditor => Ok(()),
+            standing @ (Standing::Administrator | Standing::Auditor) => Ok(standing),
             _ => Err(Refusal::Forbidden(Why::AdministratorsOnly)),
         }
     }

@@ -67,6 +67,8 @@ pub async fn requests(walk: &mut Walk) {
     walk.press("#ask").await;
     walk.look("/refused", "refused-asked").await;
     administrator(walk, "irene").await;
+    walk.open("/admin").await;
+    walk.look("/admin", "admin-overview").await;
     walk.open("/access-requests").await;
     walk.look("/access-requests", "access-requests").await;
     walk.press("#requests button[value=accept]").await;
