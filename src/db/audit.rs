@@ -6,7 +6,7 @@ mod event;
 mod reading;
 
 pub use event::{Event, Origin, Outcome, changes, record, record_attempt, record_denial, record_refusal};
-pub use reading::{HostLine, Line, OrganizationLine, Wanted, Who, count_since, list, of_organization, of_user};
+pub use reading::{HostLine, Line, OrganizationLine, Wanted, Who, count_since, first_of, list, of_organization, of_user};
 
 /// One line for each kind: what it is, its name, the key of its text.
 macro_rules! kinds {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
-use super::audit::Kind;
+use super::audit::{Kind, first_of};
 
 /// How many accounts there are.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,8 @@ pub struct Day {
     pub count: i64,
 }
 
-/// Sign-ins since a moment, by day of that time zone; a day without any is left out.
+/// Sign-ins since a moment, by day of that time zone; a day without any is left out. What is older is not
+/// looked at.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -47,10 +48,11 @@ pub async fn sign_ins(connection: &mut PgConnection, since: DateTime<Utc>, zone:
     sqlx::query_as!(
         Day,
         r#"SELECT (at AT TIME ZONE $2)::date AS "day!", count(*) AS "count!" FROM audit_events
-           WHERE at >= $1 AND kind = $3 GROUP BY 1 ORDER BY 1 DESC"#,
+           WHERE id >= $4 AND at >= $1 AND kind = $3 GROUP BY 1 ORDER BY 1 DESC"#,
         since,
         zone,
-        Kind::SignedIn.name()
+        Kind::SignedIn.name(),
+        first_of(since)
     )
     .fetch_all(connection)
     .await

@@ -253,8 +253,10 @@ pub async fn list(connection: &mut PgConnection, wanted: &Wanted) -> sqlx::Resul
     .await
 }
 
-/// Ids begin with the hour of the machine (UUID version 7), which a day covers: older lines are not looked at.
-fn first_of(moment: DateTime<Utc>) -> Uuid {
+/// An id that no line since a moment comes before: ids begin with the hour of the machine (UUID version 7),
+/// which a day covers.
+#[must_use]
+pub fn first_of(moment: DateTime<Utc>) -> Uuid {
     let milliseconds = u128::try_from((moment - TimeDelta::days(1)).timestamp_millis()).unwrap_or_default();
     Uuid::from_u128(milliseconds << 80)
 }
