@@ -56,6 +56,7 @@ pub mod own_organizations;
 pub mod own_sessions;
 pub mod passkeys;
 pub mod pending_sign_ins;
+pub mod people;
 pub mod personal_tokens;
 pub mod pictures;
 mod pool;

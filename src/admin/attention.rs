@@ -21,19 +21,13 @@ const NAMED: i64 = 20;
 pub struct Matter {
     /// What.
     pub what: String,
-    /// The page for it; none where a command does it.
-    pub href: Option<String>,
-    /// That command.
-    pub command: &'static str,
+    /// The page for it.
+    pub href: String,
 }
 
 impl Matter {
     fn on_page(what: String, href: String) -> Self {
-        Self { what, href: Some(href), command: "" }
-    }
-
-    fn by_command(what: String, command: &'static str) -> Self {
-        Self { what, href: None, command }
+        Self { what, href }
     }
 }
 
@@ -58,16 +52,16 @@ pub async fn matters(
     }
     if accounts.waiting > 0 {
         let words = page.count("admin-registrations-waiting", accounts.waiting);
-        matters.push(Matter::by_command(words, "loquet user waiting"));
+        matters.push(Matter::on_page(words, state.paths.admin_registrations()));
     }
     if mail.dead > 0 {
-        matters.push(Matter::by_command(page.count("admin-mail-dead", mail.dead), "loquet mail list"));
+        matters.push(Matter::on_page(page.count("admin-mail-dead", mail.dead), state.paths.admin_mail()));
     }
     if mail.oldest.is_some_and(|oldest| is_late(oldest, now)) {
-        matters.push(Matter::by_command(page.count("admin-mail-late", mail.waiting), "loquet mail list"));
+        matters.push(Matter::on_page(page.count("admin-mail-late", mail.waiting), state.paths.admin_mail()));
     }
     if key_rotation::is_overdue(keys, state.settings.keys.rotation, now) {
-        matters.push(Matter::by_command(page.text("admin-keys-overdue"), "loquet keys rotate"));
+        matters.push(Matter::on_page(page.text("admin-keys-overdue"), state.paths.admin_keys()));
     }
     for orphan in db::overview::without_referent(connection, NAMED).await? {
         let words = page.text1("admin-no-referent", "organization", &orphan.name);

@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::{Bytes, Data};
+use chrono::{DateTime, Utc};
 
 use crate::app::AppState;
 use crate::authz::delegation::{Reach, Standing};
@@ -9,7 +10,7 @@ use crate::db;
 use crate::db::access_requests::Whose;
 use crate::db::audit::Origin;
 use crate::delegation::{Actor, Desk, Refusal};
-use crate::http::page::{NavLink, Page};
+use crate::http::page::Page;
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::visitor::Visitor;
@@ -20,8 +21,30 @@ use crate::post::Post;
 pub enum Tab {
     /// How the instance is.
     Overview,
+    /// Everybody.
+    Users,
+    /// Who waits for an account.
+    Registrations,
     /// Who asks the host for a service.
     Requests,
+    /// What happened.
+    Journal,
+    /// What is sent.
+    Mail,
+    /// What signs.
+    Keys,
+}
+
+/// The way to a part.
+pub struct Way {
+    /// Its address.
+    pub href: String,
+    /// Its name.
+    pub label: String,
+    /// One is there.
+    pub current: bool,
+    /// How many wait there, in figures and in words; none: nobody.
+    pub badge: Option<(i64, String)>,
 }
 
 /// Somebody who may look at the whole instance, on a page.
@@ -74,7 +97,31 @@ impl<'a> Console<'a> {
     pub fn form(&self, body: &Bytes) -> Result<Params, PageError> {
         self.visitor.form(body)
     }
+
+    /// What stands after `?`.
+    ///
+    /// # Errors
+    /// When it is not UTF-8.
+    pub fn query(&self) -> Result<Params, PageError> {
+        let query = self.visitor.request.query_string();
+        Params::parse(query.as_bytes()).map_err(|_| PageError::BadRequest("query is not UTF-8"))
+    }
+
+    /// A moment in words, where the host is.
+    #[must_use]
+    pub fn moment(&self, at: DateTime<Utc>) -> String {
+        self.page.language().moment(at, self.state().settings.host.time_zone)
+    }
+
+    /// A day in words, where the host is.
+    #[must_use]
+    pub fn day(&self, at: DateTime<Utc>) -> String {
+        self.page.language().date(&at.with_timezone(&self.state().settings.host.time_zone))
+    }
 }
+
+/// Most accounts that wait and are shown.
+pub const MOST: i64 = 100;
 
 /// A refusal where there is nothing to explain: what one may not see is not there.
 pub fn refused(refusal: Refusal) -> PageError {
@@ -87,11 +134,7 @@ pub fn refused(refusal: Refusal) -> PageError {
 /// What stands around each page: templates read it as `frame`.
 pub struct Frame {
     /// The parts.
-    pub tabs: Vec<NavLink>,
-    /// How many ask the host for access, in figures and in words; empty when nobody does.
-    pub asking: Option<(usize, String)>,
-    /// Where they are answered.
-    pub requests: String,
+    pub tabs: Vec<Way>,
     /// All organizations.
     pub organizations: String,
     /// The person may change nothing here.
@@ -106,21 +149,38 @@ impl Frame {
     pub async fn of(console: &Console<'_>, tab: Tab) -> Result<Self, PageError> {
         let (page, paths) = (&console.page, &console.state().paths);
         let mut connection = console.state().pool.acquire().await?;
-        let asking = db::access_requests::waiting(&mut connection, Whose::Host).await?.len();
-        let words = page.count("organization-asking", i64::try_from(asking).unwrap_or(i64::MAX));
+        let asking = count(db::access_requests::waiting(&mut connection, Whose::Host).await?.len());
+        let arriving = count(db::registrations::waiting(&mut connection, MOST).await?.len());
+        drop(connection);
         let tabs = [
-            (Tab::Overview, paths.admin(), "admin-overview"),
-            (Tab::Requests, paths.access_requests(), "admin-requests"),
+            (Tab::Overview, paths.admin(), "admin-overview", 0, ""),
+            (Tab::Users, paths.admin_users(), "admin-users", 0, ""),
+            (
+                Tab::Registrations,
+                paths.admin_registrations(),
+                "admin-registrations",
+                arriving,
+                "admin-registrations-waiting",
+            ),
+            (Tab::Requests, paths.access_requests(), "admin-requests", asking, "organization-asking"),
+            (Tab::Journal, paths.admin_journal(), "admin-journal", 0, ""),
+            (Tab::Mail, paths.admin_mail(), "admin-mail", 0, ""),
+            (Tab::Keys, paths.admin_keys(), "admin-keys", 0, ""),
         ];
+        let way = |(other, href, label, waiting, words): (Tab, String, &str, i64, &str)| Way {
+            href,
+            label: page.text(label),
+            current: other == tab,
+            badge: (waiting > 0).then(|| (waiting, page.count(words, waiting))),
+        };
         Ok(Self {
-            tabs: tabs
-                .into_iter()
-                .map(|(other, href, label)| NavLink { href, label: page.text(label), current: other == tab })
-                .collect(),
-            asking: (asking > 0).then_some((asking, words)),
-            requests: paths.access_requests(),
+            tabs: tabs.into_iter().map(way).collect(),
             organizations: paths.looked_after(),
             read_only: !console.administrator,
         })
     }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -5,7 +5,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Desk, Refusal};
-use crate::authz::delegation::{Standing, Why};
+use crate::authz::administration::Act;
+use crate::authz::delegation::Standing;
 use crate::authz::explanation::{Explanation, explain};
 use crate::claims::preview::{Preview, preview};
 use crate::claims::told::Teller;
@@ -62,9 +63,6 @@ impl Desk<'_> {
 
     /// Of administrators and auditors.
     pub(super) async fn must_see_all(&self, connection: &mut PgConnection) -> Result<Standing, Refusal> {
-        match self.standing(connection).await? {
-            standing @ (Standing::Administrator | Standing::Auditor) => Ok(standing),
-            _ => Err(Refusal::Forbidden(Why::AdministratorsOnly)),
-        }
+        self.must_host(connection, Act::Look).await
     }
 }

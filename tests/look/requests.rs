@@ -7,7 +7,7 @@ use crate::support::client::REDIRECT;
 use crate::support::{PASSWORD, RelyingParty};
 
 /// Signed in, and an administrator from now on, in two steps.
-async fn administrator(walk: &Walk, name: &str) {
+pub async fn administrator(walk: &Walk, name: &str) {
     let person = walk.server.person(name).await;
     walk.sign_in("/sign-in", name).await;
     walk.server.group("admins", &[&person], &[]).await;
