@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{noted, send, signed_in};
 use crate::support::World;
+use crate::support::program::Program;
 
 #[sqlx::test]
 async fn mail_is_tended(pool: PgPool) {
@@ -39,7 +40,12 @@ async fn mail_is_tended(pool: PgPool) {
     assert_eq!(page.status, 200);
     world.server.mail_to("bureau@example.org").await;
     let by = (Some(world.id("adm")), None);
-    assert_eq!(noted(&pool, "mail-forgotten").await, [by]);
+    let program = Program::of(&world.server, &pool);
+    let said = program.run(&["mail", "forget", &dead.to_string()]).await;
+    assert!(said.code == Some(1) && said.err.contains("was given up"), "{said:?}");
+    sqlx::query("UPDATE mail_outbox SET dead_at = now() WHERE id = $1").bind(waiting).execute(&pool).await.unwrap();
+    program.does(&["mail", "forget", &waiting.to_string()]).await;
+    assert_eq!(noted(&pool, "mail-forgotten").await, [by, (None, None)]);
     assert_eq!(noted(&pool, "mail-retried").await, [by]);
     assert_eq!(noted(&pool, "mail-tested").await, [by]);
 }

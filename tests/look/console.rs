@@ -13,7 +13,7 @@ pub async fn pages(walk: &mut Walk) {
     let house = walk.server.organization("jardin", &[(&nora, true)]).await;
     walk.server.attach(house, "compta", true).await;
     walk.sign_in("/sign-in", "nora.benali").await;
-    administrator(walk, "ines").await;
+    administrator(walk, "inesita").await;
     users(walk, nora.id).await;
     registrations(walk).await;
     journal(walk).await;
@@ -33,9 +33,10 @@ async fn users(walk: &mut Walk, nora: Uuid) {
     ] {
         run(walk, sql, id).await;
     }
-    for name in ["pia", "quentin", "rose"] {
-        let person = walk.server.person_with(name, name != "pia", None).await;
-        run(walk, "UPDATE users SET family_name = 'Zarc', active = username <> 'rose' WHERE id = $1", person.id).await;
+    for name in ["piera", "quirin", "rosalba"] {
+        let person = walk.server.person_with(name, name != "piera", None).await;
+        run(walk, "UPDATE users SET family_name = 'Zarc', active = username <> 'rosalba' WHERE id = $1", person.id)
+            .await;
     }
     walk.open("/admin/users").await;
     walk.look("/admin/users", "admin-users").await;
@@ -68,7 +69,7 @@ async fn registrations(walk: &mut Walk) {
     const ROUTE: &str = "/admin/registrations";
     walk.open(ROUTE).await;
     walk.look(ROUTE, "admin-registrations-none").await;
-    for name in ["tess", "ugo"] {
+    for name in ["tessie", "ugolin"] {
         let person = walk.server.person(name).await;
         run(walk, "UPDATE users SET active = false, awaiting_approval_at = now() WHERE id = $1", person.id).await;
     }
@@ -126,9 +127,9 @@ async fn keys(walk: &mut Walk) {
 
 /// Who sees everything, and no button.
 async fn auditor(walk: &mut Walk, nora: Uuid) {
-    let person = walk.server.person("aurore").await;
+    let person = walk.server.person("aurelle").await;
     walk.server.group("auditors", &[&person], &[]).await;
-    walk.sign_in("/sign-in", "aurore").await;
+    walk.sign_in("/sign-in", "aurelle").await;
     walk.open(&format!("/admin/users/{nora}")).await;
     walk.look(USER, "admin-user-read-only").await;
 }

@@ -75,7 +75,8 @@ impl Desk<'_> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::Look).await?;
             let wanted = wanted(connection, filter, count).await?;
-            let details = json!({ "organization": wanted.organization, "person": wanted.person,
+            // Not which person: nobody would forget that with them.
+            let details = json!({ "organization": wanted.organization, "person": wanted.person.is_some(),
                 "kind": wanted.kind.map(Kind::name), "since": wanted.since });
             let line = self.line(Kind::JournalExported).with(details);
             db::audit::record(connection, &line, self.post.clock.now()).await?;
