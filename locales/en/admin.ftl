@@ -136,6 +136,7 @@ admin-registration-declined = { $name }’s account is removed. An e-mail is on 
 admin-journal = Journal
 admin-journal-by = Done by
 admin-journal-about = About
+admin-attempt = Action refused on the pages of the administration
 admin-by-host = The server
 admin-journal-person-help = Username, e-mail address or identifier
 admin-journal-nobody = Nobody is called that.

@@ -136,6 +136,7 @@ admin-registration-declined = Le compte de { $name } est supprimé. Un e-mail es
 admin-journal = Journal
 admin-journal-by = Par
 admin-journal-about = Au sujet de
+admin-attempt = Action refusée sur les pages d’administration
 admin-by-host = Le serveur
 admin-journal-person-help = Identifiant, adresse e-mail ou numéro du compte
 admin-journal-nobody = Personne ne s’appelle ainsi.

@@ -57,12 +57,23 @@ async fn tell(line: HostLine, kind: Kind, console: &Console<'_>) -> Result<Told,
     let service =
         client.map_or_else(|| line.client_id.clone().unwrap_or_default(), |client| client.name(&page.lang).to_owned());
     let organization = line.organization.clone().unwrap_or_else(|| page.text("journal-organization-gone"));
+    // What somebody tried here, not in an organization.
+    let what = match kind {
+        Kind::DelegationRefused if line.details["slug"] == "" => page.text("admin-attempt"),
+        kind => page.text2(kind.text(), "service", &service, "organization", &organization),
+    };
+    let refused = line.outcome == "refused";
+    let by = match line.actor_id {
+        // A wrong password tells nothing of who typed it.
+        None if refused => Who { name: "–".to_owned(), href: None },
+        id => who(id, line.actor, console),
+    };
     let other = line.user_id.filter(|user| line.actor_id != Some(*user));
     Ok(Told {
         when: console.moment(line.at),
-        what: page.text2(kind.text(), "service", &service, "organization", &organization),
-        refused: line.outcome == "refused",
-        by: who(line.actor_id, line.actor, console),
+        what,
+        refused,
+        by,
         about: other.map(|user| who(Some(user), line.user, console)),
         organization: line.organization.unwrap_or_default(),
         device: line.device.unwrap_or_default(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::signed_in;
+use super::{noted, signed_in};
 use crate::support::{Browser, World};
 
 async fn call(pool: &PgPool, id: Uuid, given: &str, family: &str) {
@@ -71,6 +71,7 @@ async fn by_name_username_address_or_id(pool: PgPool) {
     assert_eq!(adm.get("/admin/users?after=AAAA").await.status, 400);
     assert_eq!(adm.get("/admin/users/not-an-id").await.status, 404);
     assert_eq!(adm.get(&format!("/admin/users/{}", Uuid::now_v7())).await.status, 404);
+    assert!(noted(&pool, "delegation-refused").await.is_empty(), "a slip is no attempt");
 }
 
 /// A page at a time, everybody once, wherever they were found.
