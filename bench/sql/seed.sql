@@ -29,10 +29,10 @@ SELECT pg_temp.id('person', i), pg_temp.id('group', 1 + i % greatest(:people / 1
 INSERT INTO organizations (id, slug, name, created_at)
 SELECT pg_temp.id('organization', i), 'organization-' || i, 'Association n° ' || i, now() FROM generate_series(1, :organizations) i;
 
-INSERT INTO memberships (organization_id, user_id, role, created_at)
-SELECT pg_temp.id('organization', 1 + (i::bigint * 7919 + j) % :organizations), pg_temp.id('person', i),
-    CASE WHEN (i + j) % 15 = 0 THEN 'referent' ELSE 'member' END, now() - (i + j) % 2000 * interval '1 day'
-FROM generate_series(1, :people) i,
+INSERT INTO memberships (organization_id, user_id, role, created_at, sort_name, email_key)
+SELECT pg_temp.id('organization', 1 + (i::bigint * 7919 + j) % :organizations), u.id,
+    CASE WHEN (i + j) % 15 = 0 THEN 'referent' ELSE 'member' END, now() - (i + j) % 2000 * interval '1 day', sort_name(u), u.email_key
+FROM generate_series(1, :people) i JOIN users u ON u.username = 'person-' || i,
     generate_series(1, least(:organizations, CASE WHEN i % 1000 = 1 THEN 500 WHEN i % 100 = 2 THEN 50 WHEN i % 10 = 3 THEN 10 ELSE 1 + i % 3 END)) j;
 
 -- Services, like the one that the measurements use; the first belongs to every organization, each has five others.

@@ -43,6 +43,11 @@ INSERT INTO attachments (organization_id, client_id, all_members)
 SELECT o.id, 'tool-' || 1 + (hashtext(o.slug) % 20 + 20 + j) % 20, j % 2 = 0 FROM organizations o, generate_series(1, 6) j
 WHERE o.slug ~ '^(watched|many|crowd)';
 
+-- What the referent did for their people.
+INSERT INTO audit_events (id, at, kind, actor_id, user_id, organization_id, client_id, details)
+SELECT pg_temp.id('deed', i), now() - i * interval '1 hour', 'access-granted', pg_temp.subject(21), pg_temp.id('companion', 540 + i),
+    pg_temp.id('crowd', 1), 'bench', '{}' FROM generate_series(1, 400) i;
+
 INSERT INTO personal_tokens (id, user_id, hash, name, created_at, expires_at)
 VALUES (pg_temp.id('token', 1), pg_temp.subject(21), sha256('lqt_pt_bench'), 'bench', now(), now() + interval '30 days');
 
@@ -51,6 +56,18 @@ INSERT INTO clients (client_id, name_fr, name_en, policy, settings, created_at, 
 SELECT 'shared', 'Partagé', 'Shared', 'restricted', settings, now(), now() FROM clients WHERE client_id = 'bench';
 INSERT INTO client_secrets (client_id, hash, created_at) SELECT 'shared', hash, now() FROM client_secrets WHERE client_id = 'bench';
 INSERT INTO attachments (organization_id, client_id, all_members) SELECT pg_temp.id('many', i), 'shared', true FROM generate_series(1, 500) i;
+
+-- One that every organization of the host has: open to all members of most, and to whom it was granted in others.
+INSERT INTO clients (client_id, name_fr, name_en, policy, settings, created_at, updated_at)
+SELECT 'common', 'Commun', 'Common', 'restricted', settings, now(), now() FROM clients WHERE client_id = 'bench';
+INSERT INTO client_secrets (client_id, hash, created_at) SELECT 'common', hash, now() FROM client_secrets WHERE client_id = 'bench';
+INSERT INTO client_roles (client_id, name, delegable) VALUES ('common', 'editor', true);
+INSERT INTO attachments (organization_id, client_id, all_members)
+SELECT o.id, 'common', coalesce(a.all_members, true) FROM organizations o LEFT JOIN attachments a ON a.organization_id = o.id AND a.client_id = 'bench';
+INSERT INTO access_grants (organization_id, user_id, client_id, created_at)
+SELECT organization_id, user_id, 'common', created_at FROM access_grants WHERE client_id = 'bench';
+INSERT INTO access_grant_roles (organization_id, user_id, client_id, role)
+SELECT organization_id, user_id, 'common', 'editor' FROM access_grants WHERE client_id = 'common';
 
 -- Services that will be removed, with so many sessions each.
 INSERT INTO clients (client_id, name_fr, name_en, policy, settings, created_at, updated_at)

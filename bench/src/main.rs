@@ -116,7 +116,7 @@ impl Options {
             single_use: count(2000, 100_000),
             single_use_longest: seconds(120, 1800),
             scale: Size { organizations: 10_000, people: 100_000, clients: 1000 },
-            doomed: count(2000, 20_000),
+            doomed: 20_000,
         }
     }
 

@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::app::AppState;
 use crate::authn::duty::duty;
-use crate::authz::client_access::{Decision, decide};
+use crate::authz::client_access::admit;
 use crate::db;
 use crate::http::browser::Browser;
 use crate::http::flow::ServiceFace;
@@ -46,16 +46,16 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     }
     let (user, deletion_due) = (session.user, session.deletion_due);
     let mut connection = state.pool.acquire().await?;
-    let candidates = db::clients::open_to(&mut connection, user.id).await?;
+    let candidates = db::clients::openings(&mut connection, user.id).await?;
     let details = db::users::details(&mut connection, user.id).await?;
     drop(connection);
     let page = Page::new(&request, &state, &Browser::of(&request, &state), None)
         .signed_in(user.display_name())
         .leaving(deletion_due, &state);
     let mut services = Vec::new();
-    for (client_id, facts) in candidates {
-        if let (Decision::Allowed(_), Some(client)) =
-            (decide(facts), state.directory.client(&client_id, &state.pool).await?)
+    for (client_id, openings) in candidates {
+        if admit(openings).is_ok()
+            && let Some(client) = state.directory.client(&client_id, &state.pool).await?
         {
             services.push(ServiceFace::of(&client, &page.lang, state.paths.issuer()));
         }

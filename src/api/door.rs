@@ -64,6 +64,9 @@ async fn let_in(request: &HttpRequest) -> Result<Caller, ApiError> {
 }
 
 async fn pace(caller: &Caller, state: &AppState) -> Result<(), ApiError> {
+    if state.settings.testing.unlimited {
+        return Ok(());
+    }
     let key = state.vault.mac(Purpose::Throttle, &[b"api", caller.person.as_bytes()]);
     let mut connection = state.pool.acquire().await?;
     if db::throttles::pace(&mut connection, &key, EVERY, AHEAD, state.clock.now()).await? {

@@ -23,6 +23,23 @@ pub struct Facts {
     pub roles: Vec<String>,
 }
 
+/// What the rule looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Openings {
+    /// The account is active.
+    pub user_active: bool,
+    /// The account's address is verified.
+    pub email_verified: bool,
+    /// The client is enabled.
+    pub client_enabled: bool,
+    /// The client is open to every account.
+    pub everyone: bool,
+    /// The client allows a group of the user.
+    pub by_group: bool,
+    /// The user has access through an active organization.
+    pub by_organization: bool,
+}
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
@@ -56,18 +73,39 @@ pub enum Reason {
 }
 
 /// The rule of `domain.md`: refused unless something opens it.
+///
+/// # Errors
+/// Why not.
+pub fn admit(openings: Openings) -> Result<(), Reason> {
+    if !openings.user_active || !openings.client_enabled {
+        return Err(Reason::Disabled);
+    }
+    if !openings.email_verified {
+        return Err(Reason::EmailNotVerified);
+    }
+    if !openings.everyone && !openings.by_group && !openings.by_organization {
+        return Err(Reason::NotAllowed);
+    }
+    Ok(())
+}
+
+/// The rule, and what it lets the client learn.
 #[must_use]
 pub fn decide(facts: Facts) -> Decision {
-    if !facts.user_active || !facts.client_enabled {
-        return Decision::Refused(Reason::Disabled);
+    let openings = Openings {
+        user_active: facts.user_active,
+        email_verified: facts.email_verified,
+        client_enabled: facts.client_enabled,
+        everyone: facts.everyone,
+        by_group: !facts.groups.is_empty(),
+        by_organization: !facts.access_through.is_empty(),
+    };
+    match admit(openings) {
+        Err(reason) => Decision::Refused(reason),
+        Ok(()) => {
+            Decision::Allowed(Allowed { groups: facts.groups, organizations: facts.organizations, roles: facts.roles })
+        }
     }
-    if !facts.email_verified {
-        return Decision::Refused(Reason::EmailNotVerified);
-    }
-    if !facts.everyone && facts.groups.is_empty() && facts.access_through.is_empty() {
-        return Decision::Refused(Reason::NotAllowed);
-    }
-    Decision::Allowed(Allowed { groups: facts.groups, organizations: facts.organizations, roles: facts.roles })
 }
 
 #[cfg(test)]

@@ -139,11 +139,11 @@ pub async fn answerers(
         let found = sqlx::query_as!(
             User,
             r#"SELECT id, username, email, true AS "email_verified!", given_name, family_name, locale, active, password_expired
-               FROM users u
-               WHERE active AND email_verified_at IS NOT NULL AND id <> $2 AND CASE WHEN $3
-                   THEN is_in_group(id, 'admins')
-                   ELSE EXISTS (SELECT FROM memberships m
-                                WHERE m.organization_id = $1 AND m.user_id = u.id AND m.role = 'referent') END
+               FROM users
+               WHERE active AND email_verified_at IS NOT NULL AND id <> $2 AND id IN (
+                   SELECT user_id FROM memberships WHERE NOT $3 AND organization_id = $1 AND role = 'referent'
+                   UNION ALL
+                   SELECT m.user_id FROM group_members m JOIN groups g ON g.id = m.group_id WHERE $3 AND g.name = 'admins')
                ORDER BY id LIMIT $4"#,
             organization,
             but,
@@ -216,7 +216,9 @@ pub async fn waiting(connection: &mut PgConnection, whose: Whose) -> sqlx::Resul
                f.roles AS "roles!"
            FROM access_requests r JOIN users u ON u.id = r.user_id JOIN clients c ON c.client_id = r.client_id
                LEFT JOIN organizations o ON o.id = r.organization_id, LATERAL client_access_facts(r.user_id, r.client_id) f
-           WHERE r.answered_at IS NULL AND ($1::uuid IS NULL OR r.organization_id = $1)
+           WHERE r.id IN (
+                 SELECT id FROM access_requests WHERE answered_at IS NULL AND organization_id = $1
+                 UNION ALL SELECT id FROM access_requests WHERE answered_at IS NULL AND $1::uuid IS NULL)
              AND f.user_active AND f.email_verified AND f.client_enabled AND NOT f.everyone AND f.groups = '{}' AND f.access_through = '{}'
              AND (NOT $2 OR NOT EXISTS (
                  SELECT FROM memberships m JOIN users ru ON ru.id = m.user_id

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use crate::authz::client_access::Openings;
 use crate::crypto::Hashed;
 
 pub use client::{Authentication, Client};
@@ -174,29 +175,30 @@ pub async fn add_secret(
     Ok(())
 }
 
-/// What is known of a person and each enabled service with an address that anything might open to them.
+/// Each enabled service with an address that anything might open to a person, and what does.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn open_to(
-    connection: &mut PgConnection,
-    user: uuid::Uuid,
-) -> sqlx::Result<Vec<(String, crate::authz::client_access::Facts)>> {
+pub async fn openings(connection: &mut PgConnection, user: uuid::Uuid) -> sqlx::Result<Vec<(String, Openings)>> {
     let rows = sqlx::query!(
         r#"SELECT c.client_id, f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
-               f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",
-               f.roles AS "roles!"
-           FROM client_access_facts_of($1) f JOIN clients c USING (client_id)
+               f.everyone AS "everyone!", f.by_group AS "by_group!", f.by_organization AS "by_organization!"
+           FROM client_openings_of($1) f JOIN clients c USING (client_id)
            WHERE c.enabled AND coalesce(c.settings ->> 'initiate_login_uri', c.settings ->> 'start_uri') IS NOT NULL"#,
         user
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let facts = facts!(row);
-            (row.client_id, facts)
-        })
-        .collect())
+    let openings = rows.into_iter().map(|row| {
+        let openings = Openings {
+            user_active: row.user_active,
+            email_verified: row.email_verified,
+            client_enabled: row.client_enabled,
+            everyone: row.everyone,
+            by_group: row.by_group,
+            by_organization: row.by_organization,
+        };
+        (row.client_id, openings)
+    });
+    Ok(openings.collect())
 }

@@ -116,12 +116,14 @@ pub async fn uses(
 ) -> sqlx::Result<Vec<Use>> {
     sqlx::query_as!(
         Use,
-        r#"SELECT c.client_id, ARRAY(
+        r#"SELECT c.client_id AS "client_id!", ARRAY(
                    SELECT unnest(a.scopes)
                    UNION SELECT unnest(s.scope) FROM oauth_sessions s
                          WHERE s.user_id = $1 AND s.client_id = c.client_id AND s.revoked_at IS NULL AND s.expires_at > $3) AS "scopes!",
                least(a.created_at, held.since) AS "since!", held.last_used_at
-           FROM clients c LEFT JOIN consents a ON a.client_id = c.client_id AND a.user_id = $1,
+           FROM (SELECT client_id FROM consents WHERE user_id = $1
+                 UNION SELECT client_id FROM oauth_sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $3) c
+               LEFT JOIN consents a ON a.client_id = c.client_id AND a.user_id = $1,
                LATERAL (
                    SELECT min(s.created_at) AS since, max(greatest(s.created_at, r.rotated_at)) AS last_used_at
                    FROM oauth_sessions s LEFT JOIN refresh_tokens r ON r.oauth_session_id = s.id

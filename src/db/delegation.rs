@@ -51,8 +51,8 @@ pub async fn enter(
 ) -> sqlx::Result<Option<Place>> {
     let row = sqlx::query!(
         r#"SELECT o.id AS "id?", o.slug AS "slug?", o.name AS "name?", o.contact AS "contact?", o.active AS "active?", m.role AS "role?",
-               is_in_group(u.id, 'admins') AS "administrator!", is_in_group(u.id, 'auditors') AS "auditor!"
-           FROM users u LEFT JOIN organizations o ON o.slug = $2 AND ($3::uuid IS NULL OR o.id = $3)
+               t.administrator AS "administrator!", t.auditor AS "auditor!"
+           FROM users u CROSS JOIN LATERAL host_ties_of(u.id) t LEFT JOIN organizations o ON o.slug = $2 AND ($3::uuid IS NULL OR o.id = $3)
                LEFT JOIN memberships m ON m.organization_id = coalesce(o.id, $4) AND m.user_id = u.id
            WHERE u.id = $1 AND u.active"#,
         person,
@@ -105,7 +105,7 @@ pub async fn enter_as_host(connection: &mut PgConnection, slug: &str) -> sqlx::R
 /// PostgreSQL's.
 pub async fn ties(connection: &mut PgConnection, person: Uuid) -> sqlx::Result<Ties> {
     let row = sqlx::query!(
-        r#"SELECT is_in_group(id, 'admins') AS "administrator!", is_in_group(id, 'auditors') AS "auditor!" FROM users WHERE id = $1 AND active"#,
+        r#"SELECT t.administrator AS "administrator!", t.auditor AS "auditor!" FROM users u, LATERAL host_ties_of(u.id) t WHERE u.id = $1 AND u.active"#,
         person
     )
     .fetch_optional(connection)
@@ -134,13 +134,13 @@ pub struct Listed {
     pub role: Option<String>,
 }
 
-/// Organizations by slug, from after that one: those of a person, or of everybody.
+/// The organizations of a person by slug, from after that one; or `only` that one of theirs.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn list(
+pub async fn list_of(
     connection: &mut PgConnection,
-    of: Option<Uuid>,
+    person: Uuid,
     only: Option<Uuid>,
     after: &str,
     count: i64,
@@ -148,14 +148,59 @@ pub async fn list(
     sqlx::query_as!(
         Listed,
         r#"SELECT o.id, o.slug, o.name, o.contact, o.active, m.role AS "role?"
-           FROM organizations o LEFT JOIN memberships m ON m.organization_id = o.id AND m.user_id = $1
-           WHERE ($1::uuid IS NULL OR m.user_id IS NOT NULL) AND ($2::uuid IS NULL OR o.id = $2) AND o.slug > $3
+           FROM memberships m, LATERAL (SELECT * FROM organizations o WHERE o.id = m.organization_id OFFSET 0) o
+           WHERE m.user_id = $1 AND ($2::uuid IS NULL OR o.id = $2) AND o.slug > $3
            ORDER BY o.slug LIMIT $4"#,
-        of,
+        person,
         only,
         after,
         count
     )
     .fetch_all(connection)
     .await
+}
+
+/// All organizations by slug, from after that one; or `only` that one.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn list(
+    connection: &mut PgConnection,
+    only: Option<Uuid>,
+    after: &str,
+    count: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    sqlx::query_as!(
+        Listed,
+        r#"SELECT id, slug, name, contact, active, NULL::text AS "role?" FROM organizations
+           WHERE ($1::uuid IS NULL OR id = $1) AND slug > $2 ORDER BY slug LIMIT $3"#,
+        only,
+        after,
+        count
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Slug and name of organizations that a person looks after, but this one: the first ones.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn looked_after(
+    connection: &mut PgConnection,
+    person: Uuid,
+    but: Uuid,
+    count: i64,
+) -> sqlx::Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(
+        "SELECT o.slug, o.name
+         FROM memberships m, LATERAL (SELECT slug, name FROM organizations o WHERE o.id = m.organization_id OFFSET 0) o
+         WHERE m.user_id = $1 AND m.role = 'referent' AND m.organization_id <> $2 ORDER BY o.slug LIMIT $3",
+        person,
+        but,
+        count
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.slug, row.name)).collect())
 }

@@ -48,8 +48,6 @@ pub struct Search<'a> {
     pub text: &'a str,
     /// Only those of this role.
     pub role: Option<Role>,
-    /// Only this person.
-    pub only: Option<Uuid>,
     /// From after this member: their name in the order of the list, and their id.
     pub after: Option<(&'a str, Uuid)>,
     /// At most so many.
@@ -58,7 +56,7 @@ pub struct Search<'a> {
 
 impl Search<'_> {
     /// Everybody, in one list.
-    pub const ALL: Self = Self { text: "", role: None, only: None, after: None, count: i64::MAX };
+    pub const ALL: Self = Self { text: "", role: None, after: None, count: i64::MAX };
 }
 
 /// The members of an organization, by name.
@@ -67,29 +65,49 @@ impl Search<'_> {
 /// PostgreSQL's.
 pub async fn list(connection: &mut PgConnection, organization: Uuid, search: &Search<'_>) -> sqlx::Result<Vec<Member>> {
     let (after_name, after_id) = search.after.unzip();
+    // An index holds all that is looked at here: no other organization's members, and no accounts.
+    let found = sqlx::query_scalar!(
+        "SELECT user_id FROM memberships
+         WHERE organization_id = $1 AND (sort_name, user_id) > (coalesce($2, ''), coalesce($3, $4::uuid))
+             AND ($5 = '' OR strpos(sort_name, lower($5)) > 0 OR strpos(email_key, lower($5)) > 0)
+             AND ($6::text IS NULL OR role = $6)
+         ORDER BY sort_name, user_id LIMIT $7",
+        organization,
+        after_name,
+        after_id,
+        Uuid::nil(),
+        search.text,
+        search.role.map(Role::as_str),
+        search.count
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    these(connection, organization, &found).await
+}
+
+/// One member of an organization.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn find(connection: &mut PgConnection, organization: Uuid, person: Uuid) -> sqlx::Result<Option<Member>> {
+    Ok(these(connection, organization, &[person]).await?.pop())
+}
+
+/// Those of these people who are members of an organization, by name.
+async fn these(connection: &mut PgConnection, organization: Uuid, people: &[Uuid]) -> sqlx::Result<Vec<Member>> {
     let rows = sqlx::query!(
-        r#"SELECT u.id, coalesce(nullif(trim(u.given_name || ' ' || u.family_name), ''), u.username) AS "name!", u.email, m.role,
-               m.created_at AS since, u.active, sort_name(u) AS "sort_name!",
+        r#"SELECT u.id, display_name(u) AS "name!", u.email, m.role, m.created_at AS since, u.active, m.sort_name,
                (SELECT max(last_seen_at) FROM browser_sessions s WHERE s.user_id = u.id) AS last_seen,
                (SELECT coalesce(jsonb_agg(jsonb_build_object('client_id', g.client_id, 'roles', ARRAY(
                        SELECT r.role FROM access_grant_roles r
                        WHERE (r.organization_id, r.user_id, r.client_id) = (g.organization_id, g.user_id, g.client_id) ORDER BY 1))
                    ORDER BY g.client_id), '[]')
                 FROM access_grants g WHERE g.organization_id = m.organization_id AND g.user_id = m.user_id) AS "grants!: Json<Vec<Grant>>"
-           FROM memberships m JOIN users u ON u.id = m.user_id
-           WHERE m.organization_id = $1
-               AND ($2 = '' OR strpos(sort_name(u), lower($2)) > 0 OR strpos(u.email_key, lower($2)) > 0)
-               AND ($3::text IS NULL OR m.role = $3)
-               AND ($4::uuid IS NULL OR m.user_id = $4)
-               AND ($5::text IS NULL OR (sort_name(u), u.id) > ($5, $6::uuid))
-           ORDER BY sort_name(u), u.id LIMIT $7"#,
+           FROM unnest($2::uuid[]) AS asked (id) JOIN memberships m ON m.organization_id = $1 AND m.user_id = asked.id
+               JOIN users u ON u.id = m.user_id
+           ORDER BY m.sort_name, m.user_id"#,
         organization,
-        search.text,
-        search.role.map(Role::as_str),
-        search.only,
-        after_name,
-        after_id,
-        search.count
+        people
     )
     .fetch_all(connection)
     .await?;
@@ -121,29 +139,19 @@ pub async fn before(
 ) -> sqlx::Result<Option<(String, Uuid)>> {
     let Some((name, id)) = search.after else { return Ok(None) };
     let row = sqlx::query!(
-        r#"SELECT sort_name(u) AS "sort_name!", u.id FROM memberships m JOIN users u ON u.id = m.user_id
-           WHERE m.organization_id = $1
-               AND ($2 = '' OR strpos(sort_name(u), lower($2)) > 0 OR strpos(u.email_key, lower($2)) > 0)
-               AND (sort_name(u), u.id) <= ($3, $4::uuid)
-           ORDER BY sort_name(u) DESC, u.id DESC OFFSET $5 LIMIT 1"#,
+        "SELECT sort_name, user_id FROM memberships
+         WHERE organization_id = $1 AND (sort_name, user_id) <= ($2, $3::uuid)
+             AND ($4 = '' OR strpos(sort_name, lower($4)) > 0 OR strpos(email_key, lower($4)) > 0)
+         ORDER BY sort_name DESC, user_id DESC OFFSET $5 LIMIT 1",
         organization,
-        search.text,
         name,
         id,
+        search.text,
         search.count
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| (row.sort_name, row.id)))
-}
-
-/// One member of an organization.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn find(connection: &mut PgConnection, organization: Uuid, person: Uuid) -> sqlx::Result<Option<Member>> {
-    let search = Search { only: Some(person), ..Search::ALL };
-    Ok(list(connection, organization, &search).await?.into_iter().next())
+    Ok(row.map(|row| (row.sort_name, row.user_id)))
 }
 
 /// Whether somebody of an organization has that address (as [`crate::types::Email::key`] gives it).

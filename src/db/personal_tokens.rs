@@ -137,7 +137,7 @@ pub async fn find(
            SELECT t.user_id AS "user", t.name, t.organization_id AS organization, o.slug AS "slug?", t.expires_at
            FROM personal_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN organizations o ON o.id = t.organization_id
            WHERE t.hash = $1 AND t.expires_at > $2 AND u.active AND u.email_verified_at IS NOT NULL AND NOT u.password_expired
-               AND (NOT second_factor_demanded(u.id, $4) OR has_second_factor(u.id))"#,
+               AND EXISTS (SELECT FROM second_factor_of(u.id, $4) f WHERE f.present OR NOT f.demanded)"#,
         hash.as_bytes(),
         now,
         now - NOTED,

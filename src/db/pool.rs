@@ -37,6 +37,9 @@ impl Pool {
                 ("lock_timeout", "2s"),
                 ("idle_in_transaction_session_timeout", "10s"),
                 ("timezone", "UTC"),
+                // One plan for each statement, whoever asks: planning anew takes longer than most statements, and
+                // PostgreSQL's choice between the two differs from host to host.
+                ("plan_cache_mode", "force_generic_plan"),
             ])
             .log_statements(tracing::log::LevelFilter::Off)
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));

@@ -61,14 +61,13 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Session>> {
     let Some(row) = sqlx::query!(
-        r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, has_second_factor(u.id) AS "second_factor!",
-               second_factor_demanded(u.id, $5) AS "second_factor_demanded!",
+        r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, f.present AS "second_factor!", f.demanded AS "second_factor_demanded!",
                ($4::text IS NOT NULL AND u.accepted_terms IS DISTINCT FROM $4) AS "terms_due!",
                EXISTS (SELECT FROM group_members m JOIN groups g ON g.id = m.group_id
                        WHERE m.user_id = u.id AND g.name IN ('admins', 'auditors')) AS "oversees!",
                (SELECT due_at FROM account_deletions WHERE user_id = u.id) AS deletion_due, u.id AS user_id, u.username, u.email,
                u.email_verified_at IS NOT NULL AS "email_verified!", u.given_name, u.family_name, u.locale, u.active, u.password_expired
-           FROM browser_sessions s JOIN users u ON u.id = s.user_id
+           FROM browser_sessions s JOIN users u ON u.id = s.user_id, LATERAL second_factor_of(u.id, $5) f
            WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.active"#,
         token.as_bytes(),
         now,

@@ -48,7 +48,7 @@ impl Work<'_> {
         let after = after.as_deref().and_then(position);
         let count = count.clamp(1, MOST);
         // One more says whether there are others.
-        let search = Search { text: text.trim(), role, only: None, after, count: count + 1 };
+        let search = Search { text: text.trim(), role, after, count: count + 1 };
         let found = db::members::list(self.connection, self.place.id, &search).await?;
         let (members, next) =
             super::cursor::page(found, count, |last| cursors.seal(&format!("{} {}", last.id, last.sort_name)));
@@ -67,7 +67,7 @@ impl Work<'_> {
         let cursors = Cursor::new(self.desk.post.vault, &bounds);
         let opened = cursors.open(cursor)?;
         let after = position(&opened);
-        let search = Search { text: text.trim(), role: None, only: None, after, count: count.clamp(1, MOST) };
+        let search = Search { text: text.trim(), role: None, after, count: count.clamp(1, MOST) };
         let found = db::members::before(self.connection, self.place.id, &search).await?;
         Ok(found.map(|(name, id)| cursors.seal(&format!("{id} {name}"))))
     }

@@ -65,8 +65,10 @@ impl Desk<'_> {
         let cursors = Cursor::new(self.post.vault, &[b"organizations", caller.as_bytes()]);
         let after = cursor.map(|cursor| cursors.open(cursor)).transpose()?.unwrap_or_default();
         let count = count.clamp(1, super::members::MOST);
-        let of = person.filter(|_| !sees_all);
-        let found = db::delegation::list(&mut connection, of, only, &after, count + 1).await?;
+        let found = match person.filter(|_| !sees_all) {
+            Some(person) => db::delegation::list_of(&mut connection, person, only, &after, count + 1).await?,
+            None => db::delegation::list(&mut connection, only, &after, count + 1).await?,
+        };
         let (organizations, next) = super::cursor::page(found, count, |last| cursors.seal(&last.slug));
         Ok(Organizations { organizations, next })
     }

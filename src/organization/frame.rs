@@ -14,7 +14,6 @@ use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::visitor::Visitor;
 use crate::post::Post;
-use crate::types::Role;
 
 /// A part of an organization's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +140,7 @@ pub struct Frame {
 }
 
 /// Most organizations to choose from around a page.
-const OTHERS: usize = 8;
+const OTHERS: u8 = 8;
 
 impl Frame {
     /// Around a page of that part.
@@ -161,8 +160,8 @@ impl Frame {
         ];
         let host = matches!(place.standing, Standing::Administrator | Standing::Auditor);
         let mut others = others(work, office).await?;
-        let all = (host || others.len() > OTHERS).then(|| office.state().paths.looked_after());
-        others.truncate(OTHERS);
+        let all = (host || others.len() > usize::from(OTHERS)).then(|| office.state().paths.looked_after());
+        others.truncate(usize::from(OTHERS));
         let closed = match (place.active, place.standing) {
             (false, _) => page.text1("organization-deactivated", "host", &page.host),
             (true, Standing::Auditor) => page.text("organization-read-only"),
@@ -191,14 +190,11 @@ impl Frame {
 /// Those that the person looks after themself, but this one; one more than stand around a page.
 async fn others(work: &mut Work<'_>, office: &Office<'_>) -> Result<Vec<NavLink>, Refusal> {
     let Some(person) = work.desk.actor.person() else { return Ok(Vec::new()) };
-    let found = db::delegation::list(work.connection, Some(person), None, "", 200).await?;
-    let looked_after = found
-        .into_iter()
-        .filter(|other| other.role.as_deref() == Some(Role::Referent.as_str()) && other.id != work.place.id);
-    let link = |other: db::delegation::Listed| NavLink {
-        href: office.state().paths.organization_people(&other.slug),
-        label: other.name,
+    let found = db::delegation::looked_after(work.connection, person, work.place.id, i64::from(OTHERS) + 1).await?;
+    let link = |(slug, name): (String, String)| NavLink {
+        href: office.state().paths.organization_people(&slug),
+        label: name,
         current: false,
     };
-    Ok(looked_after.map(link).take(OTHERS + 1).collect())
+    Ok(found.into_iter().map(link).collect())
 }

@@ -94,7 +94,7 @@ impl Host {
         let many = sessions.pop().ok_or("nobody in many organizations")?;
         let shared = service.named("shared");
         Ok(Self {
-            tokens: Tokens::new(service.named("bench"), sessions),
+            tokens: Tokens::new(service.named("common"), sessions),
             many: Tokens::new(service, vec![many.clone()]),
             shared: Tokens::new(shared, vec![many]),
             referent,
@@ -121,7 +121,7 @@ async fn sign_in(host: SocketAddr, number: usize) -> Result<String, Failure> {
 /// What is done on both hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deed {
-    /// By people in three organizations.
+    /// By people in three organizations, for a service that every organization of the host has.
     Usual(Operation),
     /// By somebody in 500, for a service of two of them.
     OfMany(Operation),
@@ -138,6 +138,8 @@ enum Look {
     /// Of the one who is in 500 organizations.
     HomeOfMany,
     OwnOrganizations,
+    /// The services that one uses.
+    Services,
     /// The people of an organization of 500, as its referent sees them.
     People,
     Search,
@@ -147,13 +149,14 @@ enum Look {
 }
 
 impl Look {
-    const ALL: [Self; 7] =
-        [Self::Home, Self::HomeOfMany, Self::OwnOrganizations, Self::People, Self::Search, Self::Journal, Self::Members];
+    const ALL: [Self; 8] =
+        [Self::Home, Self::HomeOfMany, Self::OwnOrganizations, Self::Services, Self::People, Self::Search, Self::Journal, Self::Members];
 
     fn path(self) -> &'static str {
         match self {
             Self::Home | Self::HomeOfMany => "/",
             Self::OwnOrganizations => "/account/organizations",
+            Self::Services => "/account/services",
             Self::People => "/organizations/crowd",
             Self::Search => "/organizations/crowd?q=Petit+77",
             Self::Journal => "/organizations/crowd/journal",
@@ -166,6 +169,7 @@ impl Look {
         match self {
             Self::Home | Self::HomeOfMany => "id=\"services\"",
             Self::OwnOrganizations => "Une grande association",
+            Self::Services => "common",
             Self::People | Self::Members => "Petit 1000",
             Self::Search => "Petit 770",
             Self::Journal => "<h1",
@@ -177,6 +181,7 @@ impl Look {
             Self::Home => "home of a member",
             Self::HomeOfMany => "home, person in 500 organizations",
             Self::OwnOrganizations => "one's own organizations",
+            Self::Services => "the services that one uses",
             Self::People => "people of an organization of 500",
             Self::Search => "search among them",
             Self::Journal => "journal of an organization",
@@ -263,7 +268,7 @@ impl Reader {
         let address = host.instance.address;
         let first = |tokens: &Tokens| tokens.sessions.first().cloned().unwrap_or_default();
         let request = match look {
-            Look::Home => person::read(address, look.path(), &first(&host.tokens)),
+            Look::Home | Look::Services => person::read(address, look.path(), &first(&host.tokens)),
             Look::HomeOfMany => person::read(address, look.path(), &first(&host.many)),
             Look::Members => person::call(address, look.path(), KEY),
             _ => person::read(address, look.path(), &host.referent),
@@ -357,7 +362,7 @@ impl Growth {
     }
 }
 
-/// Measures everything, on both hosts in turn.
+/// Measures everything, on both hosts in turn: three times at least, for a difference of a twentieth matters.
 pub async fn growth(options: &Options, small: &Host, large: &Host) -> Result<Growth, Failure> {
     let mut lines = Vec::new();
     // Makes what others use, and every connection its plans.
@@ -369,7 +374,7 @@ pub async fn growth(options: &Options, small: &Host, large: &Host) -> Result<Gro
     for deed in Deed::all() {
         eprintln!("growth: {}", deed.name());
         let (mut of_small, mut of_large, mut ratios) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()], Vec::new());
-        for _ in 0..options.repetitions {
+        for _ in 0..options.repetitions.max(3) {
             let mut total = [0.0, 0.0];
             for (which, (host, list)) in [(small, &mut of_small), (large, &mut of_large)].into_iter().enumerate() {
                 prepare(deed, options, host).await?;

@@ -1,8 +1,10 @@
 //! The journal as it is read: by its person, by the referents of an organization, by the host.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 use super::Kind;
@@ -127,28 +129,20 @@ pub async fn of_organization(
     before: Option<Uuid>,
     count: i64,
 ) -> sqlx::Result<Vec<OrganizationLine>> {
-    let membership: Vec<String> = MEMBERSHIP.iter().map(|kind| kind.name().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"WITH lines AS (
-               SELECT * FROM audit_events WHERE organization_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3),
-           people AS (
-               SELECT u.id, display_name(u) AS name, is_in_group(u.id, 'admins') AS administrator,
-                   coalesce((SELECT true FROM memberships m WHERE m.organization_id = $1 AND m.user_id = u.id),
-                       -- With a limit it is looked up for each, not read for the whole organization.
-                       (SELECT true FROM audit_events e WHERE e.user_id = u.id AND e.organization_id = $1
-                            AND e.outcome = 'done' AND e.kind = ANY ($4) LIMIT 1), false) AS known
-               FROM users u WHERE u.id IN (SELECT actor_id FROM lines UNION SELECT user_id FROM lines))
-           SELECT l.id, l.at, l.kind, l.outcome = 'refused' AS "refused!", l.actor_id, l.user_id, l.client_id, l.details,
-               a.name AS "actor?", a.known AS "actor_known?", a.administrator AS "actor_administrator?",
-               u.name AS "user?", u.known AS "user_known?", u.administrator AS "user_administrator?"
-           FROM lines l LEFT JOIN people a ON a.id = l.actor_id LEFT JOIN people u ON u.id = l.user_id ORDER BY l.id DESC"#,
+        r#"SELECT id, at, kind, outcome = 'refused' AS "refused!", actor_id, user_id, client_id, details FROM audit_events
+           WHERE organization_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3"#,
         organization,
         before,
-        count,
-        &membership
+        count
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    let mut named: Vec<Uuid> = rows.iter().flat_map(|row| [row.actor_id, row.user_id]).flatten().collect();
+    named.sort_unstable();
+    named.dedup();
+    let people = people(connection, organization, &named).await?;
+    let who = |id: Uuid| people.get(&id).cloned().unwrap_or(Who::Gone);
     let lines = rows.into_iter().map(|row| {
         // Whether whoever declined has an account is nobody's business (OR-26).
         let declined = row.kind == Kind::InvitationDeclined.name();
@@ -157,12 +151,8 @@ pub async fn of_organization(
             at: row.at,
             kind: row.kind,
             refused: row.refused,
-            actor: match row.actor_id {
-                _ if declined => Who::Outsider,
-                None => Who::Administration,
-                Some(_) => who(row.actor, row.actor_known, row.actor_administrator),
-            },
-            user: row.user_id.filter(|_| !declined).map(|_| who(row.user, row.user_known, row.user_administrator)),
+            actor: if declined { Who::Outsider } else { row.actor_id.map_or(Who::Administration, who) },
+            user: row.user_id.filter(|_| !declined).map(who),
             client_id: row.client_id,
             details: row.details,
         }
@@ -170,13 +160,32 @@ pub async fn of_organization(
     Ok(lines.collect())
 }
 
-fn who(name: Option<String>, known: Option<bool>, administrator: Option<bool>) -> Who {
-    match name {
-        None => Who::Gone,
-        Some(name) if known == Some(true) => Who::Member(name),
-        Some(_) if administrator == Some(true) => Who::Administration,
-        Some(_) => Who::Outsider,
-    }
+/// Those of these people who have an account, as an organization may know them.
+async fn people(connection: &mut PgConnection, organization: Uuid, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Who>> {
+    let membership: Vec<String> = MEMBERSHIP.iter().map(|kind| kind.name().to_owned()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT u.id, display_name(u) AS "name!",
+               u.id IN (SELECT m.user_id FROM group_members m JOIN groups g ON g.id = m.group_id WHERE g.name = 'admins') AS "administrator!",
+               EXISTS (SELECT FROM memberships m WHERE m.organization_id = $1 AND m.user_id = u.id)
+                   -- With a limit it is looked up for each, not read for the whole organization.
+                   OR coalesce((SELECT true FROM audit_events e WHERE e.user_id = u.id AND e.organization_id = $1
+                       AND e.outcome = 'done' AND e.kind = ANY ($3) LIMIT 1), false) AS "known!"
+           FROM unnest($2::uuid[]) AS asked (id) JOIN users u ON u.id = asked.id"#,
+        organization,
+        ids,
+        &membership
+    )
+    .fetch_all(connection)
+    .await?;
+    let people = rows.into_iter().map(|row| {
+        let who = match (row.known, row.administrator) {
+            (true, _) => Who::Member(row.name),
+            (false, true) => Who::Administration,
+            (false, false) => Who::Outsider,
+        };
+        (row.id, who)
+    });
+    Ok(people.collect())
 }
 
 /// Which lines the host wants to read.
@@ -234,7 +243,10 @@ pub struct HostLine {
 /// # Errors
 /// PostgreSQL's.
 pub async fn list(connection: &mut PgConnection, wanted: &Wanted) -> sqlx::Result<Vec<HostLine>> {
-    sqlx::query_as!(
+    let mut transaction = connection.begin().await?;
+    // Which index serves depends on what is wanted.
+    sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan").execute(&mut *transaction).await?;
+    let lines = sqlx::query_as!(
         HostLine,
         r#"SELECT e.id, e.at, e.kind, e.outcome, e.actor_id, a.username AS "actor?", e.user_id, u.username AS "user?",
                o.slug AS "organization?", e.client_id, e.address_range, e.device, e.request_id, e.details
@@ -252,8 +264,10 @@ pub async fn list(connection: &mut PgConnection, wanted: &Wanted) -> sqlx::Resul
         wanted.before,
         wanted.count
     )
-    .fetch_all(connection)
-    .await
+    .fetch_all(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(lines)
 }
 
 /// An id that no line since a moment comes before: ids begin with the hour of the machine (UUID version 7),
