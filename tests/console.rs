@@ -162,7 +162,7 @@ async fn it_says_what_needs_attention(pool: PgPool) {
     let page = at_work(&world, "adm").await;
     let said = page.text("#matters").unwrap();
     for part in [
-        "1 nouveau compte à accepter",
+        "1 nouveau compte attend une réponse",
         "1 message n’a pas pu être remis",
         "Les clés de signature",
         "Orpheline n’a pas de personne référente",

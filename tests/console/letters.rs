@@ -33,7 +33,7 @@ async fn mail_is_tended(pool: PgPool) {
     assert_eq!(send(&adm, "/admin/mail", &[("retry", &dead.to_string())]).await.status, 409);
     assert_eq!(send(&adm, "/admin/mail", &[("retry", "x")]).await.status, 404);
     let page = adm.press(&page, "#retry-all", &[]).await;
-    assert_eq!(page.text("[role=status]").as_deref(), Some("Un message est réessayé maintenant."));
+    assert_eq!(page.text("[role=status]").as_deref(), Some("Nouvel essai en cours pour un message."));
     let page = send(&adm, "/admin/mail", &[("address", "no address")]).await;
     assert_eq!((page.status, page.text("#address-error").is_some()), (422, true));
     let page = adm.press(&adm.open("/admin/mail").await, "#send-test", &[("address", "bureau@example.org")]).await;
