@@ -219,8 +219,8 @@ async fn set(
         return Ok(());
     }
     say(format!("Members of {name} sign in in {}.", if second_factor { "two steps" } else { "one step or two" }));
-    if !second_factor && name == "admins" && settings.second_factor.administrators {
-        say("As administrators they still need two: second_factor.administrators is true.");
+    if !second_factor && ["admins", "auditors"].contains(&name) && settings.second_factor.administrators {
+        say("They still need two, for they see every account: second_factor.administrators is true.");
     }
     Ok(())
 }
