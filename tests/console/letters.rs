@@ -50,6 +50,18 @@ async fn mail_is_tended(pool: PgPool) {
     assert_eq!(noted(&pool, "mail-tested").await, [by]);
 }
 
+/// They go to any address at all: ten, then one an hour.
+#[sqlx::test]
+async fn test_messages_are_few(pool: PgPool) {
+    let world = World::new(&pool).await;
+    let adm = signed_in(&world, "adm").await;
+    for number in 0..12 {
+        let sent = send(&adm, "/admin/mail", &[("address", "somebody@example.org")]).await;
+        assert_eq!(sent.status, if number < 10 { 200 } else { 429 }, "{number}: {}", sent.body);
+    }
+    assert_eq!(noted(&pool, "mail-tested").await.len(), 10);
+}
+
 #[sqlx::test]
 async fn keys_are_made(pool: PgPool) {
     let world = World::new(&pool).await;
