@@ -35,6 +35,8 @@ struct MailPage<'a> {
     facts: Vec<(String, String)>,
     mails: Vec<Row>,
     /// Not all are shown.
+    /// Something failed: it can be tried again.
+    failed: bool,
     others: bool,
     /// Where the test was to go.
     address: String,
@@ -151,6 +153,7 @@ async fn show(console: &Console<'_>, status: StatusCode, outcome: Outcome) -> Re
         said: outcome.said,
         facts,
         mails: kept.iter().map(|mail| row(mail, console)).collect(),
+        failed: kept.iter().any(|mail| mail.dead_at.is_some() || mail.last_error.is_some()),
         others: count.waiting + count.dead > MAILS,
         address: outcome.address,
         action,
