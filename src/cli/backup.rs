@@ -4,6 +4,7 @@
 
 pub mod programs;
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -89,7 +90,7 @@ async fn write(pool: &Pool, settings: &Settings, target: &Path) -> Result<(u64, 
         return Err(Failure::new(complaint("pg_dump", &output.stderr)));
     }
     // A copy that cannot be read is told today, not on the day it is needed.
-    programs.output("pg_restore", &["--list".as_ref(), unfinished.path.as_os_str()]).await?;
+    programs.output("pg_restore", &[OsStr::new("--list"), unfinished.path.as_os_str()]).await?;
     let bytes = unfinished.become_whole(target)?;
     Ok((bytes, ours))
 }
@@ -106,7 +107,7 @@ impl Unfinished {
         let Some(name) = target.file_name() else {
             return Err(Failure::new(format!("{} is no file", target.display())));
         };
-        let mut hidden = std::ffi::OsString::from(".");
+        let mut hidden = OsString::from(".");
         hidden.push(name);
         hidden.push(format!(".{}", std::process::id()));
         let path = target.with_file_name(hidden);

@@ -1,7 +1,7 @@
 //! PostgreSQL's own programs for backups: found where distributions put them, of the version that fits the
 //! server, and run with nothing secret in their arguments.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -67,7 +67,7 @@ impl Programs {
     ///
     /// # Errors
     /// What it said when it failed.
-    pub async fn output(&self, name: &str, arguments: &[&std::ffi::OsStr]) -> Result<String, Failure> {
+    pub async fn output(&self, name: &str, arguments: &[&OsStr]) -> Result<String, Failure> {
         let output = self.command(name).args(arguments).output().await.map_err(|error| absent(name, &error))?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
