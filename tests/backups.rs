@@ -45,6 +45,7 @@ async fn nothing_of_before_is_good_after_a_restore(pool: PgPool) {
     let key = Vault::generate_master_key();
     let server = Server::replica(&plain, &[], &key).await;
     let alice = server.person("alice").await;
+    server.person("carol").await;
     let rp = RelyingParty::new(&server).await;
     let browser = Browser::of(&server);
     let held = rp.exchange(&rp.code(&browser, "alice").await).await;
@@ -52,10 +53,11 @@ async fn nothing_of_before_is_good_after_a_restore(pool: PgPool) {
     let script = Script::of(&server, &alice, None).await;
     assert_eq!(script.get("/api/v1/me").await.status, 200);
     for sql in [
-        "INSERT INTO recovery_codes (user_id, hash) SELECT id, '\\x01' FROM users",
+        "INSERT INTO recovery_codes (user_id, hash) SELECT id, '\\x01' FROM users WHERE username = 'carol'",
         "INSERT INTO mail_links (token_hash, purpose, user_id, email, created_at, expires_at)
-         SELECT '\\x02', 'reset_password', id, email, now(), now() + interval '1 hour' FROM users",
-        "INSERT INTO account_deletions (user_id, asked_at, due_at, cancel_hash) SELECT id, now() - interval '7 days', now(), '\\x03' FROM users",
+         SELECT '\\x02', 'reset_password', id, email, now(), now() + interval '1 hour' FROM users WHERE username = 'carol'",
+        "INSERT INTO account_deletions (user_id, asked_at, due_at, cancel_hash)
+         SELECT id, now() - interval '6 days', now() + interval '1 day', '\\x03' FROM users WHERE username = 'carol'",
     ] {
         sqlx::query(sql).execute(&plain).await.unwrap();
     }
@@ -81,7 +83,7 @@ async fn nothing_of_before_is_good_after_a_restore(pool: PgPool) {
     let refused = program.run(&["restore", file]).await;
     assert!(refused.code == Some(1) && refused.err.contains("there are accounts"), "{refused:?}");
     let people: i64 = sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&plain).await.unwrap();
-    assert_eq!(people, 2, "nothing was changed");
+    assert_eq!(people, 3, "nothing was changed");
 
     let done = program.does(&["restore", file, "--replace"]).await;
     assert!(done.out.contains("Everybody is signed out"), "{done:?}");

@@ -6,9 +6,11 @@ mod transaction;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
+use sqlx::PgConnection;
 
 use super::backup::programs::Programs;
 use super::{Database, Failure, say};
@@ -67,11 +69,7 @@ async fn restore(
     let server = db::health::version(&mut connection).await?.major;
     let programs = Programs::find(&settings.database, server, pool)?;
     contents::check(file, &programs, vault).await?;
-    let others = db::restoring::others(&mut connection).await?;
-    if others > 0 {
-        let told = "connection(s) of Loquet to this database: stop every server first. Nothing was changed";
-        return Err(Failure::new(format!("there are {others} other {told}")));
-    }
+    alone(&mut connection).await?;
     if !replace && db::restoring::has_accounts(&mut connection).await? {
         return Err(Failure::new(
             "there are accounts in this database, and nothing was changed. With --replace they are thrown away; make a backup first",
@@ -82,6 +80,20 @@ async fn restore(
     finish(pool, false).await.map_err(|failure| {
         Failure::new(format!("the backup is in the database, but it could not be brought up to date: {failure}"))
     })
+}
+
+/// No server may use what is thrown away. Those that have just stopped leave a moment later.
+async fn alone(connection: &mut PgConnection) -> Result<(), Failure> {
+    let mut others = db::restoring::others(connection).await?;
+    for _ in 0..20 {
+        if others == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        others = db::restoring::others(connection).await?;
+    }
+    let told = "connection(s) of Loquet to this database: stop every server first. Nothing was changed";
+    Err(Failure::new(format!("there are {others} other {told}")))
 }
 
 /// Brings it up to date, makes void what was issued before, and says so in the journal.

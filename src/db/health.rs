@@ -1,6 +1,13 @@
 //! What PostgreSQL says of itself and of the schema in it.
 
-use sqlx::PgConnection;
+use std::time::Duration;
+
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+
+use super::Pool;
+
+/// The longest wait for an answer of any kind.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Which PostgreSQL it is.
 #[derive(Debug)]
@@ -9,6 +16,16 @@ pub struct Version {
     pub text: String,
     /// As 15.
     pub major: u32,
+}
+
+/// Connects once, beside the pool, which hides why it has no connection.
+///
+/// # Errors
+/// Why not.
+pub async fn reach(pool: &Pool) -> sqlx::Result<()> {
+    let options = pool.connect_options();
+    let connecting = async { options.connect().await?.close().await };
+    tokio::time::timeout(PATIENCE, connecting).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// The version of the server.

@@ -39,6 +39,7 @@ async fn ask(
     settings: &Settings,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<String>, DatabaseError> {
+    db::health::reach(&database.pool).await?;
     let mut connection = database.pool.acquire().await?;
     findings.push(match db::assert_durable(&mut connection).await {
         Ok(()) => {
