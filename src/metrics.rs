@@ -32,15 +32,8 @@ pub enum SignIn {
 
 impl SignIn {
     /// All of them: each is shown from the start, since what was never there cannot be seen to rise.
-    const ALL: [Self; 7] = [
-        Self::Succeeded,
-        Self::Wrong,
-        Self::SecondFactor,
-        Self::Passkey,
-        Self::Captcha,
-        Self::Throttled,
-        Self::Busy,
-    ];
+    const ALL: [Self; 7] =
+        [Self::Succeeded, Self::Wrong, Self::SecondFactor, Self::Passkey, Self::Captcha, Self::Throttled, Self::Busy];
 
     fn name(self) -> &'static str {
         match self {

@@ -221,8 +221,9 @@ async fn no_secret_in_an_argument(pool: PgPool) {
     }
     let program = Program::of(&server, &plain);
     let url = program.setting("LOQUET_DATABASE_URL").replacen('@', ":canary-password@", 1);
-    let program =
-        program.with("LOQUET_DATABASE_URL", &url).with("LOQUET_DATABASE_PRIVATE_PROGRAMS", folder.path().to_str().unwrap());
+    let program = program
+        .with("LOQUET_DATABASE_URL", &url)
+        .with("LOQUET_DATABASE_PRIVATE_PROGRAMS", folder.path().to_str().unwrap());
     let file = folder.path().join("x.dump");
     stop(server).await;
     let key = program.setting("LOQUET_SECRETS_MASTER_KEY");

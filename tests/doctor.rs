@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::Value;
 use sqlx::PgPool;
 
+use crate::support::Server;
 use crate::support::listener::LOOPBACK;
 use crate::support::program::Program;
-use crate::support::Server;
 
 /// How bad the checks of a name are, and what the command ended with.
 async fn levels(program: &Program, check: &str) -> (Option<i32>, Vec<String>) {
@@ -46,8 +46,17 @@ async fn a_sound_installation_and_a_broken_one(pool: PgPool) {
         assert_eq!(finding["advice"].is_string(), expected != "good", "{finding}");
     }
     for check in [
-        "database", "clock", "migrations", "keys", "mail queue", "mail", "issuer", "key set", "proxy headers",
-        "master key", "backups",
+        "database",
+        "clock",
+        "migrations",
+        "keys",
+        "mail queue",
+        "mail",
+        "issuer",
+        "key set",
+        "proxy headers",
+        "master key",
+        "backups",
     ] {
         assert!(checks.iter().any(|finding| finding["check"] == check), "{check} in {told}");
     }

@@ -170,7 +170,8 @@ fn shells_and_readers_know_the_commands() {
 fn a_backup_moves_to_another_machine() {
     let (old, new) = (Home::new(), Home::new());
     std::fs::copy(old.key(), new.key()).unwrap();
-    let add = ["client", "add", "--name", "Nuage", "--client-id", "nuage", "--redirect-uri", "https://nuage.example/cb"];
+    let add =
+        ["client", "add", "--name", "Nuage", "--client-id", "nuage", "--redirect-uri", "https://nuage.example/cb"];
     let added = old.run(&add);
     assert!(added.status.success(), "{}", text(&added.stderr));
     let file = old.folder.path().join("x.dump");

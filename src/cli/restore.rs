@@ -58,13 +58,7 @@ pub async fn run(arguments: &Arguments, settings: &Settings) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-async fn restore(
-    file: &Path,
-    replace: bool,
-    pool: &Pool,
-    settings: &Settings,
-    vault: &Vault,
-) -> Result<(), Failure> {
+async fn restore(file: &Path, replace: bool, pool: &Pool, settings: &Settings, vault: &Vault) -> Result<(), Failure> {
     let mut connection = pool.acquire().await?;
     let server = db::health::version(&mut connection).await?.major;
     let programs = Programs::find(&settings.database, server, pool)?;
@@ -103,8 +97,7 @@ async fn finish(pool: &Pool, by_other_means: bool) -> Result<(), Failure> {
     // Once more where the transaction of the restore did it: it finds nothing then.
     db::restoring::void(&mut transaction).await?;
     let origin = Origin::default();
-    let event =
-        Event::of_host(Kind::BackupRestored, &origin).with(json!({ "by_other_means": by_other_means }));
+    let event = Event::of_host(Kind::BackupRestored, &origin).with(json!({ "by_other_means": by_other_means }));
     audit::record(&mut transaction, &event, Clock::default().now()).await?;
     transaction.commit().await?;
     Ok(())

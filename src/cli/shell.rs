@@ -82,7 +82,8 @@ fn section(command: &clap::Command, path: &str) -> String {
 /// Text that roff takes for text: no command at the start of a line, no escape, no hyphen that breaks a copy.
 fn plain(text: &str) -> String {
     let text = text.replace('\\', "\\e").replace('-', "\\-").replace('"', "\\(dq");
-    let lines = text.lines().map(|line| if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line.to_owned() });
+    let lines =
+        text.lines().map(|line| if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line.to_owned() });
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -48,9 +48,8 @@ pub async fn version(connection: &mut PgConnection) -> sqlx::Result<Version> {
 /// # Errors
 /// PostgreSQL's.
 pub async fn applied_migrations(connection: &mut PgConnection) -> sqlx::Result<Vec<(i64, bool)>> {
-    let is_there: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
-        .fetch_one(&mut *connection)
-        .await?;
+    let is_there: bool =
+        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *connection).await?;
     if !is_there {
         return Ok(Vec::new());
     }

@@ -21,21 +21,19 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Those that fit a server of this version: in the folder that the settings name, else where they were
+    /// Those that fit a server of this version: in the folder that the settings name, or else where they were
     /// installed.
     ///
     /// # Errors
     /// There are none.
     pub fn find(settings: &Database, server: u32, pool: &Pool) -> Result<Self, Failure> {
-        let found = match &settings.private_programs {
-            Some(directory) => on_path(std::iter::once(directory.clone())),
-            None => {
-                let path = std::env::var_os("PATH").unwrap_or_default();
-                let mut found = installed(Path::new("/usr"));
-                found.extend(on_path(std::env::split_paths(&path)));
-                found
-            }
-        };
+        // That folder may hold a server alone.
+        let mut found = on_path(settings.private_programs.iter().cloned());
+        if found.is_empty() {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            found = installed(Path::new("/usr"));
+            found.extend(on_path(std::env::split_paths(&path)));
+        }
         let directory = choose(found, server).map_err(Failure::new)?;
         let address = settings.url.as_ref().map(|url| url.as_str());
         let environment = db::programs::environment(&pool.connect_options(), address);

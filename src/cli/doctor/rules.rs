@@ -79,7 +79,8 @@ pub fn key(keys: &[Key], algorithm: &str, period: Option<TimeDelta>, now: DateTi
     };
     let age = now - key.signs_from;
     let since = format!("the {algorithm} key has signed for {}", days(age));
-    let next = keys.iter().filter(|key| key.algorithm == algorithm && key.signs_from > now).min_by_key(|k| k.signs_from);
+    let next =
+        keys.iter().filter(|key| key.algorithm == algorithm && key.signs_from > now).min_by_key(|k| k.signs_from);
     if let Some(next) = next {
         let hours = (next.signs_from - now).num_hours() + 1;
         return Finding::good(CHECK, format!("{since}; the next one is published and signs in {hours} h"));

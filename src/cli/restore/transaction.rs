@@ -2,7 +2,6 @@
 //! journal is protected. All of it or nothing: `pg_restore` writes the script, `psql` runs it between our own
 //! beginning and end, and nothing is committed unless both did their work.
 
-use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -44,7 +43,7 @@ async fn write(file: &Path, programs: &Programs, mut script: ChildStdin) -> Resu
     let mut restore = programs.command("pg_restore");
     // Roles of another machine need not be here: everything is ours, and so are the privileges.
     restore.args(["--no-owner", "--no-privileges", "--no-comments", "--exit-on-error", "--file=-"]);
-    let mut restore = restore.arg::<&OsStr>(file.as_ref()).spawn().map_err(|error| absent("pg_restore", &error))?;
+    let mut restore = restore.arg(file).spawn().map_err(|error| absent("pg_restore", &error))?;
     let said = listen(restore.stderr.take());
     if let Some(mut stdout) = restore.stdout.take() {
         tokio::io::copy(&mut stdout, &mut script).await?;
