@@ -13,7 +13,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::AppState;
 use crate::db;
-use crate::metrics::PREFIX;
+use crate::metrics::{PREFIX, memory};
 
 /// The form of the answer.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -66,7 +66,7 @@ fn of_process(now: &mut Registry, state: &AppState) {
     gauge(now, "database_connections_idle", "Those that do nothing", None, idle);
     let most = i64::from(state.settings.database.pool);
     gauge(now, "database_connections_limit", "Most connections (database.pool)", None, most);
-    if let Some(bytes) = resident_memory() {
+    if let Some(bytes) = memory() {
         gauge(now, "resident_memory", "Memory of this process", Some(Unit::Bytes), bytes);
     }
 }
@@ -91,11 +91,4 @@ fn gauge(registry: &mut Registry, name: &str, help: &str, unit: Option<Unit>, va
         Some(unit) => registry.register_with_unit(name, help, unit, gauge),
         None => registry.register(name, help, gauge),
     }
-}
-
-/// Of Linux, in kibibytes: `VmRSS:    12345 kB`.
-fn resident_memory() -> Option<i64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.split_whitespace().next()?.parse::<i64>().ok().map(|kibibytes| kibibytes * 1024)
 }
