@@ -223,6 +223,8 @@ async fn no_secret_in_an_argument(pool: PgPool) {
     let url = program.setting("LOQUET_DATABASE_URL").replacen('@', ":canary-password@", 1);
     let program = program
         .with("LOQUET_DATABASE_URL", &url)
+        // Would lead PostgreSQL's programs elsewhere, and us not.
+        .with("PGSERVICE", "another")
         .with("LOQUET_DATABASE_PRIVATE_PROGRAMS", folder.path().to_str().unwrap());
     let file = folder.path().join("x.dump");
     stop(server).await;

@@ -163,6 +163,7 @@ fn shells_and_readers_know_the_commands() {
     for word in [".SH \"loquet user invite\"", ".SH \"loquet doctor\"", "\\-\\-by\\-other\\-means"] {
         assert!(page.contains(word), "{word}");
     }
+    assert!(!page.contains("loquet\\-doctor(1)"), "a page that does not exist");
 }
 
 /// FA-33: the private PostgreSQL too; a backup moves to another machine, which has never had one.

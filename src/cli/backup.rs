@@ -47,7 +47,11 @@ pub async fn run(arguments: &Arguments, settings: &Settings) -> Result<ExitCode,
         target.to_owned()
     };
     let database = Database::find(settings).await?;
-    let outcome = write(&database.pool, settings, &target).await;
+    let outcome = tokio::select! {
+        outcome = write(&database.pool, settings, &target) => outcome,
+        // The unfinished file goes too.
+        () = super::serve::stop_signal() => Err(Failure::new("interrupted: no backup was written")),
+    };
     database.close().await;
     let (bytes, noted) = outcome?;
     if arguments.json {

@@ -32,7 +32,13 @@ pub fn completions(arguments: &Arguments, mut program: clap::Command) -> Result<
 pub fn man(mut program: clap::Command) -> Result<ExitCode, Failure> {
     program.build();
     let mut text = Vec::new();
-    Man::new(program.clone()).render(&mut text)?;
+    // Not the list of pages for each command, which there are not: they are sections of this one.
+    let manual = Man::new(program.clone());
+    manual.render_title(&mut text)?;
+    manual.render_name_section(&mut text)?;
+    manual.render_synopsis_section(&mut text)?;
+    manual.render_description_section(&mut text)?;
+    manual.render_options_section(&mut text)?;
     let mut page = String::from_utf8(text)?;
     for command in leaves(&program, "loquet") {
         page.push_str(&command);

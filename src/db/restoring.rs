@@ -10,6 +10,7 @@ use sqlx::{Executor as _, PgConnection};
 /// Begins the transaction that restores, in an empty schema.
 pub const BEGIN: &str = "\
 SET client_min_messages = warning;
+SET lock_timeout = '60s';
 BEGIN;
 DROP SCHEMA IF EXISTS public CASCADE;
 CREATE SCHEMA public;

@@ -11,6 +11,12 @@ use crate::cli::Failure;
 use crate::config::Database;
 use crate::db::{self, Pool};
 
+/// What of our environment they are given, besides the way to the database: how to prove who we are, as sqlx reads
+/// it too. Nothing that could lead them to another database (`PGSERVICE`, `PGHOSTADDR`), and nothing of ours, where
+/// there may be secrets.
+const KEPT: [&str; 9] =
+    ["PATH", "HOME", "TMPDIR", "PGPASSWORD", "PGPASSFILE", "PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"];
+
 /// What each folder must have.
 const NEEDED: [&str; 3] = ["pg_dump", "pg_restore", "psql"];
 
@@ -40,13 +46,10 @@ impl Programs {
         Ok(Self { directory, environment })
     }
 
-    /// A command that reaches the database. Of our environment it has what PostgreSQL's programs read, and nothing
-    /// of ours, where there may be secrets. It ends with us.
+    /// A command that reaches the database, and ends with us.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.directory.join(name));
-        let kept = std::env::vars_os().filter(|(name, _)| {
-            name.to_str().is_some_and(|name| name.starts_with("PG") || matches!(name, "PATH" | "HOME" | "TMPDIR"))
-        });
+        let kept = KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         command
             .env_clear()
             .envs(kept)

@@ -17,6 +17,13 @@ const CHECK: &str = "database";
 
 /// Looks at the database, which is left as it is. Returns the names of the keys that sign.
 pub async fn examine(settings: &Settings, findings: &mut Vec<Finding>) -> Vec<String> {
+    let private = &settings.database.private_directory;
+    // It would be made, by whoever looks.
+    if settings.database.url.is_none() && !private.join("data").exists() {
+        let advice = "start the server, which makes one; or correct database.url or database.private_directory";
+        findings.push(Finding::fault(CHECK, format!("there is none in {} yet", private.display()), advice));
+        return Vec::new();
+    }
     let database = match Database::find(settings).await {
         Ok(database) => database,
         Err(failure) => {
