@@ -58,6 +58,7 @@ mod metrics;
 mod organization;
 mod other_sites;
 mod outgoing;
+mod packaging;
 mod pages;
 mod passkeys;
 mod password_change;
