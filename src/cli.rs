@@ -4,9 +4,11 @@ mod access;
 mod accounts;
 mod arrivals;
 mod audit;
+mod backup;
 mod check_config;
 mod client;
 mod database;
+mod doctor;
 mod group;
 mod import;
 mod keys;
@@ -16,13 +18,15 @@ mod master_key;
 mod organization;
 mod post_office;
 pub mod recipe;
+mod restore;
 mod serve;
+mod shell;
 mod user;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config::{Fault, InForce, Settings};
 
@@ -49,6 +53,13 @@ enum Command {
     Migrate,
     /// Say what is wrong in the settings, or what is in force
     CheckConfig(check_config::Arguments),
+    /// Look at the whole installation and say what is wrong and what to do. Exit code 0 when nothing is, 1
+    /// for warnings, 2 for faults
+    Doctor(doctor::Arguments),
+    /// Write a backup of the database, of this moment, whole
+    Backup(backup::Arguments),
+    /// Put a backup into the database. All that was issued before is void: sessions, tokens, links
+    Restore(restore::Arguments),
     /// Make the master key that protects the secrets of the database
     MasterKey(master_key::Arguments),
     /// Services (OpenID Connect clients)
@@ -78,6 +89,10 @@ enum Command {
     /// Bring accounts in from elsewhere
     #[command(subcommand)]
     Import(import::Command),
+    /// Print the completions of a shell
+    Completions(shell::Arguments),
+    /// Print the manual page
+    Man,
 }
 
 /// What a command ends with when it fails: told on standard error, exit code 1 unless it says
@@ -112,6 +127,12 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.lines.join("; "))
+    }
+}
+
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::new(error)
@@ -138,10 +159,15 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::MasterKey(options) => master_key::run(&options),
         Command::CheckConfig(options) => check_config::run(arguments.config.as_deref(), &options),
+        Command::Completions(options) => shell::completions(&options, Arguments::command()),
+        Command::Man => shell::man(Arguments::command()),
         command => {
-            let (settings, _) = load(arguments.config.as_deref())?;
+            let (settings, in_force) = load(arguments.config.as_deref())?;
             log::start(&settings.log)?;
             match command {
+                Command::Doctor(options) => doctor::run(&options, &settings, &in_force).await,
+                Command::Backup(options) => backup::run(&options, &settings).await,
+                Command::Restore(options) => restore::run(&options, &settings).await,
                 Command::Serve => serve::run(settings).await,
                 Command::Migrate => database::migrate(&settings).await,
                 Command::Access(command) => access::run(command, &settings).await,
@@ -153,7 +179,9 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
-                Command::MasterKey(_) | Command::CheckConfig(_) => Ok(ExitCode::SUCCESS),
+                Command::MasterKey(_) | Command::CheckConfig(_) | Command::Completions(_) | Command::Man => {
+                    Ok(ExitCode::SUCCESS)
+                }
             }
         }
     }

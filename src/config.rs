@@ -8,6 +8,7 @@ mod captcha;
 mod custom_field;
 mod journal;
 mod legal;
+mod operations;
 mod organizations;
 mod profile;
 mod protocol;
@@ -22,6 +23,7 @@ use std::path::Path;
 pub use captcha::Captcha;
 pub use journal::Journal;
 pub use legal::{Legal, Terms};
+pub use operations::{Backup, Metrics};
 pub use organizations::Organizations;
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
@@ -70,6 +72,10 @@ pub struct Settings {
     pub legal: Legal,
     /// Outgoing mail.
     pub mail: Mail,
+    /// Backups.
+    pub backup: Backup,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
     /// Logging.
     pub log: Log,
     /// Switches for tests on a loopback issuer.
@@ -106,6 +112,8 @@ impl Settings {
         let profile = ProfileFields::read(r);
         let legal = Legal::read(r);
         let mail = Mail::read(r);
+        let backup = Backup::read(r);
+        let metrics = Metrics::read(r);
         let log = Log::read(r);
         let testing = Testing::read(r, server.as_ref());
         Some(Self {
@@ -127,6 +135,8 @@ impl Settings {
             profile: profile?,
             legal: legal?,
             mail: mail?,
+            backup: backup?,
+            metrics: metrics?,
             log: log?,
             testing: testing?,
         })

@@ -181,6 +181,10 @@ kinds! {
     RegistrationTokenMade = "activity-registration-token-made",
     /// The next signing key; the details name it and say whether the others were forgotten.
     KeysRotated = "activity-keys-rotated",
+    /// A copy of the whole database was taken.
+    BackupMade = "activity-backup-made",
+    /// A backup was put into the database; what was issued before is void.
+    BackupRestored = "activity-backup-restored",
     /// A group was made; the details name it, as in all of groups.
     GroupAdded = "activity-group-added",
     /// A group was removed.
