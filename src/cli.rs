@@ -16,6 +16,7 @@ mod organization;
 mod post_office;
 pub mod recipe;
 mod serve;
+mod theme;
 mod user;
 
 use std::path::{Path, PathBuf};
@@ -48,6 +49,9 @@ enum Command {
     Migrate,
     /// Say what is wrong in the settings, or what is in force
     CheckConfig(check_config::Arguments),
+    /// The folder that makes the pages your own (theme.directory)
+    #[command(subcommand)]
+    Theme(theme::Command),
     /// Make the master key that protects the secrets of the database
     MasterKey(master_key::Arguments),
     /// Services (OpenID Connect clients)
@@ -137,6 +141,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::MasterKey(options) => master_key::run(&options),
         Command::CheckConfig(options) => check_config::run(arguments.config.as_deref(), &options),
+        Command::Theme(command) => theme::run(arguments.config.as_deref(), &command),
         command => {
             let (settings, _) = load(arguments.config.as_deref())?;
             log::start(&settings.log)?;
@@ -152,7 +157,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
-                Command::MasterKey(_) | Command::CheckConfig(_) => Ok(ExitCode::SUCCESS),
+                Command::MasterKey(_) | Command::CheckConfig(_) | Command::Theme(_) => Ok(ExitCode::SUCCESS),
             }
         }
     }
@@ -160,13 +165,18 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 /// Reads the settings; all faults at once, exit code 2.
 fn load(file: Option<&Path>) -> Result<(Settings, Vec<InForce>), Failure> {
+    let (file, environment) = sources(file);
+    Settings::load(file, &environment).map_err(|faults| Failure::of_faults(&faults))
+}
+
+/// Where the settings are: that file or the usual one, and the environment.
+fn sources(file: Option<&Path>) -> (Option<&Path>, Vec<(String, String)>) {
     const USUAL: &str = "/etc/loquet/loquet.toml";
     let usual = Path::new(USUAL);
-    let file = file.or_else(|| usual.exists().then_some(usual));
-    let environment: Vec<(String, String)> = std::env::vars_os()
+    let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    Settings::load(file, &environment).map_err(|faults| Failure::of_faults(&faults))
+    (file.or_else(|| usual.exists().then_some(usual)), environment)
 }
 
 /// Prints a line of a command's answer; a closed pipe (`| head`) is no failure.

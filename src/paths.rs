@@ -370,6 +370,12 @@ impl Paths {
         format!("{}/organizations/{slug}/invitations/{id}", self.base)
     }
 
+    /// A page that the host wrote.
+    #[must_use]
+    pub fn host_page(&self, name: &str) -> String {
+        format!("{}/pages/{name}", self.base)
+    }
+
     /// A static file.
     #[must_use]
     pub fn asset(&self, name: &str) -> String {

@@ -12,7 +12,6 @@ use crate::db;
 use crate::db::audit::{self, Event, Origin};
 use crate::db::registrations::NewRegistration;
 use crate::db::users::User;
-use crate::i18n::I18n;
 use crate::mail::{self, Kind, Message, Recipient, Sender};
 use crate::paths::Paths;
 use crate::types::Email;
@@ -36,6 +35,9 @@ pub async fn invite(
         return Err(Failure::new(format!("{email} has an account, or gave it up less than 90 days ago")));
     }
     let locale = language.unwrap_or(&settings.host.language);
+    if !matches!(locale, "fr" | "en") && !settings.theme.speaks(locale) {
+        return Err(Failure::new(format!("--language: there is fr, en and those of the theme, and no '{locale}'")));
+    }
     let (token, paths) = (Plain::random("lqt_ml_"), Paths::new(&settings.server.issuer));
     let new = NewRegistration {
         email: &email,
@@ -120,7 +122,7 @@ async fn send(
     recipient: &Recipient<'_>,
     locale: &str,
 ) -> Result<(), Failure> {
-    let texts = I18n::load(&settings.host.language)?;
+    let texts = settings.texts()?;
     let language = texts.find(locale).unwrap_or_else(|| texts.default_language());
     let (host, paths) = (&settings.host, Paths::new(&settings.server.issuer));
     let security = paths.public(&paths.security());

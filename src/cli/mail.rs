@@ -13,7 +13,6 @@ use crate::config::Settings;
 use crate::crypto::Vault;
 use crate::db;
 use crate::db::outbox::Kept;
-use crate::i18n::I18n;
 use crate::mail::{self, Courier, Kind, Message, Recipient, Sender, Transport};
 use crate::paths::Paths;
 use crate::types::{Email, masked_email};
@@ -119,7 +118,7 @@ async fn test(address: &str, settings: &Settings) -> Result<(), Failure> {
     let Some(mut courier) = Courier::of(&transport) else {
         return Err(Failure::new("mail.host is not set: no mail is sent"));
     };
-    let texts = I18n::load(&settings.host.language)?;
+    let texts = settings.texts()?;
     let paths = Paths::new(&settings.server.issuer);
     let (host, security) = (&settings.host, paths.public(&paths.security()));
     let sender =

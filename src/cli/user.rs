@@ -16,7 +16,6 @@ use crate::db::audit::{self, Event, Origin};
 use crate::db::users::User;
 use crate::deletion::{self, Asked};
 use crate::groups::By;
-use crate::i18n::I18n;
 use crate::mail::{self, Message, Recipient, Sender};
 use crate::paths::Paths;
 use crate::post::Post;
@@ -59,7 +58,7 @@ pub enum Command {
         /// Where to
         address: String,
         /// Language of the mail [default: the host's]
-        #[arg(long, value_parser = ["fr", "en"])]
+        #[arg(long)]
         language: Option<String>,
     },
     /// List the new accounts that wait for somebody to accept them
@@ -215,7 +214,7 @@ async fn reset_factor(connection: &mut PgConnection, login: &str, settings: &Set
     let origin = Origin::default();
     let event = Event::of_host(audit::Kind::SecondFactorReset, &origin).about(user.id);
     audit::record(connection, &event, now).await?;
-    let texts = I18n::load(&settings.host.language)?;
+    let texts = settings.texts()?;
     let language = texts.find(&user.locale).unwrap_or_else(|| texts.default_language());
     let paths = Paths::new(&settings.server.issuer);
     let sender = Sender {

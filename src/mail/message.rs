@@ -127,7 +127,8 @@ fn compose<'a>(kind: &Kind<'a>, to: &Recipient<'_>, sender: &Sender<'a>, languag
     Letter {
         lang: language.code(),
         host: sender.host,
-        subject: language.whole(wording.key, &variables),
+        // One line, however a host may have written it.
+        subject: language.whole(wording.key, &variables).replace('\n', " "),
         greeting,
         body: paragraphs("body"),
         button,
