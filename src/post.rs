@@ -87,10 +87,8 @@ impl<'a> Post<'a> {
         kind: &Kind<'_>,
         language: &Language,
     ) -> sqlx::Result<()> {
-        let host = &self.settings.host;
         let security = self.paths.public(&self.paths.security());
-        let sender =
-            Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+        let sender = Sender::of(self.settings, &security);
         let message = Message::write(kind, recipient, &sender, language)
             .map_err(|error| sqlx::Error::Encode(error.to_string().into()))?;
         mail::queue(connection, self.vault, self.clock, &message).await

@@ -77,6 +77,7 @@ mod single_use;
 mod support;
 mod terms;
 mod texts;
+mod theme;
 mod throttling;
 mod tokens;
 mod userinfo;

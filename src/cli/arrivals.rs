@@ -124,10 +124,9 @@ async fn send(
 ) -> Result<(), Failure> {
     let texts = settings.texts()?;
     let language = texts.find(locale).unwrap_or_else(|| texts.default_language());
-    let (host, paths) = (&settings.host, Paths::new(&settings.server.issuer));
+    let paths = Paths::new(&settings.server.issuer);
     let security = paths.public(&paths.security());
-    let sender =
-        Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+    let sender = Sender::of(settings, &security);
     let message = Message::write(kind, recipient, &sender, &language)?;
     let vault = Vault::new(&settings.secrets.master_key).map_err(Failure::new)?;
     mail::queue(connection, &vault, &Clock::default(), &message).await?;

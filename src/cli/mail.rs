@@ -120,9 +120,8 @@ async fn test(address: &str, settings: &Settings) -> Result<(), Failure> {
     };
     let texts = settings.texts()?;
     let paths = Paths::new(&settings.server.issuer);
-    let (host, security) = (&settings.host, paths.public(&paths.security()));
-    let sender =
-        Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+    let security = paths.public(&paths.security());
+    let sender = Sender::of(settings, &security);
     let recipient = Recipient { email: address.as_str(), name: "" };
     let message = Message::write(&Kind::Test, &recipient, &sender, &texts.default_language())?;
     courier.send(Uuid::now_v7(), &message).await?;

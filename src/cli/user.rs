@@ -217,12 +217,8 @@ async fn reset_factor(connection: &mut PgConnection, login: &str, settings: &Set
     let texts = settings.texts()?;
     let language = texts.find(&user.locale).unwrap_or_else(|| texts.default_language());
     let paths = Paths::new(&settings.server.issuer);
-    let sender = Sender {
-        host: &settings.host.name,
-        contact: settings.host.contact.as_deref(),
-        security: &paths.public(&paths.security()),
-        zone: settings.host.time_zone,
-    };
+    let security = paths.public(&paths.security());
+    let sender = Sender::of(settings, &security);
     let recipient = Recipient { email: &user.email, name: &user.display_name() };
     let notice = Message::write(&mail::Kind::FactorsReset, &recipient, &sender, &language)?;
     mail::queue(connection, &vault, &clock, &notice).await?;

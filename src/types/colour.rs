@@ -29,7 +29,7 @@ impl Colour {
     /// So many hundredths of another colour in this one, as `color-mix(in srgb, …)` mixes them.
     #[must_use]
     pub fn mixed(self, other: Self, hundredths: u16) -> Self {
-        let part = u16::min(hundredths, 100);
+        let part = hundredths.min(100);
         let mut mixed = self.0;
         for (own, theirs) in mixed.iter_mut().zip(other.0) {
             let sum = (u16::from(*own) * (100 - part) + u16::from(theirs) * part + 50) / 100;
@@ -53,7 +53,7 @@ impl FromStr for Colour {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const FORM: &str = "must be a colour such as #17595f";
         let digits = text.strip_prefix('#').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let digits = match digits {
+        let digits: String = match digits {
             Some(short) if short.len() == 3 => short.chars().flat_map(|digit| [digit, digit]).collect(),
             Some(long) if long.len() == 6 => long.to_owned(),
             _ => return Err(FORM),
