@@ -12,9 +12,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 use fluent::{FluentArgs, FluentResource, FluentValue};
-use fluent_syntax::ast::Pattern;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
+use fluent_syntax::ast::Pattern;
 
 pub use load::{TextFile, TextsError};
 pub use parts::Value;

@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use crate::support::program::{Program, Said};
 use crate::support::{Browser, Server};
 
-const LOGO: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 120 40\"><rect width=\"120\" height=\"40\"/></svg>";
+const LOGO: &str =
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 120 40\"><rect width=\"120\" height=\"40\"/></svg>";
 
 const LOOK: &str = r##"
 [light]
@@ -90,10 +91,17 @@ async fn a_host_is_at_home(pool: PgPool) {
 
     let (logo, dark) = (page.attribute(".host img", "src").unwrap(), page.attribute(".host source", "srcset").unwrap());
     let icon = page.attribute("link[rel=icon]", "href").unwrap();
-    assert!(logo.starts_with("/static/theme-logo.") && dark != logo && icon.contains("theme-favicon."), "{logo} {icon}");
+    assert!(
+        logo.starts_with("/static/theme-logo.") && dark != logo && icon.contains("theme-favicon."),
+        "{logo} {icon}"
+    );
     for drawing in [logo, dark, icon] {
         let shown = browser.get(&drawing).await;
-        assert_eq!((shown.status, shown.headers["content-type"].to_str().unwrap()), (200, "image/svg+xml"), "{drawing}");
+        assert_eq!(
+            (shown.status, shown.headers["content-type"].to_str().unwrap()),
+            (200, "image/svg+xml"),
+            "{drawing}"
+        );
         let policy = shown.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("default-src 'none'") && policy.contains("sandbox"), "{policy}");
         assert_eq!(shown.headers["x-content-type-options"], "nosniff");
@@ -104,7 +112,9 @@ async fn a_host_is_at_home(pool: PgPool) {
     assert_eq!(sheets.len(), 2, "{sheets:?}");
     assert!(sheets[1].starts_with("/static/theme.") && sheets[1].ends_with(".css"), "ours first: {sheets:?}");
     let style = browser.get(&sheets[1]).await.body;
-    for part in ["--accent: #7a1fa2;", "--accent-deep:", "(prefers-color-scheme: dark)", "#c9a5ff", "border-style: dashed"] {
+    for part in
+        ["--accent: #7a1fa2;", "--accent-deep:", "(prefers-color-scheme: dark)", "#c9a5ff", "border-style: dashed"]
+    {
         assert!(style.contains(part), "{part} in {style}");
     }
 
@@ -142,7 +152,10 @@ async fn a_host_in_its_own_words(pool: PgPool) {
 
     let browser = speaking(&server, "de-AT, fr;q=0.5");
     let german = browser.open("/sign-in").await;
-    assert_eq!((german.text("h1").as_deref(), german.attribute("html", "lang").as_deref()), (Some("Anmelden"), Some("de")));
+    assert_eq!(
+        (german.text("h1").as_deref(), german.attribute("html", "lang").as_deref()),
+        (Some("Anmelden"), Some("de"))
+    );
     assert_eq!(german.text("label[for=password]").as_deref(), Some("Password"), "what is missing is English");
     assert_eq!(german.texts(".languages button"), ["English", "Français"]);
     assert_eq!(german.text(".languages [aria-current]").as_deref(), Some("Deutsch"));
@@ -151,13 +164,17 @@ async fn a_host_in_its_own_words(pool: PgPool) {
     let page = chosen.open("/sign-in").await;
     let page = chosen.follow(chosen.press(&page, ".languages [value=de]", &[]).await).await;
     assert_eq!(page.text("h1").as_deref(), Some("Anmelden"));
-    let metadata: Value =
-        serde_json::from_str(&browser.get("/.well-known/openid-configuration").await.body).unwrap();
+    let metadata: Value = serde_json::from_str(&browser.get("/.well-known/openid-configuration").await.body).unwrap();
     assert_eq!(metadata["ui_locales_supported"], serde_json::json!(["de", "en", "fr"]));
 
     // Mail speaks to each in their language, in the host's colours.
     for (locale, subject) in [("fr", "Choisissez un autre mot de passe"), ("de", "Neues Passwort")] {
-        sqlx::query("UPDATE users SET locale = $2 WHERE id = $1").bind(alice.id).bind(locale).execute(&pool).await.unwrap();
+        sqlx::query("UPDATE users SET locale = $2 WHERE id = $1")
+            .bind(alice.id)
+            .bind(locale)
+            .execute(&pool)
+            .await
+            .unwrap();
         let post = loquet::post::Post::of(&server.state);
         let mut connection = server.state.pool.acquire().await.unwrap();
         let user = loquet::db::users::find(&mut connection, alice.id).await.unwrap().unwrap();
@@ -224,19 +241,27 @@ fn the_language_of_the_host() {
     };
     assert_eq!(faults("de"), Vec::<String>::new());
     let told = faults("it");
-    assert!(told.len() == 1 && told[0].contains("host.language: 'it': must be fr, en or a language of the theme"), "{told:?}");
+    assert!(
+        told.len() == 1 && told[0].contains("host.language: 'it': must be fr, en or a language of the theme"),
+        "{told:?}"
+    );
     // A theme with a fault keeps the server from starting, and says all of them.
     theme.write("theme.toml", "[light]\naccent = \"#f0c000\"\n");
     theme.write("locales/fr/nous.ftl", "sign-in-titel = x\n");
     let told = faults("fr");
-    for part in ["theme.toml:2: light.accent: accent #f0c000 on background", "nous.ftl:1: sign-in-titel: there is no such text"] {
+    for part in
+        ["theme.toml:2: light.accent: accent #f0c000 on background", "nous.ftl:1: sign-in-titel: there is no such text"]
+    {
         assert!(told.iter().any(|line| line.contains(part)), "{part} in {told:#?}");
     }
 }
 
 async fn check(server: &Server, pool: &PgPool, theme: &Theme, arguments: &[&str]) -> Said {
     let path = theme.path();
-    Program::of(server, pool).with("LOQUET_THEME_DIRECTORY", &path).run(&[&["theme", "check"][..], arguments].concat()).await
+    Program::of(server, pool)
+        .with("LOQUET_THEME_DIRECTORY", &path)
+        .run(&[&["theme", "check"][..], arguments].concat())
+        .await
 }
 
 /// `loquet theme check`: the contract of `docs/theme.md`.
@@ -246,13 +271,18 @@ async fn what_is_wrong_is_told_at_once(pool: PgPool) {
     let said = check(&server, &pool, &theme, &["--json"]).await;
     assert_eq!(said.code, Some(0), "{said:?}");
     let told = said.json();
-    assert_eq!((&told["sound"], &told["faults"], &told["notes"]), (&Value::Bool(true), &serde_json::json!([]), &serde_json::json!([])));
+    assert_eq!(
+        (&told["sound"], &told["faults"], &told["notes"]),
+        (&Value::Bool(true), &serde_json::json!([]), &serde_json::json!([]))
+    );
     let pair = &told["colours"]["light"][0];
     assert!(pair["contrast"].as_f64().unwrap() >= pair["needed"].as_f64().unwrap(), "{pair}");
     let german = &told["languages"][0];
     assert_eq!((&german["code"], &german["own"]), (&Value::from("de"), &Value::from(3)));
     let missing = german["missing"].as_array().unwrap();
-    assert!(missing.contains(&Value::from("mail-reset-password.body")) && !missing.contains(&Value::from("sign-in-title")));
+    assert!(
+        missing.contains(&Value::from("mail-reset-password.body")) && !missing.contains(&Value::from("sign-in-title"))
+    );
     assert_eq!(Value::from(missing.len() + 3), german["texts"]);
     assert!(check(&server, &pool, &theme, &[]).await.out.contains("is sound"));
 

@@ -358,7 +358,8 @@ impl std::str::FromStr for Language {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // Whether anybody speaks it is known later: `Host::check_language`.
-        let plain = (2..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let plain =
+            (2..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if plain { Ok(Self(text.to_owned())) } else { Err("must be the code of a language, such as fr or en") }
     }
 }

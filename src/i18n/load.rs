@@ -84,8 +84,7 @@ fn language(code: &str, base: &[TextFile], own: &[&TextFile]) -> Result<Language
     let unknown = || TextsError { file: code.to_owned(), reason: "is no language".to_owned() };
     let identifier: LanguageIdentifier = code.parse().map_err(|_| unknown())?;
     let empty = || -> Result<FluentBundle<FluentResource>, TextsError> {
-        let mut bundle =
-            FluentBundle::new_concurrent(vec![identifier.to_string().parse().map_err(|_| unknown())?]);
+        let mut bundle = FluentBundle::new_concurrent(vec![identifier.to_string().parse().map_err(|_| unknown())?]);
         // The marks around placeholders are for mixed directions; they break copying of addresses.
         bundle.set_use_isolating(false);
         Ok(bundle)

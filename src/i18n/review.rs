@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::format::{Item, StrftimeItems};
 use fluent_langneg::LanguageIdentifier;
 
+use super::I18n;
 use super::book::{Book, Mention, Name};
 use super::load::{FALLBACK, TextFile, TextsError, ours};
-use super::I18n;
 use crate::types::distance;
 
 /// Something to tell whoever wrote a file.
@@ -137,8 +137,12 @@ impl<'a> Reader<'_, 'a> {
     /// One text, with its parts.
     fn compare(&mut self, id: &'a str, own: &Book<'a>, all: &Book<'a>) {
         let given = given(self.base, id);
-        let parts: Vec<(Name<'a>, Vec<Mention<'a>>)> =
-            own.texts.iter().filter(|((other, _), _)| *other == id).map(|(name, inside)| (*name, inside.clone())).collect();
+        let parts: Vec<(Name<'a>, Vec<Mention<'a>>)> = own
+            .texts
+            .iter()
+            .filter(|((other, _), _)| *other == id)
+            .map(|(name, inside)| (*name, inside.clone()))
+            .collect();
         for (name, inside) in parts {
             let key = written(name);
             let place = self.place(name.1.unwrap_or(id));
@@ -169,7 +173,9 @@ impl<'a> Reader<'_, 'a> {
             _ => format!("there is {}", given.iter().map(|name| format!("${name}")).collect::<Vec<_>>().join(", ")),
         };
         let (at, reason) = match mention {
-            Mention::Variable(name) if !given.contains(name) => (name, format!("${name} is nothing here: {}", allowed())),
+            Mention::Variable(name) if !given.contains(name) => {
+                (name, format!("${name} is nothing here: {}", allowed()))
+            }
             Mention::Text(name) if !all.texts.contains_key(&name) => {
                 (name.0, format!("{{ {} }}: there is no such text", written(name)))
             }
@@ -178,7 +184,9 @@ impl<'a> Reader<'_, 'a> {
                 let Some(foreign) = inside.difference(given).next() else { return };
                 (name.0, format!("{{ {} }} says ${foreign}, which is nothing here: {}", written(name), allowed()))
             }
-            Mention::Term(name) if !all.terms.contains_key(name) => (name, format!("{{ -{name} }}: there is no such term")),
+            Mention::Term(name) if !all.terms.contains_key(name) => {
+                (name, format!("{{ -{name} }}: there is no such term"))
+            }
             Mention::Function(name) => (name, format!("{name}(): there are no functions")),
             Mention::Variable(_) | Mention::Term(_) => return,
         };
@@ -336,7 +344,10 @@ mod tests {
                 let given = given(&book, id);
                 for variable in words {
                     let variable = variable.trim_start_matches('$');
-                    assert!(given.contains(variable), "{language}: {name} has lost ${variable}: a promise of docs/theme.md");
+                    assert!(
+                        given.contains(variable),
+                        "{language}: {name} has lost ${variable}: a promise of docs/theme.md"
+                    );
                 }
                 count += 1;
             }

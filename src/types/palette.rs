@@ -73,10 +73,8 @@ static TEXTS: [(&str, &[&str]); 11] = [
 
 /// Edges of fields and buttons, the mark of where one is (WCAG 2.2, 1.4.11: 3:1). That of a main button is its
 /// accent, which is text elsewhere.
-static CONTROLS: [(&str, &[&str]); 2] = [
-    ("edge", &["background", "surface"]),
-    ("focus", &["background", "surface", "floor"]),
-];
+static CONTROLS: [(&str, &[&str]); 2] =
+    [("edge", &["background", "surface"]), ("focus", &["background", "surface", "floor"])];
 
 /// The least contrast of text.
 pub const OF_TEXT: f64 = 4.5;
@@ -125,8 +123,7 @@ impl Palette {
     #[must_use]
     pub fn of(scheme: Scheme, chosen: &[(&'static str, Colour)]) -> Self {
         let ours = |(_, light, dark): &(&str, Colour, Colour)| if scheme == Scheme::Light { *light } else { *dark };
-        let mut palette =
-            Self { scheme, colours: std::array::from_fn(|at| ours(&COLOURS[at])), given: [false; COUNT] };
+        let mut palette = Self { scheme, colours: std::array::from_fn(|at| ours(&COLOURS[at])), given: [false; COUNT] };
         for (name, colour) in chosen {
             palette.set(name, *colour);
         }
@@ -260,6 +257,9 @@ mod tests {
         let told = faint(&palette);
         assert!(told.contains(&"accent on background: 1.51".to_owned()), "{told:?}");
         assert!(told.iter().any(|pair| pair.starts_with("accent on surface: 1.6")), "{told:?}");
-        assert!(!told.iter().any(|pair| pair.starts_with("accent-text on accent:")), "black on yellow is read: {told:?}");
+        assert!(
+            !told.iter().any(|pair| pair.starts_with("accent-text on accent:")),
+            "black on yellow is read: {told:?}"
+        );
     }
 }

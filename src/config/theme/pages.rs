@@ -106,9 +106,12 @@ mod tests {
         }
         let mut found = Inspection::default();
         read(folder.path(), &["de".to_owned(), "en".to_owned(), "fr".to_owned()], &mut found);
-        let told = |remarks: &[crate::config::Fault]| remarks.iter().map(|fault| fault.reason.clone()).collect::<Vec<_>>();
+        let told =
+            |remarks: &[crate::config::Fault]| remarks.iter().map(|fault| fault.reason.clone()).collect::<Vec<_>>();
         let faults = told(&found.faults).join("\n");
-        for part in ["name is its address", "name this file in legal.terms_fr", "must begin with its title", "not spoken here"] {
+        for part in
+            ["name is its address", "name this file in legal.terms_fr", "must begin with its title", "not spoken here"]
+        {
             assert!(faults.contains(part), "{part} in {faults}");
         }
         assert_eq!(found.faults.len(), 4, "{faults}");

@@ -37,7 +37,8 @@ fn variables(palette: &Palette) -> String {
 
 /// What no browser would follow: the policy of our pages forbids it, or the sheet is broken. Lines and reasons.
 fn faults_of(text: &str) -> Vec<(usize, &'static str)> {
-    const ELSEWHERE: &str = "url(): would not be loaded: a page loads nothing but what this server has; write it as data:";
+    const ELSEWHERE: &str =
+        "url(): would not be loaded: a page loads nothing but what this server has; write it as data:";
     let (mut faults, mut open) = (Vec::new(), Vec::new());
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -118,7 +119,8 @@ mod tests {
 
     #[test]
     fn faults_have_lines() {
-        let text = ".a {\n} }\n@import 'x.css';\n@font-face { src: URL(font.woff2) }\n.b { content: 'x\n }\n.c {\n/* end";
+        let text =
+            ".a {\n} }\n@import 'x.css';\n@font-face { src: URL(font.woff2) }\n.b { content: 'x\n }\n.c {\n/* end";
         let lines: Vec<usize> = faults_of(text).into_iter().map(|(line, _)| line).collect();
         assert_eq!(lines, [2, 3, 4, 4, 5, 7, 8]);
     }
