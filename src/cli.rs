@@ -1,6 +1,7 @@
 //! The command line: one file per family of commands.
 
 mod access;
+mod accounts;
 mod arrivals;
 mod audit;
 mod check_config;

@@ -1,4 +1,4 @@
-//! What referents and administrators do in organizations. The pages, the API and the command line all go
+//! What referents and administrators do in organizations, and administrators to the whole instance (`host`). The pages, the API and the command line all go
 //! through here, so that none can do what another forbids.
 //!
 //! A [`Desk`] is somebody at work. [`Desk::read`] and [`Desk::change`] open a transaction, find the
@@ -14,6 +14,7 @@ mod cursor;
 mod desk;
 mod explanations;
 mod grants;
+mod host;
 mod host_requests;
 mod invitations;
 mod journal;
@@ -29,6 +30,7 @@ mod version;
 
 pub use cursor::Cursor;
 pub use desk::{Actor, Desk, Work};
+pub use host::{Dossier, Filter, People, as_csv, wanted};
 pub use invitations::Invitations;
 pub use journal::Events;
 pub use members::{MOST, Members};

@@ -44,6 +44,15 @@ pub enum Rotated {
     Waiting,
 }
 
+/// Who makes a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Hand<'a> {
+    /// None: the command line, or Loquet by itself.
+    pub actor: Option<Uuid>,
+    /// From where.
+    pub origin: &'a Origin,
+}
+
 /// Makes the first key of each algorithm, where there is none. Signs from now on: nobody has an older
 /// set in memory.
 ///
@@ -80,6 +89,21 @@ pub async fn rotate_if_due(
     Ok(())
 }
 
+/// Without a period of rotation, a key that has signed for longer than this is old.
+const OLD: TimeDelta = TimeDelta::days(400);
+/// How long a rotation that is due may take before somebody should look.
+const GRACE: TimeDelta = TimeDelta::days(2);
+
+/// Whether the newest key of some algorithm has signed for longer than it should.
+#[must_use]
+pub fn is_overdue(keys: &[SealedKey], period: Option<Duration>, now: DateTime<Utc>) -> bool {
+    let newest = |algorithm: &Algorithm| {
+        keys.iter().filter(|key| key.algorithm == algorithm.name()).map(|key| key.signs_from).max()
+    };
+    let end = |from: DateTime<Utc>| period.map_or(from + OLD, |period| after(from, period)) + GRACE;
+    Algorithm::ALL.iter().filter_map(newest).any(|from| end(from) < now)
+}
+
 /// Makes the next key of an algorithm now.
 ///
 /// # Errors
@@ -89,32 +113,33 @@ pub async fn rotate(
     vault: &Vault,
     algorithm: Algorithm,
     rotation: Rotation,
+    hand: Hand<'_>,
     now: DateTime<Utc>,
 ) -> Result<Rotated, DirectoryError> {
     match rotation {
         Rotation::Planned => {
             let signs_from = now + NOTICE;
-            let kid = insert(pool, vault, algorithm, signs_from, now, Occasion::Asked(rotation), now).await?;
+            let kid = insert(pool, vault, algorithm, signs_from, now, Occasion::Asked(rotation, hand), now).await?;
             Ok(kid.map_or(Rotated::Waiting, |kid| Rotated::Next { kid, signs_from }))
         }
         Rotation::Compromised => {
             // Whatever there is.
             let always = now + TimeDelta::days(36_500);
-            let kid = insert(pool, vault, algorithm, now, always, Occasion::Asked(rotation), now).await?;
+            let kid = insert(pool, vault, algorithm, now, always, Occasion::Asked(rotation, hand), now).await?;
             Ok(kid.map_or(Rotated::Waiting, |kid| Rotated::Next { kid, signs_from: now }))
         }
     }
 }
 
 /// Why a key is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Occasion {
+#[derive(Debug, Clone, Copy)]
+enum Occasion<'a> {
     /// There is none: nothing worth a line of the journal.
     First,
     /// The present one has signed for long enough.
     Due,
     /// Somebody wants it.
-    Asked(Rotation),
+    Asked(Rotation, Hand<'a>),
 }
 
 /// Its name, unless there is a key that signs from later than `unless_after`.
@@ -124,7 +149,7 @@ async fn insert(
     algorithm: Algorithm,
     signs_from: DateTime<Utc>,
     unless_after: DateTime<Utc>,
-    occasion: Occasion,
+    occasion: Occasion<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, DirectoryError> {
     let kid = Uuid::now_v7().simple().to_string();
@@ -141,15 +166,19 @@ async fn insert(
     let mut transaction = pool.begin().await?;
     let stored =
         db::signing_keys::insert_next(&mut transaction, &key, unless_after, signs_from + FAREWELL, now).await?;
-    let compromised = occasion == Occasion::Asked(Rotation::Compromised);
+    let compromised = matches!(occasion, Occasion::Asked(Rotation::Compromised, _));
     if stored && compromised {
         db::signing_keys::delete_others(&mut transaction, algorithm.name(), &kid).await?;
     }
-    if stored && occasion != Occasion::First {
+    if stored && !matches!(occasion, Occasion::First) {
         let details = json!({ "kid": kid, "algorithm": algorithm.name(), "signs_from": signs_from, "others_forgotten": compromised,
-            "by_itself": occasion == Occasion::Due });
-        let origin = Origin::default();
-        let event = Event::of_host(Kind::KeysRotated, &origin).with(details);
+            "by_itself": matches!(occasion, Occasion::Due) });
+        let nobody = Origin::default();
+        let hand = match occasion {
+            Occasion::Asked(_, hand) => hand,
+            Occasion::First | Occasion::Due => Hand { actor: None, origin: &nobody },
+        };
+        let event = Event { actor: hand.actor, ..Event::of_host(Kind::KeysRotated, hand.origin) }.with(details);
         db::audit::record(&mut transaction, &event, now).await?;
     }
     transaction.commit().await?;

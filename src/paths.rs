@@ -42,6 +42,22 @@ fixed! {
     profile = "/account/profile";
     /// One's own picture, to change it.
     own_picture = "/account/profile/picture";
+    /// How the instance is, for administrators.
+    admin = "/admin";
+    /// The people of the whole instance, for administrators.
+    admin_users = "/admin/users";
+    /// New accounts that wait for somebody of the host.
+    admin_registrations = "/admin/registrations";
+    /// What happened in the whole instance.
+    admin_journal = "/admin/journal";
+    /// …to take away (POST).
+    admin_journal_export = "/admin/journal.csv";
+    /// Mail that waits or was given up.
+    admin_mail = "/admin/mail";
+    /// The keys that sign.
+    admin_keys = "/admin/keys";
+    /// Make the next ones.
+    admin_keys_rotation = "/admin/keys/rotate";
     /// Who asks for a service, for administrators.
     access_requests = "/access-requests";
     /// Password, address, username, second factors.
@@ -374,6 +390,28 @@ impl Paths {
     #[must_use]
     pub fn host_page(&self, name: &str) -> String {
         format!("{}/pages/{name}", self.base)
+    }
+
+    /// Somebody's account, for administrators.
+    #[must_use]
+    pub fn admin_user(&self, id: Uuid) -> String {
+        format!("{}/{id}", self.admin_users())
+    }
+
+    /// What may be done to it, asked first: `disable`, `sign-out`…
+    #[must_use]
+    pub fn admin_user_act(&self, id: Uuid, act: &str) -> String {
+        format!("{}/{act}", self.admin_user(id))
+    }
+
+    /// A page with what is said after `?`; what is empty is left out.
+    #[must_use]
+    pub fn with(page: &str, params: &[(&str, &str)]) -> String {
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let given = params.iter().filter(|(_, value)| !value.is_empty());
+        let given: Vec<String> = given.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        if given.is_empty() { page.to_owned() } else { format!("{page}?{}", given.join("&")) }
     }
 
     /// A static file.

@@ -9,13 +9,32 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Plain, Vault};
 use crate::db;
+use crate::db::mail_links::{NewLink, Purpose};
 use crate::db::users::User;
 use crate::i18n::{I18n, Language};
-use crate::mail::{self, Kind, Message, Recipient, Sender};
+use crate::mail::{self, Courier, Kind, Message, Recipient, Sender, Transport, TransportError};
 use crate::paths::Paths;
+use crate::types::Email;
 
 /// How long an invitation is good: its mail says seven days.
 pub const INVITATION: TimeDelta = TimeDelta::days(7);
+
+/// How long the link is good that proves an address: its mail says one hour.
+const VERIFICATION: TimeDelta = TimeDelta::hours(1);
+
+/// Why a test message did not leave.
+#[derive(Debug, thiserror::Error)]
+pub enum Untried {
+    /// No server is set.
+    #[error("mail.host is not set: no mail is sent")]
+    NoServer,
+    /// What the server answered.
+    #[error(transparent)]
+    Answered(#[from] TransportError),
+    /// A template that fails: a fault of ours.
+    #[error("{0}")]
+    Unwritten(String),
+}
 
 /// What a mail is written with.
 #[derive(Clone, Copy)]
@@ -55,6 +74,38 @@ impl<'a> Post<'a> {
         self.to_address(connection, &recipient, kind, &language).await
     }
 
+    /// Queues the mail with a link that proves a person's address, in place of an earlier one.
+    ///
+    /// # Errors
+    /// PostgreSQL's; a template that fails.
+    pub async fn verification(&self, connection: &mut PgConnection, user: &User) -> sqlx::Result<()> {
+        let (token, now) = (Plain::random("lqt_ml_"), self.clock.now());
+        let new = NewLink {
+            purpose: Purpose::VerifyEmail,
+            user: user.id,
+            email: &user.email,
+            token: token.hashed(),
+            expires_at: now + VERIFICATION,
+        };
+        db::mail_links::replace(&mut *connection, &new, now).await?;
+        let link = self.paths.public(&self.paths.verify_link(token.reveal()));
+        self.to(connection, user, &Kind::VerifyEmail { link: &link }).await
+    }
+
+    /// Hands a message to the mail server at once: what it answers is the outcome.
+    ///
+    /// # Errors
+    /// Why it did not leave.
+    pub async fn test(&self, transport: &Transport, address: &Email, language: &Language) -> Result<(), Untried> {
+        let mut courier = Courier::of(transport).ok_or(Untried::NoServer)?;
+        let recipient = Recipient { email: address.as_str(), name: "" };
+        let message =
+            self.write(&Kind::Test, &recipient, language).map_err(|error| Untried::Unwritten(error.to_string()))?;
+        courier.send(Uuid::now_v7(), &message).await?;
+        courier.end().await;
+        Ok(())
+    }
+
     /// Queues the mail of an invitation to an organization: in the language of whoever has the address, in
     /// the host's if nobody has. Who sends it learns nothing of that.
     ///
@@ -87,10 +138,14 @@ impl<'a> Post<'a> {
         kind: &Kind<'_>,
         language: &Language,
     ) -> sqlx::Result<()> {
+        let message =
+            self.write(kind, recipient, language).map_err(|error| sqlx::Error::Encode(error.to_string().into()))?;
+        mail::queue(connection, self.vault, self.clock, &message).await
+    }
+
+    fn write(&self, kind: &Kind<'_>, recipient: &Recipient<'_>, language: &Language) -> Result<Message, askama::Error> {
         let security = self.paths.public(&self.paths.security());
         let sender = Sender::of(self.settings, &security);
-        let message = Message::write(kind, recipient, &sender, language)
-            .map_err(|error| sqlx::Error::Encode(error.to_string().into()))?;
-        mail::queue(connection, self.vault, self.clock, &message).await
+        Message::write(kind, recipient, &sender, language)
     }
 }

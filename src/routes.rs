@@ -14,7 +14,10 @@ use crate::account::{
     second_factor, security, services as own_services, sessions, sign_in, sign_out, sign_up, sign_up_finish,
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
-use crate::admin::requests;
+use crate::admin::{
+    journal as host_journal, journal_export, key_rotation, keys, mail, overview, registrations, requests, user,
+    user_act, users,
+};
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
 use crate::delegation::list::LONGEST;
@@ -246,6 +249,16 @@ fn organization(config: &mut ServiceConfig) {
 
 /// The pages of administrators.
 fn admin(config: &mut ServiceConfig) {
+    at(config, "/admin", [get().to(overview::get)]);
+    at(config, "/admin/users", [get().to(users::get)]);
+    at(config, "/admin/users/{id}", [get().to(user::get)]);
+    at(config, "/admin/users/{id}/{act}", [get().to(user_act::get), post().to(user_act::post)]);
+    at(config, "/admin/registrations", [get().to(registrations::get), post().to(registrations::post)]);
+    at(config, "/admin/journal", [get().to(host_journal::get)]);
+    at(config, "/admin/journal.csv", [post().to(journal_export::post)]);
+    at(config, "/admin/mail", [get().to(mail::get), post().to(mail::post)]);
+    at(config, "/admin/keys", [get().to(keys::get)]);
+    at(config, "/admin/keys/rotate", [get().to(key_rotation::get), post().to(key_rotation::post)]);
     at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
 }
 

@@ -4,6 +4,7 @@
 //! checks of ours (WB-08 to WB-10, PR-26); `make screenshots` takes the same walk and keeps pictures.
 
 mod account;
+mod console;
 mod credentials;
 mod data;
 mod doors;
@@ -38,6 +39,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     services::refused(&mut walk).await;
     requests::requests(&mut walk).await;
     requests::of_organization(&mut walk).await;
+    console::pages(&mut walk).await;
     services::on_the_way(&mut walk).await;
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;

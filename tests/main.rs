@@ -26,6 +26,7 @@ mod configuration;
 mod confirm;
 mod conformance;
 mod consent;
+mod console;
 mod cross_origin;
 mod decision;
 mod delegation;

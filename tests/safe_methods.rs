@@ -50,6 +50,7 @@ async fn look_everywhere(person: &Person, pool: &PgPool, link: &str) {
             ("{name}", asset),
             ("{client_id}", "c_conf"),
             ("{slug}", HOUSE),
+            ("{act}", "disable"),
         ]
         .into_iter()
         .fold(path, |path, (name, value)| path.replace(name, value));

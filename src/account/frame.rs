@@ -28,6 +28,11 @@ impl Visitor<'_> {
     pub fn page(&self, section: Section) -> Page {
         let paths = &self.state.paths;
         let mut page = self.bare_page();
+        let console = self.session.oversees.then(|| NavLink {
+            href: paths.admin(),
+            label: page.text("admin-title"),
+            current: false,
+        });
         page.nav = [
             (Section::Profile, paths.profile(), "account-profile"),
             (Section::Security, paths.security(), "account-security"),
@@ -39,6 +44,7 @@ impl Visitor<'_> {
         ]
         .into_iter()
         .map(|(other, href, label)| NavLink { href, label: page.text(label), current: other == section })
+        .chain(console)
         .collect();
         page
     }

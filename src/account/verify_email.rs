@@ -4,15 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::TimeDelta;
 
 use super::asked_mail::{self, Asked};
-use super::letter;
-use super::mail_link::Link;
 use super::onward::Onward;
 use crate::app::AppState;
-use crate::db;
-use crate::db::mail_links::{NewLink, Purpose};
 use crate::db::sessions::Session;
 use crate::http::browser::Browser;
 use crate::http::csrf;
@@ -21,11 +16,8 @@ use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::session;
-use crate::mail::{self, Kind};
+use crate::post::Post;
 use crate::types::masked_email;
-
-/// How long a link is good: the texts say one hour.
-const LIFE: TimeDelta = TimeDelta::hours(1);
 
 #[derive(Template)]
 #[template(path = "account/verify_email.html")]
@@ -74,18 +66,12 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         return Ok(see_other(&onward.address(&state)));
     };
     let user = &session.user;
-    let (token, address) = Link::Verify.fresh(&state);
-    let message = letter(&Kind::VerifyEmail { link: &address }, user, &state)?;
-    let now = state.clock.now();
     let mut transaction = state.pool.begin().await?;
     if asked_mail::ask_for_owner(&mut transaction, &request, &state, &user.email).await? != Asked::Granted {
         drop(transaction);
         return show(&request, &state, &browser, &onward, &session, Stage::Throttled);
     }
-    let expires_at = now + LIFE;
-    let link = NewLink { purpose: Purpose::VerifyEmail, user: user.id, email: &user.email, token, expires_at };
-    db::mail_links::replace(&mut transaction, &link, now).await?;
-    mail::queue(&mut transaction, &state.vault, &state.clock, &message).await?;
+    Post::of(&state).verification(&mut transaction, user).await?;
     transaction.commit().await?;
     tracing::info!(user = %user.id, "verification link queued");
     show(&request, &state, &browser, &onward, &session, Stage::Sent)

@@ -6,21 +6,20 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
+use super::frame::{Console, Frame, Tab, refused};
 use crate::app::AppState;
-use crate::authz::delegation::{Reach, Standing, Why};
+use crate::authz::delegation::Why;
 use crate::db::access_requests::Waiting;
-use crate::db::audit::Origin;
 use crate::db::entrances::Entrance;
-use crate::delegation::{Actor, Answer, Clash, Desk, Refusal};
+use crate::delegation::{Answer, Clash, Refusal};
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
-use crate::http::visitor::Visitor;
-use crate::post::Post;
 
 #[derive(Template)]
 #[template(path = "admin/requests.html")]
 struct RequestsPage<'a> {
     page: &'a Page,
+    frame: Frame,
     lines: Vec<Line>,
     /// They may answer, and not only look.
     answers: bool,
@@ -63,8 +62,8 @@ struct Outcome {
 /// # Errors
 /// Not found for whoever is neither administrator nor auditor.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let visitor = Visitor::of(&request, &state).await?;
-    show(&visitor, StatusCode::OK, Outcome::default()).await
+    let console = Console::of(&request, &state).await?;
+    show(&console, StatusCode::OK, Outcome::default()).await
 }
 
 /// `POST /access-requests`: one answer.
@@ -72,8 +71,8 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 /// # Errors
 /// Not found for whoever is neither administrator nor auditor, and for what is no request.
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let visitor = Visitor::of(&request, &state).await?;
-    let form = visitor.form(&body)?;
+    let console = Console::of(&request, &state).await?;
+    let form = console.form(&body)?;
     let id = form.get("request").parse().map_err(|_| PageError::NotFound)?;
     let accepted = match form.get("answer") {
         "accept" => true,
@@ -81,11 +80,10 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         _ => return Err(PageError::BadRequest("no such answer")),
     };
     let group = Some(form.get("group")).filter(|group| accepted && !group.is_empty());
-    let origin = visitor.origin();
-    let (page, answered) = (visitor.bare_page(), desk(&visitor, &origin).answer_for_host(id, accepted, group).await);
+    let (page, answered) = (&console.page, console.desk().answer_for_host(id, accepted, group).await);
     let wrong = |text: &str, field: String| Outcome { error: page.text(text), field, ..Outcome::default() };
     let (status, outcome) = match answered {
-        Ok(answer) => (StatusCode::OK, Outcome { told: told(&answer, accepted, &page), ..Outcome::default() }),
+        Ok(answer) => (StatusCode::OK, Outcome { told: told(&answer, accepted, page), ..Outcome::default() }),
         Err(Refusal::Clash(Clash::AlreadyAnswered)) => {
             (StatusCode::CONFLICT, wrong("requests-already-answered", String::new()))
         }
@@ -96,38 +94,24 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
         Err(Refusal::Database(error)) => return Err(PageError::Database(error)),
         Err(_) => return Err(PageError::NotFound),
     };
-    show(&visitor, status, outcome).await
+    show(&console, status, outcome).await
 }
 
-fn desk<'a>(visitor: &'a Visitor<'_>, origin: &'a Origin) -> Desk<'a> {
-    let actor = Actor::Person { id: visitor.session.user.id, reach: Reach::Everything };
-    Desk { pool: &visitor.state.pool, post: Post::of(visitor.state), actor, origin }
-}
-
-async fn show(visitor: &Visitor<'_>, status: StatusCode, outcome: Outcome) -> Result<HttpResponse, PageError> {
-    let origin = visitor.origin();
-    let desk = desk(visitor, &origin);
-    let (requests, standing) = match look(&desk).await {
-        Ok(seen) => seen,
-        Err(Refusal::Database(error)) => return Err(PageError::Database(error)),
-        Err(_) => return Err(PageError::NotFound),
-    };
-    let page = visitor.bare_page();
+async fn show(console: &Console<'_>, status: StatusCode, outcome: Outcome) -> Result<HttpResponse, PageError> {
+    let frame = Frame::of(console, Tab::Requests).await?;
+    let requests = console.desk().host_requests(false).await.map_err(refused)?;
+    let (page, state) = (&console.page, console.state());
     let template = RequestsPage {
-        lines: requests.iter().map(|(waiting, entrances)| line(waiting, entrances, &page, visitor.state)).collect(),
-        answers: standing == Standing::Administrator,
-        page: &page,
+        lines: requests.iter().map(|(waiting, entrances)| line(waiting, entrances, page, state)).collect(),
+        answers: console.administrator,
+        page,
+        frame,
         told: outcome.told,
         error: outcome.error,
         field: outcome.field,
-        action: visitor.state.paths.access_requests(),
+        action: state.paths.access_requests(),
     };
-    render(status, &page, &template)
-}
-
-async fn look(desk: &Desk<'_>) -> Result<(Vec<(Waiting, Vec<Entrance>)>, Standing), Refusal> {
-    let requests = desk.host_requests(false).await?;
-    Ok((requests, desk.standing(&mut *desk.pool.acquire().await?).await?))
+    render(status, page, &template)
 }
 
 fn line(waiting: &Waiting, entrances: &[Entrance], page: &Page, state: &AppState) -> Line {

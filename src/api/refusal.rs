@@ -35,6 +35,8 @@ const fn sentence(why: Why) -> &'static str {
         Why::AdministratorsOnly => "Administrators alone may do this.",
         Why::NotDelegable => "Administrators alone may give this role.",
         Why::LastReferent => "Nobody would look after the organization any more: name another referent first.",
+        Why::Oneself => "Nobody may do this to their own account.",
+        Why::LastAdministrator => "Nobody could administer the instance any more.",
     }
 }
 
@@ -44,5 +46,8 @@ const fn clash_sentence(clash: Clash) -> &'static str {
         Clash::SlugTaken => "An organization, or a group, is called so.",
         Clash::NameTaken => "An organization has a name that looks the same.",
         Clash::AlreadyAnswered => "It was answered already.",
+        Clash::NoSecondFactor => "The account has no second factor.",
+        Clash::AlreadyVerified => "The address is proven already.",
+        Clash::NotWaiting => "The account does not wait for anybody.",
     }
 }

@@ -111,6 +111,10 @@ pub enum Why {
     NotDelegable,
     /// Nobody would look after the organization any more.
     LastReferent,
+    /// It is their own account.
+    Oneself,
+    /// Nobody could administer the instance any more.
+    LastAdministrator,
 }
 
 impl Why {
@@ -124,6 +128,8 @@ impl Why {
             Self::AdministratorsOnly => "administrators-only",
             Self::NotDelegable => "not-delegable",
             Self::LastReferent => "last-referent",
+            Self::Oneself => "oneself",
+            Self::LastAdministrator => "last-administrator",
         }
     }
 }
@@ -222,6 +228,7 @@ mod tests {
                         Verdict::Forbidden(Why::AdministratorsOnly) => 'a',
                         Verdict::Forbidden(Why::NotDelegable) => 'n',
                         Verdict::Forbidden(Why::LastReferent) => 'l',
+                        Verdict::Forbidden(Why::Oneself | Why::LastAdministrator) => '?',
                     })
                     .collect();
                 assert_eq!(found, line, "{deed:?}, active: {active}");

@@ -1,4 +1,4 @@
-//! `loquet user invite | waiting | approve | refuse`: people who are about to have an account.
+//! `loquet user invite | waiting`: people who are about to have an account.
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::json;
@@ -7,11 +7,10 @@ use sqlx::PgConnection;
 use super::{Failure, say};
 use crate::clock::Clock;
 use crate::config::{RegistrationMode, Settings};
-use crate::crypto::{Plain, Vault, random_id};
+use crate::crypto::{Plain, Vault};
 use crate::db;
 use crate::db::audit::{self, Event, Origin};
 use crate::db::registrations::NewRegistration;
-use crate::db::users::User;
 use crate::mail::{self, Kind, Message, Recipient, Sender};
 use crate::paths::Paths;
 use crate::types::Email;
@@ -60,7 +59,7 @@ pub async fn invite(
 
 /// Lists the accounts that wait.
 pub async fn waiting(connection: &mut PgConnection, as_json: bool) -> Result<(), Failure> {
-    let all = db::registrations::waiting(connection).await?;
+    let all = db::registrations::waiting(connection, i64::MAX).await?;
     let moment = |at: chrono::DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
     if as_json {
         let all = all.iter().map(|one| {
@@ -77,40 +76,6 @@ pub async fn waiting(connection: &mut PgConnection, as_json: bool) -> Result<(),
     if all.is_empty() {
         say("No account waits.");
     }
-    Ok(())
-}
-
-/// Lets an account that waits be used, or removes it; its person is told.
-pub async fn decide(
-    connection: &mut PgConnection,
-    settings: &Settings,
-    user: &User,
-    accept: bool,
-) -> Result<(), Failure> {
-    let now = Clock::default().now();
-    let decided = if accept {
-        db::registrations::approve(connection, user, now).await?
-    } else {
-        db::registrations::refuse(connection, user).await?
-    };
-    if !decided {
-        return Err(Failure::new(format!("{} does not wait: `loquet user waiting` lists who does", user.username)));
-    }
-    let origin = Origin::default();
-    let event = if accept {
-        Event::of_host(audit::Kind::RegistrationApproved, &origin).about(user.id)
-    } else {
-        let pseudonym = random_id();
-        db::deletions::pseudonymise(connection, user.id, pseudonym).await?;
-        Event::of_host(audit::Kind::RegistrationRefused, &origin).about(pseudonym)
-    };
-    audit::record(connection, &event, now).await?;
-    let paths = Paths::new(&settings.server.issuer);
-    let sign_in = paths.public(&paths.sign_in());
-    let letter = if accept { Kind::RegistrationApproved { sign_in: &sign_in } } else { Kind::RegistrationDeclined };
-    let recipient = Recipient { email: &user.email, name: &user.display_name() };
-    send(connection, settings, &letter, &recipient, &user.locale).await?;
-    say(format!("{} {}; {} is told.", user.username, if accept { "may sign in" } else { "is removed" }, user.email));
     Ok(())
 }
 

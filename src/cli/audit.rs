@@ -12,7 +12,8 @@ use super::{Database, Failure, say};
 use crate::config::Settings;
 use crate::db;
 use crate::db::audit::chain::Head;
-use crate::db::audit::{HostLine, Kind, Wanted};
+use crate::db::audit::{HostLine, Kind};
+use crate::delegation::{self, Filter, Refusal};
 use crate::journal::{self, Findings};
 
 #[derive(Debug, Subcommand)]
@@ -108,18 +109,19 @@ fn tell(findings: &Findings, as_json: bool) {
 }
 
 async fn list(connection: &mut PgConnection, options: List) -> Result<(), Failure> {
-    let organization = match &options.organization {
-        Some(slug) => {
-            let found = db::delegation::enter_as_host(connection, slug).await?;
-            Some(found.ok_or_else(|| Failure::new(format!("there is no organization named {slug}")))?.id)
+    let filter = Filter {
+        organization: options.organization.as_deref().unwrap_or_default(),
+        person: options.user.as_deref().unwrap_or_default(),
+        kind: options.kind,
+        since: options.since,
+    };
+    let wanted = delegation::wanted(connection, &filter, options.limit).await.map_err(|refusal| match refusal {
+        Refusal::Invalid(flaw) if flaw.field == "person" => {
+            Failure::new(format!("there is no account named {}", flaw.value))
         }
-        None => None,
-    };
-    let person = match &options.user {
-        Some(name) => Some(person(connection, name).await?),
-        None => None,
-    };
-    let wanted = Wanted { organization, person, kind: options.kind, since: options.since, count: options.limit };
+        Refusal::Invalid(flaw) => Failure::new(format!("there is no organization named {}", flaw.value)),
+        other => Failure::from(other),
+    })?;
     let lines = db::audit::list(connection, &wanted).await?;
     if options.json {
         say(Value::Array(lines.iter().map(described).collect()));
@@ -132,15 +134,6 @@ async fn list(connection: &mut PgConnection, options: List) -> Result<(), Failur
         say("No such line.");
     }
     Ok(())
-}
-
-/// By any name; by an id also somebody whose account is gone.
-async fn person(connection: &mut PgConnection, name: &str) -> Result<Uuid, Failure> {
-    if let Ok(id) = name.parse() {
-        return Ok(id);
-    }
-    let found = db::users::find_by_login(connection, name).await?;
-    Ok(found.ok_or_else(|| Failure::new(format!("there is no account named {name}")))?.id)
 }
 
 fn described(line: &HostLine) -> Value {

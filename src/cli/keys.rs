@@ -6,12 +6,11 @@ use chrono::SecondsFormat;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Database, Failure, say};
-use crate::clock::Clock;
+use super::{Database, Failure, PostOffice, say};
 use crate::config::Settings;
-use crate::crypto::{Algorithm, Vault};
-use crate::db;
-use crate::key_rotation::{self, Rotated, Rotation};
+use crate::db::audit::Origin;
+use crate::delegation::{Actor, Desk};
+use crate::key_rotation::{Rotated, Rotation};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -32,17 +31,19 @@ pub enum Command {
 }
 
 pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
+    let office = PostOffice::of(settings)?;
     let database = Database::open(settings).await?;
-    let outcome = act(command, &database.pool, settings).await;
+    let origin = Origin::default();
+    let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
+    let outcome = act(command, &desk).await;
     database.close().await;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-async fn act(command: Command, pool: &db::Pool, settings: &Settings) -> Result<(), Failure> {
-    let now = Clock::default().now();
+async fn act(command: Command, desk: &Desk<'_>) -> Result<(), Failure> {
     match command {
         Command::List { json } => {
-            let keys = db::signing_keys::load(&mut *pool.acquire().await?, now).await?;
+            let keys = desk.signing_keys().await?;
             if json {
                 let keys = keys.iter().map(|key| {
                     json!({ "kid": key.kid, "algorithm": key.algorithm, "signs_from": key.signs_from, "retired_at": key.retired_at })
@@ -58,14 +59,9 @@ async fn act(command: Command, pool: &db::Pool, settings: &Settings) -> Result<(
             }
         }
         Command::Rotate { compromised } => {
-            let vault = Vault::new(&settings.secrets.master_key).map_err(Failure::new)?;
-            // With another master key than the server's, it could not open the new ones.
-            for known in db::signing_keys::load(&mut *pool.acquire().await?, now).await? {
-                key_rotation::open(&known, &vault)?;
-            }
             let rotation = if compromised { Rotation::Compromised } else { Rotation::Planned };
-            for algorithm in Algorithm::ALL {
-                match key_rotation::rotate(pool, &vault, algorithm, rotation, now).await? {
+            for (algorithm, rotated) in desk.rotate_keys(rotation).await? {
+                match rotated {
                     Rotated::Next { kid, signs_from } => {
                         let from = signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
                         say(format!("{}: {kid} is published and signs from {from}", algorithm.name()));

@@ -7,14 +7,14 @@ use clap::Subcommand;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Database, Failure, say};
-use crate::clock::Clock;
+use super::{Database, Failure, PostOffice, say};
 use crate::config::Settings;
 use crate::crypto::Vault;
 use crate::db;
+use crate::db::audit::Origin;
 use crate::db::outbox::Kept;
-use crate::mail::{self, Courier, Kind, Message, Recipient, Sender, Transport};
-use crate::paths::Paths;
+use crate::delegation::{Actor, Desk, Refusal};
+use crate::mail::{self, Transport};
 use crate::types::{Email, masked_email};
 
 #[derive(Debug, Subcommand)]
@@ -34,6 +34,11 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Throw a mail away that was given up
+    Forget {
+        /// The mail, as `list` names it
+        id: Uuid,
+    },
     /// Send a message to an address now, and say what the mail server answers
     Test {
         /// Where to
@@ -45,35 +50,46 @@ pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Fail
     if let Command::Test { address } = command {
         return test(&address, settings).await.map(|()| ExitCode::SUCCESS);
     }
+    let office = PostOffice::of(settings)?;
     let database = Database::open(settings).await?;
-    let outcome = act(command, &database.pool, settings).await;
+    let origin = Origin::default();
+    let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
+    let outcome = act(command, &desk).await;
     database.close().await;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-async fn act(command: Command, pool: &db::Pool, settings: &Settings) -> Result<(), Failure> {
-    let mut connection = pool.acquire().await?;
+async fn act(command: Command, desk: &Desk<'_>) -> Result<(), Failure> {
     match command {
         Command::List { json } => {
-            let vault = Vault::new(&settings.secrets.master_key).map_err(Failure::new)?;
-            let kept = db::outbox::all(&mut connection).await?;
+            let vault = desk.post.vault;
+            let kept = db::outbox::all(&mut *desk.pool.acquire().await?).await?;
             if json {
-                say(serde_json::Value::Array(kept.iter().map(|mail| as_json(mail, &vault)).collect()));
+                say(serde_json::Value::Array(kept.iter().map(|mail| as_json(mail, vault)).collect()));
                 return Ok(());
             }
             for mail in &kept {
-                show(mail, &vault);
+                show(mail, vault);
             }
             if kept.is_empty() {
                 say("No mail waits, and none was given up.");
             }
         }
         Command::Retry { id, .. } => {
-            let retried = mail::retry(&mut connection, id, &Clock::default()).await?;
-            if let (Some(id), 0) = (id, retried) {
-                return Err(Failure::new(format!("there is no mail {id}: it was handed over, or never was")));
-            }
+            let retried = desk.retry_mail(id).await.map_err(|refusal| match (refusal, id) {
+                (Refusal::Hidden, Some(id)) => {
+                    Failure::new(format!("there is no mail {id}: it was handed over, or never was"))
+                }
+                (other, _) => Failure::from(other),
+            })?;
             say(format!("{retried} to be tried at once, by the server that runs."));
+        }
+        Command::Forget { id } => {
+            desk.forget_mail(id).await.map_err(|refusal| match refusal {
+                Refusal::Hidden => Failure::new(format!("no mail {id} was given up")),
+                other => Failure::from(other),
+            })?;
+            say(format!("{id} is thrown away."));
         }
         Command::Test { .. } => {}
     }
@@ -115,17 +131,9 @@ fn show(mail: &Kept, vault: &Vault) {
 async fn test(address: &str, settings: &Settings) -> Result<(), Failure> {
     let address = Email::parse(address).map_err(|error| Failure::new(format!("{address} {error}")))?;
     let transport = Transport::of(&settings.mail).map_err(Failure::new)?;
-    let Some(mut courier) = Courier::of(&transport) else {
-        return Err(Failure::new("mail.host is not set: no mail is sent"));
-    };
-    let texts = settings.texts()?;
-    let paths = Paths::new(&settings.server.issuer);
-    let security = paths.public(&paths.security());
-    let sender = Sender::of(settings, &security);
-    let recipient = Recipient { email: address.as_str(), name: "" };
-    let message = Message::write(&Kind::Test, &recipient, &sender, &texts.default_language())?;
-    courier.send(Uuid::now_v7(), &message).await?;
-    courier.end().await;
+    let office = PostOffice::of(settings)?;
+    let post = office.post();
+    post.test(&transport, &address, &post.texts.default_language()).await?;
     say(format!("{} took a message to {address}.", settings.mail.host.as_deref().unwrap_or_default()));
     Ok(())
 }

@@ -55,10 +55,14 @@ fn tell(folder: &Path, found: &Inspection) {
         1 => say(format!("{} has a fault:", folder.display())),
         count => say(format!("{} has {count} faults:", folder.display())),
     }
-    found.faults.iter().for_each(|fault| say(format!("  {fault}")));
+    for fault in &found.faults {
+        say(format!("  {fault}"));
+    }
     if !found.notes.is_empty() {
         say("\nNotes, which keep nothing from working:");
-        found.notes.iter().for_each(|note| say(format!("  {note}")));
+        for note in &found.notes {
+            say(format!("  {note}"));
+        }
     }
     let look = &found.theme.look;
     for (scheme, palette) in [(Scheme::Light, &look.light), (Scheme::Dark, &look.dark)] {

@@ -6,18 +6,16 @@ use clap::Subcommand;
 use serde_json::json;
 use sqlx::PgConnection;
 
+use super::accounts::{self, Act};
 use super::{Database, Failure, PostOffice, arrivals, say};
-use crate::authn::throttle::factor_key;
 use crate::clock::Clock;
 use crate::config::{ProfileFields, Settings};
-use crate::crypto::Vault;
 use crate::db;
 use crate::db::audit::{self, Event, Origin};
 use crate::db::users::User;
+use crate::delegation::{Actor, Desk};
 use crate::deletion::{self, Asked};
 use crate::groups::By;
-use crate::mail::{self, Message, Recipient, Sender};
-use crate::paths::Paths;
 use crate::post::Post;
 use crate::types::{Details, ProfileError};
 
@@ -111,8 +109,27 @@ pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Fail
 }
 
 async fn act(command: Command, database: &Database, settings: &Settings, post: &Post<'_>) -> Result<(), Failure> {
+    let origin = Origin::default();
+    let desk = Desk { pool: &database.pool, post: *post, actor: Actor::CommandLine, origin: &origin };
+    let act = match &command {
+        Command::Approve { login } => Some((Act::Approve, login)),
+        Command::Refuse { login } => Some((Act::Refuse, login)),
+        Command::Disable { login } => Some((Act::Disable, login)),
+        Command::Enable { login } => Some((Act::Enable, login)),
+        Command::ResetFactor { login } => Some((Act::ResetFactor, login)),
+        _ => None,
+    };
+    if let Some((act, login)) = act {
+        return accounts::run(act, login, &desk).await;
+    }
     let mut transaction = database.pool.begin().await?;
     match command {
+        // Done above.
+        Command::Approve { .. }
+        | Command::Refuse { .. }
+        | Command::Disable { .. }
+        | Command::Enable { .. }
+        | Command::ResetFactor { .. } => {}
         Command::Show { login, json } => {
             let user = find(&mut transaction, &login).await?;
             show(&user, &db::users::details(&mut transaction, user.id).await?, json);
@@ -129,23 +146,12 @@ async fn act(command: Command, database: &Database, settings: &Settings, post: &
             audit::record(&mut transaction, &event, now).await?;
             say(format!("{client_id} has lost what {} gave it.", user.username));
         }
-        Command::ResetFactor { login } => reset_factor(&mut transaction, &login, settings).await?,
         Command::Invite { address, language } => {
             arrivals::invite(&mut transaction, settings, &address, language.as_deref()).await?;
         }
         Command::Waiting { json } => arrivals::waiting(&mut transaction, json).await?,
-        Command::Approve { login } => {
-            let user = find(&mut transaction, &login).await?;
-            arrivals::decide(&mut transaction, settings, &user, true).await?;
-        }
-        Command::Refuse { login } => {
-            let user = find(&mut transaction, &login).await?;
-            arrivals::decide(&mut transaction, settings, &user, false).await?;
-        }
-        Command::Disable { login } => switch(&mut transaction, &login, false).await?,
         Command::Delete { login, now } => delete(&mut transaction, &login, now, post).await?,
         Command::MakeAdmin { login } => make_admin(&mut transaction, &login).await?,
-        Command::Enable { login } => switch(&mut transaction, &login, true).await?,
     }
     transaction.commit().await?;
     Ok(())
@@ -201,31 +207,6 @@ async fn set(
     Ok(())
 }
 
-/// The journal, a mail and the end of every session go with it.
-async fn reset_factor(connection: &mut PgConnection, login: &str, settings: &Settings) -> Result<(), Failure> {
-    let user = find(connection, login).await?;
-    let (vault, clock) = (Vault::new(&settings.secrets.master_key)?, Clock::default());
-    let now = clock.now();
-    if !db::factors::reset(connection, user.id).await? {
-        return Err(Failure::new(format!("{} has no second factor", user.username)));
-    }
-    db::throttles::clear(connection, &[factor_key(&vault, user.id)]).await?;
-    db::sessions::end_all(connection, user.id, now).await?;
-    let origin = Origin::default();
-    let event = Event::of_host(audit::Kind::SecondFactorReset, &origin).about(user.id);
-    audit::record(connection, &event, now).await?;
-    let texts = settings.texts()?;
-    let language = texts.find(&user.locale).unwrap_or_else(|| texts.default_language());
-    let paths = Paths::new(&settings.server.issuer);
-    let security = paths.public(&paths.security());
-    let sender = Sender::of(settings, &security);
-    let recipient = Recipient { email: &user.email, name: &user.display_name() };
-    let notice = Message::write(&mail::Kind::FactorsReset, &recipient, &sender, &language)?;
-    mail::queue(connection, &vault, &clock, &notice).await?;
-    say(format!("{} signs in with the password alone; every session and token has ended.", user.username));
-    Ok(())
-}
-
 /// A field of the settings, or else a standard claim.
 fn set_one(details: &mut Details, name: &str, value: &str, fields: &ProfileFields) -> Result<(), String> {
     match fields.find(name) {
@@ -263,23 +244,6 @@ async fn delete(connection: &mut PgConnection, login: &str, now: bool, post: &Po
         return Err(Failure::new(format!("{} is about to be deleted already (--now does it at once)", user.username)));
     }
     say(format!("{} will be deleted in seven days.", user.username));
-    Ok(())
-}
-
-async fn switch(connection: &mut PgConnection, login: &str, active: bool) -> Result<(), Failure> {
-    let user = find(connection, login).await?;
-    let now = Clock::default().now();
-    db::users::set_active(connection, user.id, active, now).await?;
-    if !active {
-        db::sessions::end_all(connection, user.id, now).await?;
-    }
-    let kind = if active { audit::Kind::AccountEnabled } else { audit::Kind::AccountDisabled };
-    audit::record(connection, &Event::of_host(kind, &Origin::default()).about(user.id), now).await?;
-    say(format!(
-        "{} is now {}.",
-        user.username,
-        if active { "active" } else { "disabled; every session and token has ended" }
-    ));
     Ok(())
 }
 

@@ -6,7 +6,9 @@ mod event;
 mod reading;
 
 pub use event::{Event, Origin, Outcome, changes, record, record_attempt, record_denial, record_refusal};
-pub use reading::{HostLine, Line, OrganizationLine, Wanted, Who, count_since, list, of_organization, of_user};
+pub use reading::{
+    HostLine, Line, OrganizationLine, Wanted, Who, count_since, first_of, list, of_organization, of_user,
+};
 
 /// One line for each kind: what it is, its name, the key of its text.
 macro_rules! kinds {
@@ -153,6 +155,18 @@ kinds! {
     AccountDisabled = "activity-account-disabled",
     /// …and on again.
     AccountEnabled = "activity-account-enabled",
+    /// An administrator ended a session of somebody (`device`), or all of them (`all`).
+    SignedOutByHost = "activity-signed-out-by-host",
+    /// An administrator had the link sent again that proves an address.
+    VerificationSent = "activity-verification-sent",
+    /// Somebody took a copy of the journal away; the details say what of it.
+    JournalExported = "activity-journal-exported",
+    /// Mail is tried again, so many (`mails`).
+    MailRetried = "activity-mail-retried",
+    /// A mail that was given up was thrown away.
+    MailForgotten = "activity-mail-forgotten",
+    /// A test message was sent; the details say where, masked.
+    MailTested = "activity-mail-tested",
     /// A batch of accounts came from elsewhere; the details count them.
     MembersImported = "activity-members-imported",
     /// A service was added; the details say what it is.

@@ -188,6 +188,31 @@ pub async fn all(connection: &mut PgConnection) -> sqlx::Result<Vec<Kept>> {
     .await
 }
 
+/// What was given up, and after that what waits, oldest first; so many at most.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn first(connection: &mut PgConnection, count: i64) -> sqlx::Result<Vec<Kept>> {
+    sqlx::query_as!(
+        Kept,
+        "SELECT id, message, created_at, next_attempt_at, attempts, dead_at, last_error FROM mail_outbox
+         ORDER BY dead_at IS NULL, created_at, id LIMIT $1",
+        count
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Throws a mail away that was given up; `false` when there is none.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn forget(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<bool> {
+    let forgotten =
+        sqlx::query!("DELETE FROM mail_outbox WHERE id = $1 AND dead_at IS NOT NULL", id).execute(connection).await?;
+    Ok(forgotten.rows_affected() == 1)
+}
+
 /// Counts what is kept.
 ///
 /// # Errors

@@ -135,6 +135,8 @@ pub async fn hold(connection: &mut PgConnection, user: Uuid, now: DateTime<Utc>)
 /// An account that waits.
 #[derive(Debug)]
 pub struct Waiting {
+    /// The account.
+    pub id: Uuid,
     /// Its name.
     pub username: String,
     /// Its address.
@@ -147,15 +149,16 @@ pub struct Waiting {
     pub since: DateTime<Utc>,
 }
 
-/// All that wait, the longest first.
+/// Those that wait, the longest first; so many at most.
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn waiting(connection: &mut PgConnection) -> sqlx::Result<Vec<Waiting>> {
+pub async fn waiting(connection: &mut PgConnection, count: i64) -> sqlx::Result<Vec<Waiting>> {
     sqlx::query_as!(
         Waiting,
-        r#"SELECT username, email, given_name, family_name, awaiting_approval_at AS "since!" FROM users
-           WHERE awaiting_approval_at IS NOT NULL ORDER BY awaiting_approval_at, id"#
+        r#"SELECT id, username, email, given_name, family_name, awaiting_approval_at AS "since!" FROM users
+           WHERE awaiting_approval_at IS NOT NULL ORDER BY awaiting_approval_at, id LIMIT $1"#,
+        count
     )
     .fetch_all(connection)
     .await

@@ -24,6 +24,8 @@ pub struct Session {
     pub second_factor_demanded: bool,
     /// The terms that they accepted, if any, are not those of now.
     pub terms_due: bool,
+    /// They are an administrator or an auditor: the way to the console is shown to them. Never a decision.
+    pub oversees: bool,
     /// When the account goes, if its person asked for that.
     pub deletion_due: Option<DateTime<Utc>>,
     /// The person.
@@ -61,6 +63,8 @@ pub async fn find(
     let Some(row) = sqlx::query!(
         r#"SELECT s.id, s.authenticated_at, s.amr, s.last_seen_at, f.present AS "second_factor!", f.demanded AS "second_factor_demanded!",
                ($4::text IS NOT NULL AND u.accepted_terms IS DISTINCT FROM $4) AS "terms_due!",
+               EXISTS (SELECT FROM group_members m JOIN groups g ON g.id = m.group_id
+                       WHERE m.user_id = u.id AND g.name IN ('admins', 'auditors')) AS "oversees!",
                (SELECT due_at FROM account_deletions WHERE user_id = u.id) AS deletion_due, u.id AS user_id, u.username, u.email,
                u.email_verified_at IS NOT NULL AS "email_verified!", u.given_name, u.family_name, u.locale, u.active, u.password_expired
            FROM browser_sessions s JOIN users u ON u.id = s.user_id, LATERAL second_factor_of(u.id, $5) f
@@ -88,6 +92,7 @@ pub async fn find(
         second_factor: row.second_factor,
         second_factor_demanded: row.second_factor_demanded,
         terms_due: row.terms_due,
+        oversees: row.oversees,
         deletion_due: row.deletion_due,
         user: User {
             id: row.user_id,

@@ -163,6 +163,10 @@ impl Desk<'_> {
         refusal: &Refusal,
     ) -> Result<(), Refusal> {
         let (Some(reason), Some(person)) = (refusal.attempt(), self.actor.person()) else { return Ok(()) };
+        // Of the whole instance, whoever may not is told so: what is not there was a slip, or is gone since.
+        if slug.is_empty() && matches!(refusal, Refusal::Hidden) {
+            return Ok(());
+        }
         let place = match refusal {
             Refusal::Hidden => None,
             _ => self.enter(&mut *connection, slug).await.ok(),

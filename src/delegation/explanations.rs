@@ -5,13 +5,23 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Desk, Refusal};
-use crate::authz::delegation::{Standing, Why};
+use crate::authz::administration::Act;
+use crate::authz::delegation::Standing;
 use crate::authz::explanation::{Explanation, explain};
 use crate::claims::preview::{Preview, preview};
 use crate::claims::told::Teller;
 use crate::db;
 
 impl Desk<'_> {
+    /// What somebody who may look at the whole instance is to it: an administrator, or an auditor, who changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] to anybody else; PostgreSQL's.
+    pub async fn oversight(&self) -> Result<Standing, Refusal> {
+        self.attempt("", async |connection| self.must_see_all(connection).await).await
+    }
+
     /// Why that person may use that service, or may not.
     ///
     /// # Errors
@@ -52,10 +62,7 @@ impl Desk<'_> {
     }
 
     /// Of administrators and auditors.
-    pub(super) async fn must_see_all(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
-        match self.standing(connection).await? {
-            Standing::Administrator | Standing::Auditor => Ok(()),
-            _ => Err(Refusal::Forbidden(Why::AdministratorsOnly)),
-        }
+    pub(super) async fn must_see_all(&self, connection: &mut PgConnection) -> Result<Standing, Refusal> {
+        self.must_host(connection, Act::Look).await
     }
 }

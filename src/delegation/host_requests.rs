@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::requests::{Answer, answer_kind, settle, tell};
 use super::{Desk, Refusal};
-use crate::authz::delegation::{Standing, Why};
+use crate::authz::administration::Act;
+use crate::authz::delegation::Standing;
 use crate::crypto::random_bytes;
 use crate::db;
 use crate::db::access_requests::{Waiting, Whose};
@@ -72,11 +73,7 @@ impl Desk<'_> {
         accepted: bool,
         group: Option<&str>,
     ) -> Result<Answer, Refusal> {
-        match self.standing(connection).await? {
-            Standing::Administrator => {}
-            Standing::Auditor => return Err(Refusal::Forbidden(Why::ReadOnly)),
-            _ => return Err(Refusal::Forbidden(Why::AdministratorsOnly)),
-        }
+        self.must_host(connection, Act::Decide).await?;
         let (now, by) = (self.post.clock.now(), self.actor.person());
         let answered = db::access_requests::answer(connection, id, None, accepted, by, now).await?;
         let mut answer = settle(connection, answered).await?;

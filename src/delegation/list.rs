@@ -13,4 +13,5 @@ pub use apply::Applied;
 pub use parse::{Entry, LONGEST, Line, parse};
 pub use plan::plan;
 pub use steps::{Plan, Planned, Present, Refused, Step};
+pub(super) use write::inert;
 pub use write::write;

@@ -178,7 +178,7 @@ impl Work<'_> {
 }
 
 /// What PostgreSQL is asked to search for.
-fn check_search(text: &str) -> Result<(), Refusal> {
+pub(super) fn check_search(text: &str) -> Result<(), Refusal> {
     let fits = !text.contains('\0') && text.chars().count() <= LONGEST_SEARCH;
     if fits { Ok(()) } else { Err(Refusal::invalid("q", "too-long", "")) }
 }

@@ -41,6 +41,12 @@ pub enum Clash {
     NameTaken,
     /// The invitation was answered.
     AlreadyAnswered,
+    /// The account has no second factor.
+    NoSecondFactor,
+    /// The address of the account is proven already.
+    AlreadyVerified,
+    /// The account does not wait for somebody of the host.
+    NotWaiting,
 }
 
 impl Clash {
@@ -52,6 +58,9 @@ impl Clash {
             Self::SlugTaken => "slug-taken",
             Self::NameTaken => "name-taken",
             Self::AlreadyAnswered => "already-answered",
+            Self::NoSecondFactor => "no-second-factor",
+            Self::AlreadyVerified => "already-verified",
+            Self::NotWaiting => "not-waiting",
         }
     }
 }

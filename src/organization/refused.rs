@@ -42,7 +42,10 @@ impl Office<'_> {
             Why::NotReferent => ("organization-not-referent-title", "organization-not-referent"),
             Why::ReadOnly => ("organization-refused-title", "organization-read-only"),
             Why::Deactivated => ("organization-refused-title", "organization-deactivated"),
-            Why::AdministratorsOnly => ("organization-refused-title", "organization-host-only"),
+            // The last two are of what administrators do elsewhere.
+            Why::AdministratorsOnly | Why::Oneself | Why::LastAdministrator => {
+                ("organization-refused-title", "organization-host-only")
+            }
             Why::NotDelegable => ("organization-refused-title", "organization-not-delegable"),
             Why::LastReferent => ("organization-last-title", "organization-last"),
         };
@@ -113,6 +116,8 @@ pub fn clash_text(clash: Clash, page: &Page) -> String {
         Clash::AlreadyMember => "clash-already-member",
         Clash::AlreadyAnswered => "clash-already-answered",
         // Of what administrators do elsewhere.
-        Clash::SlugTaken | Clash::NameTaken => "organization-stale",
+        Clash::SlugTaken | Clash::NameTaken | Clash::NoSecondFactor | Clash::AlreadyVerified | Clash::NotWaiting => {
+            "organization-stale"
+        }
     })
 }

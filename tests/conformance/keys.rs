@@ -5,7 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use loquet::crypto::Algorithm;
-use loquet::key_rotation::{self, Rotated, Rotation};
+use loquet::db::audit::Origin;
+use loquet::key_rotation::{self, Hand, Rotated, Rotation};
 use serde_json::Value;
 use sqlx::PgPool;
 
@@ -61,9 +62,12 @@ async fn the_set_holds_what_every_client_can_read(pool: PgPool) {
 async fn a_rotation_that_nobody_notices(pool: PgPool) {
     let scene = Scene::new(&pool).await;
     let state = &scene.server.state;
+    let nowhere = Origin::default();
+    let hand = Hand { actor: None, origin: &nowhere };
     let old = scene.signing().await;
-    let rotate =
-        || key_rotation::rotate(&state.pool, &state.vault, Algorithm::Rs256, Rotation::Planned, state.clock.now());
+    let rotate = || {
+        key_rotation::rotate(&state.pool, &state.vault, Algorithm::Rs256, Rotation::Planned, hand, state.clock.now())
+    };
     let Rotated::Next { kid: new, .. } = rotate().await.unwrap() else { panic!("none was made") };
     assert!(matches!(rotate().await.unwrap(), Rotated::Waiting), "one at a time");
     assert!(scene.publishes(&new).await && scene.publishes(&old).await);
@@ -88,8 +92,10 @@ async fn keys_are_renewed_in_time(pool: PgPool) {
     let state = &scene.server.state;
     let period = state.settings.keys.rotation.unwrap();
     let renew = || key_rotation::rotate_if_due(&state.pool, &state.vault, period, state.clock.now());
+    let nowhere = Origin::default();
+    let hand = Hand { actor: None, origin: &nowhere };
     let Rotated::Next { kid, .. } =
-        key_rotation::rotate(&state.pool, &state.vault, Algorithm::Rs256, Rotation::Planned, state.clock.now())
+        key_rotation::rotate(&state.pool, &state.vault, Algorithm::Rs256, Rotation::Planned, hand, state.clock.now())
             .await
             .unwrap()
     else {

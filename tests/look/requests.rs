@@ -7,7 +7,7 @@ use crate::support::client::REDIRECT;
 use crate::support::{PASSWORD, RelyingParty};
 
 /// Signed in, and an administrator from now on, in two steps.
-async fn administrator(walk: &Walk, name: &str) {
+pub async fn administrator(walk: &Walk, name: &str) {
     let person = walk.server.person(name).await;
     walk.sign_in("/sign-in", name).await;
     walk.server.group("admins", &[&person], &[]).await;
@@ -67,6 +67,8 @@ pub async fn requests(walk: &mut Walk) {
     walk.press("#ask").await;
     walk.look("/refused", "refused-asked").await;
     administrator(walk, "irene").await;
+    walk.open("/admin").await;
+    walk.look("/admin", "admin-overview").await;
     walk.open("/access-requests").await;
     walk.look("/access-requests", "access-requests").await;
     walk.press("#requests button[value=accept]").await;

@@ -199,6 +199,8 @@ pub struct Wanted {
     pub kind: Option<Kind>,
     /// From then on.
     pub since: Option<DateTime<Utc>>,
+    /// From before the line of that id.
+    pub before: Option<Uuid>,
     /// The latest so many.
     pub count: i64,
 }
@@ -252,13 +254,14 @@ pub async fn list(connection: &mut PgConnection, wanted: &Wanted) -> sqlx::Resul
                LEFT JOIN organizations o ON o.id = e.organization_id
            WHERE ($1::uuid IS NULL OR e.organization_id = $1) AND ($2::uuid IS NULL OR e.user_id = $2 OR e.actor_id = $2)
                AND ($3::text IS NULL OR e.kind = $3) AND ($4::timestamptz IS NULL OR e.at >= $4)
-               AND ($5::uuid IS NULL OR e.id >= $5)
-           ORDER BY e.id DESC LIMIT $6"#,
+               AND ($5::uuid IS NULL OR e.id >= $5) AND ($6::uuid IS NULL OR e.id < $6)
+           ORDER BY e.id DESC LIMIT $7"#,
         wanted.organization,
         wanted.person,
         wanted.kind.map(Kind::name),
         wanted.since,
         wanted.since.map(first_of),
+        wanted.before,
         wanted.count
     )
     .fetch_all(&mut *transaction)
@@ -267,8 +270,10 @@ pub async fn list(connection: &mut PgConnection, wanted: &Wanted) -> sqlx::Resul
     Ok(lines)
 }
 
-/// Ids begin with the hour of the machine (UUID version 7), which a day covers: older lines are not looked at.
-fn first_of(moment: DateTime<Utc>) -> Uuid {
+/// An id that no line since a moment comes before: ids begin with the hour of the machine (UUID version 7),
+/// which a day covers.
+#[must_use]
+pub fn first_of(moment: DateTime<Utc>) -> Uuid {
     let milliseconds = u128::try_from((moment - TimeDelta::days(1)).timestamp_millis()).unwrap_or_default();
     Uuid::from_u128(milliseconds << 80)
 }

@@ -40,7 +40,7 @@ fn services<'a>(grants: impl Iterator<Item = (&'a str, &'a [String])>) -> String
 }
 
 /// What a spreadsheet would take for a formula begins with an apostrophe, which it takes for text.
-fn inert(cell: &str) -> String {
+pub(in crate::delegation) fn inert(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 

@@ -1,0 +1,44 @@
+//! What is done to the whole instance: its accounts, those that wait to be one, its journal, its mail, its
+//! keys. Each act asks [`crate::authz::administration::rule`].
+
+mod accounts;
+mod arrivals;
+mod events;
+mod keys;
+mod letters;
+mod people;
+
+use sqlx::PgConnection;
+
+use super::{Desk, Refusal};
+use crate::authz::administration::{Act, rule};
+use crate::authz::delegation::{Standing, Verdict};
+use crate::db::audit::{Event, Kind};
+
+pub use events::{Filter, as_csv, wanted};
+pub use people::{Dossier, People};
+
+impl Desk<'_> {
+    /// Goes on only if the rule allows it, with what the actor is to the instance.
+    pub(super) async fn must_host(&self, connection: &mut PgConnection, act: Act) -> Result<Standing, Refusal> {
+        let standing = self.standing(connection).await?;
+        match rule(standing, act) {
+            Verdict::Allowed => Ok(standing),
+            Verdict::Forbidden(why) => Err(Refusal::Forbidden(why)),
+            Verdict::Hidden => Err(Refusal::Hidden),
+        }
+    }
+
+    /// Whether the rule would allow it: before something is asked that could not be done.
+    ///
+    /// # Errors
+    /// What the rule says; PostgreSQL's.
+    pub async fn may(&self, act: Act) -> Result<(), Refusal> {
+        self.attempt("", async |connection| self.must_host(connection, act).await).await.map(drop)
+    }
+
+    /// A line of the journal, by whoever is at the desk.
+    fn line(&self, kind: Kind) -> Event<'_> {
+        Event { actor: self.actor.person(), ..Event::of_host(kind, self.origin) }
+    }
+}

@@ -1,0 +1,130 @@
+//! Accounts: switched on and off, signed out, their second factors taken away, their address asked again.
+
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::authn::throttle::factor_key;
+use crate::authz::administration::Act;
+use crate::db;
+use crate::db::audit::Kind;
+use crate::db::users::User;
+use crate::delegation::{Clash, Desk, Refusal};
+use crate::groups::ADMINISTRATORS;
+use crate::mail;
+
+impl Desk<'_> {
+    /// Switches an account on; or off, which ends its sessions and tokens at once.
+    ///
+    /// # Errors
+    /// As the rule says: nobody their own, nor the last administrator's; [`Refusal::Hidden`] when there is no
+    /// such account.
+    pub async fn switch_account(&self, person: Uuid, active: bool) -> Result<User, Refusal> {
+        self.attempt("", async |connection| {
+            if active {
+                self.must_host(connection, Act::SwitchOn).await?;
+            } else {
+                self.must_switch_off(connection, person).await?;
+            }
+            let user = find(connection, person).await?;
+            let now = self.post.clock.now();
+            db::users::set_active(connection, person, active, now).await?;
+            if !active {
+                db::sessions::end_all(connection, person, now).await?;
+            }
+            let kind = if active { Kind::AccountEnabled } else { Kind::AccountDisabled };
+            db::audit::record(connection, &self.line(kind).about(person), now).await?;
+            tracing::info!(%person, active, "an account was switched");
+            Ok(user)
+        })
+        .await
+    }
+
+    /// Two administrators who switch one another off wait for each other: the second is none any more.
+    async fn must_switch_off(&self, connection: &mut PgConnection, person: Uuid) -> Result<(), Refusal> {
+        let oneself = self.actor.person() == Some(person);
+        self.must_host(connection, Act::SwitchOff { oneself, last_administrator: false }).await?;
+        db::groups::find(connection, ADMINISTRATORS).await?;
+        let administrator = db::delegation::ties(connection, person).await?.administrator;
+        // Whoever has a shell on the server can make another; and must be able to stop a thief.
+        let last_administrator = administrator
+            && self.actor.person().is_some()
+            && !db::people::has_other_administrator(connection, person).await?;
+        self.must_host(connection, Act::SwitchOff { oneself, last_administrator }).await?;
+        Ok(())
+    }
+
+    /// Takes every second factor of somebody away, who lost theirs; a mail tells them. Their sessions and tokens
+    /// end.
+    ///
+    /// # Errors
+    /// As the rule says; [`Refusal::Hidden`] when there is no such account; [`Clash::NoSecondFactor`].
+    pub async fn reset_factor(&self, person: Uuid) -> Result<User, Refusal> {
+        self.attempt("", async |connection| {
+            let oneself = self.actor.person() == Some(person);
+            self.must_host(connection, Act::ResetFactor { oneself }).await?;
+            let user = find(connection, person).await?;
+            if !db::factors::reset(connection, person).await? {
+                return Err(Refusal::Clash(Clash::NoSecondFactor));
+            }
+            let now = self.post.clock.now();
+            db::throttles::clear(connection, &[factor_key(self.post.vault, person)]).await?;
+            db::sessions::end_all(connection, person, now).await?;
+            db::audit::record(connection, &self.line(Kind::SecondFactorReset).about(person), now).await?;
+            self.post.to(connection, &user, &mail::Kind::FactorsReset).await?;
+            tracing::info!(%person, "second factors were taken away");
+            Ok(user)
+        })
+        .await
+    }
+
+    /// Sends somebody the link again that proves their address.
+    ///
+    /// # Errors
+    /// As the rule says; [`Refusal::Hidden`] when there is no such account; [`Clash::AlreadyVerified`].
+    pub async fn write_again(&self, person: Uuid) -> Result<User, Refusal> {
+        self.attempt("", async |connection| {
+            self.must_host(connection, Act::WriteAgain).await?;
+            let user = find(connection, person).await?;
+            if user.email_verified {
+                return Err(Refusal::Clash(Clash::AlreadyVerified));
+            }
+            self.post.verification(connection, &user).await?;
+            let line = self.line(Kind::VerificationSent).about(person);
+            db::audit::record(connection, &line, self.post.clock.now()).await?;
+            Ok(user)
+        })
+        .await
+    }
+
+    /// Ends one session of somebody; or all of them, with every token, that of their own programs too.
+    ///
+    /// # Errors
+    /// As the rule says; [`Refusal::Hidden`] when there is no such account, or no such session of theirs.
+    pub async fn sign_out(&self, person: Uuid, session: Option<Uuid>) -> Result<User, Refusal> {
+        self.attempt("", async |connection| {
+            let oneself = self.actor.person() == Some(person);
+            self.must_host(connection, Act::SignOut { oneself }).await?;
+            let user = find(connection, person).await?;
+            let now = self.post.clock.now();
+            let details = match session {
+                Some(session) => {
+                    let ended = db::own_sessions::end(connection, person, session, now).await?;
+                    json!({ "device": ended.ok_or(Refusal::Hidden)? })
+                }
+                None => {
+                    db::sessions::end_all(connection, person, now).await?;
+                    json!({ "all": true })
+                }
+            };
+            let line = self.line(Kind::SignedOutByHost).about(person).with(details);
+            db::audit::record(connection, &line, now).await?;
+            Ok(user)
+        })
+        .await
+    }
+}
+
+async fn find(connection: &mut PgConnection, person: Uuid) -> Result<User, Refusal> {
+    db::users::find(connection, person).await?.ok_or(Refusal::Hidden)
+}
