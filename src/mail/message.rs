@@ -73,6 +73,7 @@ type Paragraph = Vec<String>;
 /// What both templates are filled with.
 struct Letter<'a> {
     lang: &'a str,
+    dir: &'static str,
     host: &'a str,
     subject: String,
     greeting: String,
@@ -150,6 +151,7 @@ fn compose<'a>(kind: &Kind<'a>, to: &Recipient<'_>, sender: &Sender<'a>, languag
     };
     Letter {
         lang: language.code(),
+        dir: language.direction(),
         host: sender.host,
         // One line, however a host may have written it.
         subject: language.whole(wording.key, &variables).replace('\n', " "),
