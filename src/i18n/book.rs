@@ -96,6 +96,17 @@ impl<'a> Book<'a> {
         }
     }
 
+    /// The variables that a text may use when somebody writes it anew: those of this one, in any of its parts; a
+    /// letter's parts also have the host and its address.
+    pub fn given(&self, id: &str) -> BTreeSet<&'a str> {
+        let names: Vec<Name<'_>> = self.parts(id).map(|(name, _)| name).collect();
+        let mut given: BTreeSet<&'a str> = names.iter().flat_map(|name| self.variables(*name)).collect();
+        if names.contains(&(id, Some("body"))) {
+            given.extend(["host", "contact"]);
+        }
+        given
+    }
+
     /// Whether a text leads back to itself.
     pub fn is_circular(&self, name: Name<'a>) -> bool {
         let (mut ahead, mut seen) = (vec![name], BTreeSet::new());
@@ -178,5 +189,35 @@ mod tests {
         assert_eq!(book.variables(("a", None)), BTreeSet::from(["x", "y"]));
         book.add("c = { a }\n");
         assert!(book.is_circular(("a", None)) && !book.is_circular(("c", None)));
+    }
+
+    /// What `docs/theme.md` promises is still there, with its variables, in both languages.
+    #[test]
+    fn promises_are_kept() {
+        let promised = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/theme-texts.txt"));
+        let shelf = crate::i18n::load::ours().unwrap();
+        for (language, files) in &shelf {
+            let mut book = Book::default();
+            for file in files {
+                assert_eq!(book.add(&file.text), [], "{}", file.path);
+            }
+            let mut count = 0;
+            for line in promised.lines().filter(|line| !line.starts_with('#')) {
+                let mut words = line.split(' ');
+                let name = words.next().unwrap();
+                let (id, part) = name.split_once('.').map_or((name, None), |(id, part)| (id, Some(part)));
+                assert!(book.texts.contains_key(&(id, part)), "{language}: {name} is gone: a promise of docs/theme.md");
+                let given = book.given(id);
+                for variable in words {
+                    let variable = variable.trim_start_matches('$');
+                    assert!(
+                        given.contains(variable),
+                        "{language}: {name} has lost ${variable}: a promise of docs/theme.md"
+                    );
+                }
+                count += 1;
+            }
+            assert!(count > 500, "{count}");
+        }
     }
 }

@@ -136,7 +136,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// One text, with its parts.
     fn compare(&mut self, id: &'a str, own: &Book<'a>, all: &Book<'a>) {
-        let given = given(self.base, id);
+        let given = self.base.given(id);
         let parts: Vec<(Name<'a>, Vec<Mention<'a>>)> = own
             .texts
             .iter()
@@ -209,17 +209,6 @@ impl<'a> Reader<'_, 'a> {
         let near = self.base.texts.keys().map(|(other, _)| (distance(id, other), *other)).min();
         near.filter(|(far, _)| *far <= 3).map_or_else(String::new, |(_, other)| format!(" (did you mean {other}?)"))
     }
-}
-
-/// The variables that a text may use: those of ours, in any of its parts; a letter's parts also have the host and
-/// its address.
-fn given<'a>(base: &Book<'a>, id: &str) -> BTreeSet<&'a str> {
-    let names: Vec<Name<'_>> = base.parts(id).map(|(name, _)| name).collect();
-    let mut given: BTreeSet<&'a str> = names.iter().flat_map(|name| base.variables(*name)).collect();
-    if names.contains(&(id, Some("body"))) {
-        given.extend(["host", "contact"]);
-    }
-    given
 }
 
 /// The hour is written as `clock` says, which is no sentence.
@@ -323,35 +312,5 @@ mod tests {
         assert!(german.missing.contains(&"mail-test.body".to_owned()) && german.texts > 1000);
         let clock = reviewed(&[("de", "language-name = Deutsch\nclock = %Q\n")]);
         assert!(lines(&clock.faults)[0].starts_with("de/own.ftl clock «%Q» does not say"), "{:?}", clock.faults);
-    }
-
-    /// What `docs/theme.md` promises is still there, with its variables, in both languages.
-    #[test]
-    fn promises_are_kept() {
-        let promised = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/theme-texts.txt"));
-        let shelf = ours().unwrap();
-        for (language, files) in &shelf {
-            let mut book = Book::default();
-            for file in files {
-                assert_eq!(book.add(&file.text), [], "{}", file.path);
-            }
-            let mut count = 0;
-            for line in promised.lines().filter(|line| !line.starts_with('#')) {
-                let mut words = line.split(' ');
-                let name = words.next().unwrap();
-                let (id, part) = name.split_once('.').map_or((name, None), |(id, part)| (id, Some(part)));
-                assert!(book.texts.contains_key(&(id, part)), "{language}: {name} is gone: a promise of docs/theme.md");
-                let given = given(&book, id);
-                for variable in words {
-                    let variable = variable.trim_start_matches('$');
-                    assert!(
-                        given.contains(variable),
-                        "{language}: {name} has lost ${variable}: a promise of docs/theme.md"
-                    );
-                }
-                count += 1;
-            }
-            assert!(count > 500, "{count}");
-        }
     }
 }
