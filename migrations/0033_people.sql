@@ -6,9 +6,9 @@ CREATE FUNCTION folded(t text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 $$;
 
 -- The name that begins with that part, or the username of whoever has none.
-CREATE FUNCTION searched_name(first text, second text, username text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT folded(coalesce(nullif(trim(first || ' ' || second), ''), username))
-$$;
+-- (What it calls is looked up now: `pg_restore` builds indexes without a search path.)
+CREATE FUNCTION searched_name(first text, second text, username text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN folded(coalesce(nullif(trim(first || ' ' || second), ''), username));
 
 -- Byte by byte, so that a beginning is a range. Usernames and addresses have such an index since they are unique.
 CREATE INDEX users_by_family_name ON users ((searched_name(family_name, given_name, username) COLLATE "C"), id);

@@ -27,7 +27,7 @@ use scenarios::{import, sign_in, single_use, start, statements};
 /// Anything that ends a run.
 pub type Failure = Box<dyn std::error::Error>;
 
-const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set KEY=VALUE]… [--sql STATEMENT]… [--label TEXT] [--patience SECONDS] [--scale ORGANIZATIONS,PEOPLE,SERVICES] [--keep] PROGRAM
+const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set KEY=VALUE]… [--sql STATEMENT]… [--label TEXT] [--patience SECONDS] [--scale ORGANIZATIONS,PEOPLE,SERVICES] [--deed TEXT] [--keep] PROGRAM
   PROGRAM      the loquet to measure
   --quick      about a minute instead of a quarter of an hour; the figures are rougher
   --only       start, sign-in, tokens, crowd, statements, import; and single-use and scale, which are not part of the whole
@@ -36,6 +36,7 @@ const USAGE: &str = "usage: loquet-bench [--quick] [--only PART[,PART]] [--set K
   --label      what to call this run in its JSON file
   --patience   how long to wait for others to leave the machine alone before each measurement
   --scale      how large the large host of «scale» is (10000,100000,1000); the small one has a thousandth
+  --deed       of `scale`, only what has this in its name
   --keep       leave the folder of the run";
 
 /// How much of everything.
@@ -79,9 +80,10 @@ pub struct Options {
     /// Codes that four try at once, and the longest time for all of them.
     pub single_use: usize,
     pub single_use_longest: Duration,
-    /// The large host of the comparison; sessions of each service that is removed there.
+    /// The large host of the comparison.
     scale: Size,
-    pub doomed: usize,
+    /// Only what has this in its name, of what grows with the host.
+    pub deed: String,
 }
 
 impl Options {
@@ -116,7 +118,7 @@ impl Options {
             single_use: count(2000, 100_000),
             single_use_longest: seconds(120, 1800),
             scale: Size { organizations: 10_000, people: 100_000, clients: 1000 },
-            doomed: 20_000,
+            deed: String::new(),
         }
     }
 
@@ -129,6 +131,7 @@ impl Options {
             match argument.as_str() {
                 "--quick" => {}
                 "--keep" => options.keep = true,
+                "--deed" => options.deed = value()?,
                 "--only" => options.only = value()?.split(',').map(str::to_owned).collect(),
                 "--sql" => options.sql.push(value()?),
                 "--label" => options.label = value()?,

@@ -65,7 +65,25 @@ impl<'a> Console<'a> {
     /// A way to the page that comes first; not found for whoever is neither administrator nor auditor,
     /// which the journal keeps.
     pub async fn of(request: &'a HttpRequest, state: &'a Data<AppState>) -> Result<Self, PageError> {
+        Self::open(Visitor::of(request, state).await?).await
+    }
+
+    /// Of a form. Whether it is ours is asked before who they are: a form of another site writes nothing in
+    /// the journal.
+    ///
+    /// # Errors
+    /// As `of`; when the form is not ours.
+    pub async fn sent(
+        request: &'a HttpRequest,
+        body: &Bytes,
+        state: &'a Data<AppState>,
+    ) -> Result<(Self, Params), PageError> {
         let visitor = Visitor::of(request, state).await?;
+        let form = visitor.form(body)?;
+        Ok((Self::open(visitor).await?, form))
+    }
+
+    async fn open(visitor: Visitor<'a>) -> Result<Self, PageError> {
         let (page, origin) = (visitor.bare_page(), visitor.origin());
         let mut console = Self { visitor, page, administrator: false, origin };
         let standing = console.desk().oversight().await.map_err(refused)?;
@@ -88,14 +106,6 @@ impl<'a> Console<'a> {
             actor: Actor::Person { id: self.visitor.session.user.id, reach: Reach::Everything },
             origin: &self.origin,
         }
-    }
-
-    /// The form that was sent.
-    ///
-    /// # Errors
-    /// When it is not ours.
-    pub fn form(&self, body: &Bytes) -> Result<Params, PageError> {
-        self.visitor.form(body)
     }
 
     /// What stands after `?`.

@@ -32,8 +32,7 @@ struct Progress {
 /// Not found for whoever is neither administrator nor auditor; the refusal that leads to a recent proof of
 /// identity (AD-04); what is no organization, or nobody.
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let console = Console::of(&request, &state).await?;
-    let form = console.form(&body)?;
+    let (console, form) = Console::sent(&request, &body, &state).await?;
     let path = state.paths.admin_journal();
     console.visitor.recent(&path)?;
     let asked = Asked::of(&form, state.settings.host.time_zone);

@@ -38,8 +38,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 /// # Errors
 /// What the rule says; the refusal that leads to a recent proof of identity.
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let console = Console::of(&request, &state).await?;
-    console.form(&body)?;
+    let (console, _) = Console::sent(&request, &body, &state).await?;
     let back = state.paths.admin_keys();
     let refused = |refusal| console.refused(refusal, &back);
     console.desk().may(Act::RotateKeys).await.map_err(refused)?;

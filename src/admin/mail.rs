@@ -76,8 +76,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 /// # Errors
 /// What the rule says.
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let console = Console::of(&request, &state).await?;
-    let form = console.form(&body)?;
+    let (console, form) = Console::sent(&request, &body, &state).await?;
     let (page, path) = (&console.page, state.paths.admin_mail());
     let (desk, id) = (console.desk(), |name| form.get(name).parse::<Uuid>().map_err(|_| PageError::NotFound));
     let done = if !form.get("forget").is_empty() {

@@ -49,8 +49,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 /// # Errors
 /// What the rule says; not found for what is no account.
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let console = Console::of(&request, &state).await?;
-    let form = console.form(&body)?;
+    let (console, form) = Console::sent(&request, &body, &state).await?;
     let accept = match form.get("answer") {
         "accept" => true,
         "decline" => false,

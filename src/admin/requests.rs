@@ -71,8 +71,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 /// # Errors
 /// Not found for whoever is neither administrator nor auditor, and for what is no request.
 pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    let console = Console::of(&request, &state).await?;
-    let form = console.form(&body)?;
+    let (console, form) = Console::sent(&request, &body, &state).await?;
     let id = form.get("request").parse().map_err(|_| PageError::NotFound)?;
     let accepted = match form.get("answer") {
         "accept" => true,

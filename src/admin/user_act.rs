@@ -181,9 +181,8 @@ pub async fn post(
     body: Bytes,
     state: Data<AppState>,
 ) -> Result<HttpResponse, PageError> {
-    let console = Console::of(&request, &state).await?;
+    let (console, form) = Console::sent(&request, &body, &state).await?;
     let (id, act) = path.into_inner();
-    let form = console.form(&body)?;
     let deed = Deed::named(&act).ok_or(PageError::NotFound)?;
     let back = state.paths.admin_user(id);
     let own = console.visitor.session.user.id == id;

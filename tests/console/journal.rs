@@ -22,7 +22,7 @@ async fn what_is_asked_for(pool: PgPool) {
     world.desk("adm").switch_account(world.id("dora"), false).await.unwrap();
     world.desk("rita").change("a", async |work| work.remove_member(world.id("alice"), None).await).await.unwrap();
     let aud = signed_in(&world, "aud").await;
-    let today = chrono::Utc::now().date_naive();
+    let today = world.server.state.clock.now().date_naive();
     let (dora, tomorrow) = (world.id("dora"), today + chrono::TimeDelta::days(2));
     for (query, expected) in [
         ("kind=account-disabled".to_owned(), 1),

@@ -29,6 +29,14 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
         Server::with(pool, &[("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true"), ("LOQUET_REGISTRATION_MODE", "open")])
             .await;
     let alice = server.person("alice").await;
+    // She may look at the console, and change nothing there.
+    sqlx::query(
+        "WITH g AS (INSERT INTO groups VALUES (gen_random_uuid(), 'auditors', now()) RETURNING id)
+         INSERT INTO group_members (user_id, group_id) SELECT u.id, g.id FROM users u, g WHERE u.username = 'alice'",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
     let house = server.organization("house", &[(&alice, true)]).await;
     let (_, secret) = server.service_with("c_conf", REDIRECT, |client| client.client_credentials = true).await;
     server.service_with("c_asks", REDIRECT, |client| client.ours = false).await;
@@ -109,6 +117,7 @@ pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
     let all: Vec<Sound> = of_services
         .into_iter()
         .chain(of_people(&id, &csrf))
+        .chain(of_hosts(&id, &csrf))
         .chain(of_arrivals(&id, &csrf))
         .chain(of_factors(&id, &csrf))
         .chain(of_organizations(&alice.id.to_string(), &csrf))
@@ -199,6 +208,39 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/verify/lqt_ml_x", &[], None),
         sound("GET", "/verify", &[], None),
         sound("POST", "/verify", &[form], None),
+    ]
+}
+
+/// The console, for somebody who may look at it.
+fn of_hosts(id: &str, csrf: &str) -> Vec<Sound> {
+    let form = ("csrf", csrf);
+    let user = format!("/admin/users/{id}");
+    vec![
+        sound("GET", "/admin", &[], None),
+        sound("GET", "/admin/users", &[("q", "al"), ("after", "x")], None),
+        sound("GET", &user, &[("done", "verify")], None),
+        sound("GET", &format!("{user}/sign-out"), &[("session", id)], None),
+        sound("POST", &format!("{user}/sign-out"), &[form, ("session", id)], None),
+        sound("GET", "/admin/registrations", &[], None),
+        sound("POST", "/admin/registrations", &[form, ("account", id), ("answer", "accept")], None),
+        sound(
+            "GET",
+            "/admin/journal",
+            &[
+                ("person", "alice"),
+                ("organization", "house"),
+                ("kind", "signed-in"),
+                ("since", "2026-11-28"),
+                ("before", id),
+            ],
+            None,
+        ),
+        sound("POST", "/admin/journal.csv", &[form, ("person", "alice"), ("since", "2026-11-28")], None),
+        sound("GET", "/admin/mail", &[("done", "tested")], None),
+        sound("POST", "/admin/mail", &[form, ("retry", id), ("forget", ""), ("address", "new@example.org")], None),
+        sound("GET", "/admin/keys", &[("done", "rotated")], None),
+        sound("GET", "/admin/keys/rotate", &[], None),
+        sound("POST", "/admin/keys/rotate", &[form], None),
     ]
 }
 

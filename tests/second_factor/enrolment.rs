@@ -88,12 +88,13 @@ async fn only_a_code_of_the_secret_shown_confirms(pool: PgPool) {
     let again = browser.submit(&second, &[("code", &newer.wrong_code(&server))]).await;
     assert_eq!(Authenticator::scan(&again.body).secret(), newer.secret());
     assert_eq!(again.attribute("#code", "aria-invalid").as_deref(), Some("true"));
-    assert_eq!(browser.submit(&again, &[("code", &newer.code(&server))]).await.status, 200);
+    let used = newer.code(&server);
+    assert_eq!(browser.submit(&again, &[("code", &used)]).await.status, 200);
     assert_eq!(apps(&pool).await, 1);
     // Its confirmation used its code up.
     let late = Browser::of(&server);
     let page = late.first_step("alice").await;
-    assert_eq!(late.submit(&page, &[("code", &newer.code(&server))]).await.status, 401);
+    assert_eq!(late.submit(&page, &[("code", &used)]).await.status, 401);
 
     // Another one in its place: the present one is good until then.
     let third = browser.open(PAGE).await;
