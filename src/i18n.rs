@@ -4,18 +4,20 @@
 mod book;
 mod load;
 mod parts;
+mod reader;
 mod review;
+mod wrong;
 
 use std::fmt::Display;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
-use fluent::{FluentArgs, FluentResource, FluentValue};
-use fluent_bundle::concurrent::FluentBundle;
+use fluent::{FluentArgs, FluentValue};
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
 use fluent_syntax::ast::Pattern;
 
+use load::Bundle;
 pub use load::{TextFile, TextsError};
 pub use parts::Value;
 pub use review::{Coverage, Remark, Review, review};
@@ -24,9 +26,9 @@ pub use review::{Coverage, Remark, Review, review};
 pub struct Language {
     code: String,
     identifier: LanguageIdentifier,
-    bundle: FluentBundle<FluentResource>,
-    /// Where the host's files say part of a text, the rest of it: ours.
-    ours: Option<FluentBundle<FluentResource>>,
+    bundle: Bundle,
+    /// Where the host has files: what stands under them.
+    ours: Option<Bundle>,
 }
 
 /// All languages.
@@ -149,22 +151,23 @@ impl Language {
     }
 
     fn find_and_format(&self, key: &str, part: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {
-        let ours = || pattern_of(self.ours.as_ref()?, key, part);
-        let pattern = pattern_of(&self.bundle, key, part).or_else(ours)?;
+        let ours = || self.ours.as_ref().and_then(|ours| Some((ours, pattern_of(ours, key, part)?)));
+        // A part that the host does not say is ours, and what it quotes is the host's.
+        let pattern = pattern_of(&self.bundle, key, part).or_else(|| ours().map(|(_, pattern)| pattern))?;
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, args, &mut errors).into_owned();
-        if !errors.is_empty() {
-            tracing::error!(key, language = self.code, ?errors, "a text is wrong");
+        if errors.is_empty() {
+            return Some(text);
         }
-        Some(text)
+        tracing::error!(key, language = self.code, ?errors, "a text is wrong");
+        // The review of a host's texts finds what can be found without people's data: whatever is wrong all the
+        // same, nobody reads half a sentence.
+        let Some((ours, pattern)) = ours() else { return Some(text) };
+        Some(ours.format_pattern(pattern, args, &mut Vec::new()).into_owned())
     }
 }
 
-fn pattern_of<'a>(
-    bundle: &'a FluentBundle<FluentResource>,
-    key: &str,
-    part: Option<&str>,
-) -> Option<&'a Pattern<&'a str>> {
+fn pattern_of<'a>(bundle: &'a Bundle, key: &str, part: Option<&str>) -> Option<&'a Pattern<&'a str>> {
     let message = bundle.get_message(key)?;
     match part {
         Some(part) => Some(message.get_attribute(part)?.value()),

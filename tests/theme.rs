@@ -247,13 +247,49 @@ fn the_language_of_the_host() {
     );
     // A theme with a fault keeps the server from starting, and says all of them.
     theme.write("theme.toml", "[light]\naccent = \"#f0c000\"\n");
-    theme.write("locales/fr/nous.ftl", "sign-in-titel = x\n");
+    theme.write("logo.svg", "<svg/>");
     let told = faults("fr");
-    for part in
-        ["theme.toml:2: light.accent: accent #f0c000 on background", "nous.ftl:1: sign-in-titel: there is no such text"]
-    {
+    for part in ["theme.toml:2: light.accent: accent #f0c000 on background", "logo.svg: does not say its size"] {
         assert!(told.iter().any(|line| line.contains(part)), "{part} in {told:#?}");
     }
+}
+
+/// Where a sentence of theirs is wrong, people read ours; the others are theirs all the same.
+#[sqlx::test]
+async fn a_wrong_sentence_is_ours(pool: PgPool) {
+    let theme = Theme::new();
+    theme.write(
+        "locales/fr/nous.ftl",
+        "# Nous\nsign-in-title = Entrez\nsign-in = Aller { $nulle-part }\npassword-label = { oups\n\n-equipe = { rien }\n\
+         show-password = { -equipe }\n",
+    );
+    let server = server(&pool, &theme, &[]).await;
+    let page = speaking(&server, "fr").open("/sign-in").await;
+    assert_eq!(page.text("h1").as_deref(), Some("Entrez"));
+    assert_eq!(page.text("label[for=password]").as_deref(), Some("Mot de passe"));
+    assert!(page.texts("button").iter().any(|button| button == "Se connecter"), "{:?}", page.texts("button"));
+    assert!(!page.body.contains("nulle-part") && !page.body.contains("equipe") && !page.body.contains("rien }"));
+
+    let said = check(&server, &pool, &theme, &["--json"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let told = said.json();
+    assert_eq!((&told["sound"], &told["faults"]), (&Value::Bool(false), &serde_json::json!([])));
+    let told_of: Vec<(String, &str)> = told["left_out"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| {
+            let place = fault["place"].as_str().unwrap().rsplit('/').next().unwrap();
+            (place.to_owned(), fault["key"].as_str().unwrap())
+        })
+        .collect();
+    let at = |line: u8| format!("nous.ftl:{line}");
+    assert_eq!(told_of, [(at(4), "password-label"), (at(6), "-equipe"), (at(3), "sign-in")], "{told}");
+    let said = check(&server, &pool, &theme, &[]).await;
+    assert!(said.out.contains("these texts are left out") && !said.out.contains("does not start"), "{said:?}");
+    let settings = Program::of(&server, &pool).with("LOQUET_THEME_DIRECTORY", &theme.path());
+    let said = settings.does(&["check-config"]).await;
+    assert!(said.out.contains("Warning: a text of the theme is left out"), "{said:?}");
 }
 
 async fn check(server: &Server, pool: &PgPool, theme: &Theme, arguments: &[&str]) -> Said {
@@ -297,7 +333,7 @@ async fn what_is_wrong_is_told_at_once(pool: PgPool) {
     let said = check(&server, &pool, &theme, &["--json"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     let told = said.json();
-    let faults = told["faults"].to_string();
+    let faults = format!("{}{}", told["faults"], told["left_out"]);
     for part in [
         "theme.toml:2",
         "1.51:1, and text needs 4.5:1",

@@ -13,8 +13,8 @@ use crate::types::{Pair, Palette, Scheme};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Say everything that is wrong in a theme: files, colours, texts, pages. Exit code 0 if the server would take
-    /// it, 1 if not
+    /// Say everything that is wrong in a theme: files, colours, texts, pages. Exit code 0 if nothing is, 1 if
+    /// something is
     Check {
         /// The folder [default: theme.directory of the settings]
         directory: Option<PathBuf>,
@@ -36,7 +36,21 @@ pub fn run(file: Option<&Path>, command: &Command) -> Result<ExitCode, Failure> 
     } else {
         tell(&folder, &found);
     }
-    Ok(if found.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if is_sound(&found) { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn is_sound(found: &Inspection) -> bool {
+    found.faults.is_empty() && found.theme.left_out.is_empty()
+}
+
+fn list(title: &str, remarks: &[Fault]) {
+    if !remarks.is_empty() {
+        say(title);
+        for remark in remarks {
+            say(format!("  {remark}"));
+        }
+        say("");
+    }
 }
 
 /// The folder in force; the other settings may be wrong or missing.
@@ -50,26 +64,21 @@ fn of_settings(file: Option<&Path>) -> Result<PathBuf, Failure> {
 }
 
 fn tell(folder: &Path, found: &Inspection) {
-    match found.faults.len() {
-        0 => say(format!("{} is sound.", folder.display())),
-        1 => say(format!("{} has a fault:", folder.display())),
-        count => say(format!("{} has {count} faults:", folder.display())),
+    if is_sound(found) {
+        say(format!("{} is sound.", folder.display()));
     }
-    for fault in &found.faults {
-        say(format!("  {fault}"));
-    }
-    if !found.notes.is_empty() {
-        say("\nNotes, which keep nothing from working:");
-        for note in &found.notes {
-            say(format!("  {note}"));
-        }
-    }
+    list(&format!("{}: the server does not start with these faults:", folder.display()), &found.faults);
+    list(
+        &format!("{}: these texts are left out, and people read ours instead:", folder.display()),
+        &found.theme.left_out,
+    );
+    list("Notes, which keep nothing from working:", &found.notes);
     let look = &found.theme.look;
     for (scheme, palette) in [(Scheme::Light, &look.light), (Scheme::Dark, &look.dark)] {
         if let Some(least) = own_pairs(palette).first() {
             let (name, below) = (least.name, least.below);
             say(format!(
-                "\nColours, {}: least {:.2}:1, {name} on {below}; {:.1}:1 is asked for.",
+                "Colours, {}: least {:.2}:1, {name} on {below}; {:.1}:1 is asked for.",
                 scheme.name(),
                 down(least.contrast),
                 least.least
@@ -79,9 +88,9 @@ fn tell(folder: &Path, found: &Inspection) {
     for language in &found.languages {
         let (code, own, texts) = (&language.code, language.own, language.texts);
         match language.missing.len() {
-            0 => say(format!("\nLanguage {code}: {own} of {texts} texts are yours.")),
+            0 => say(format!("Language {code}: {own} of {texts} texts are yours.")),
             missing => say(format!(
-                "\nLanguage {code}: {own} of {texts} texts; {missing} are missing and read in English (--json names them)."
+                "Language {code}: {own} of {texts} texts; {missing} are missing and read in English (--json names them)."
             )),
         }
     }
@@ -134,8 +143,9 @@ fn answer(folder: &Path, found: &Inspection) -> Value {
         .collect();
     json!({
         "directory": folder.display().to_string(),
-        "sound": found.faults.is_empty(),
+        "sound": is_sound(found),
         "faults": remarks(&found.faults),
+        "left_out": remarks(&found.theme.left_out),
         "notes": remarks(&found.notes),
         "colours": { "light": colours(&look.light), "dark": colours(&look.dark) },
         "languages": languages,

@@ -2,7 +2,8 @@
 //! which names later versions keep.
 //!
 //! Everything is read and checked at start: a folder with a fault is refused as any wrong setting is, with all
-//! its faults at once.
+//! its faults at once. But for texts: where one of the host's is wrong, ours is said, because names of texts may
+//! change in a later version, and an update must not keep people from signing in for a sentence.
 
 mod findings;
 mod images;
@@ -36,8 +37,10 @@ pub struct Theme {
     pub favicon: Option<Picture>,
     /// Its style sheet, which goes after ours.
     pub style: Option<String>,
-    /// Texts that go before ours, and those of other languages.
+    /// Texts that go before ours, and those of other languages: those that are sound.
     pub texts: Vec<TextFile>,
+    /// What is wrong in the others, which stop nothing: ours are said there.
+    pub left_out: Vec<Fault>,
     /// Pages of the host.
     pub pages: Pages,
 }

@@ -22,8 +22,8 @@ use crate::app::AppState;
 use crate::crypto::sha256;
 
 /// A drawing is an image and nothing else: also for whoever opens its address, it runs nothing, loads nothing
-/// and has no origin.
-const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+/// and has no origin. What it is made of is in it.
+const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox";
 
 #[derive(RustEmbed)]
 #[folder = "static/"]

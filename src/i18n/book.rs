@@ -9,7 +9,7 @@ use fluent_syntax::parser::{self, ParserError};
 pub(super) type Name<'a> = (&'a str, Option<&'a str>);
 
 /// Something that a text speaks of; each is a slice of its source, so that its line can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mention<'a> {
     Variable(&'a str),
     Text(Name<'a>),
@@ -24,8 +24,8 @@ pub(super) struct Book<'a> {
     pub texts: BTreeMap<Name<'a>, Vec<Mention<'a>>>,
     /// Words that texts share (`-term`).
     pub terms: BTreeMap<&'a str, Vec<Mention<'a>>>,
-    /// What is there again, each as it was written.
-    pub again: Vec<&'a str>,
+    /// Texts and terms that are there again, each as it was written.
+    pub again: Vec<Mention<'a>>,
 }
 
 impl<'a> Book<'a> {
@@ -40,7 +40,7 @@ impl<'a> Book<'a> {
                 Entry::Message(message) => {
                     let id = message.id.name;
                     if self.has(id) {
-                        self.again.push(id);
+                        self.again.push(Mention::Text((id, None)));
                     }
                     if let Some(value) = &message.value {
                         self.texts.insert((id, None), mentions(value));
@@ -52,7 +52,7 @@ impl<'a> Book<'a> {
                 Entry::Term(term) => {
                     let inside = mentions(&term.value);
                     if self.terms.insert(term.id.name, inside).is_some() {
-                        self.again.push(term.id.name);
+                        self.again.push(Mention::Term(term.id.name));
                     }
                 }
                 _ => {}
@@ -107,15 +107,21 @@ impl<'a> Book<'a> {
         given
     }
 
-    /// Whether a text leads back to itself.
-    pub fn is_circular(&self, name: Name<'a>) -> bool {
-        let (mut ahead, mut seen) = (vec![name], BTreeSet::new());
+    /// Whether a text or a term leads back to itself.
+    pub fn is_circular(&self, start: Mention<'a>) -> bool {
+        let (mut ahead, mut seen) = (vec![start], BTreeSet::new());
         while let Some(next) = ahead.pop() {
-            for mention in self.texts.get(&next).into_iter().flatten() {
-                match mention {
-                    Mention::Text(other) if *other == name => return true,
-                    Mention::Text(other) if seen.insert(*other) => ahead.push(*other),
-                    _ => {}
+            let inside = match next {
+                Mention::Text(name) => self.texts.get(&name),
+                Mention::Term(name) => self.terms.get(name),
+                Mention::Variable(_) | Mention::Function(_) => None,
+            };
+            for mention in inside.into_iter().flatten() {
+                if *mention == start {
+                    return true;
+                }
+                if seen.insert(*mention) {
+                    ahead.push(*mention);
                 }
             }
         }
@@ -179,7 +185,7 @@ mod tests {
         assert_eq!(parts, [("a", None), ("a", Some("part"))]);
         assert!(book.has("c") && !book.has("d") && book.again.is_empty());
         assert_eq!(book.add("a = again\n-house = again\ntext without a name\n").len(), 1);
-        assert_eq!(book.again, ["a", "house"]);
+        assert_eq!(book.again, [Mention::Text(("a", None)), Mention::Term("house")]);
     }
 
     #[test]
@@ -187,8 +193,10 @@ mod tests {
         let mut book = Book::default();
         book.add("a = { b } { $x }\nb = { a } { $y }\n");
         assert_eq!(book.variables(("a", None)), BTreeSet::from(["x", "y"]));
-        book.add("c = { a }\n");
-        assert!(book.is_circular(("a", None)) && !book.is_circular(("c", None)));
+        book.add("c = { a }\n-d = { -e }\n-e = { f }\nf = { -d }\n");
+        let text = |id| Mention::Text((id, None));
+        assert!(book.is_circular(text("a")) && !book.is_circular(text("c")));
+        assert!(book.is_circular(text("f")) && book.is_circular(Mention::Term("e")));
     }
 
     /// What `docs/theme.md` promises is still there, with its variables, in both languages.

@@ -1,6 +1,6 @@
 //! Reads the texts: ours, embedded, and those that a host puts before them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fluent::FluentResource;
@@ -54,23 +54,34 @@ pub(super) fn ours() -> Result<Shelf, TextsError> {
     Ok(shelf)
 }
 
+/// Files that were read once stand in as many languages as need them.
+pub(super) type Bundle = FluentBundle<Arc<FluentResource>>;
+
+/// A file that was read.
+struct Read {
+    path: String,
+    texts: Arc<FluentResource>,
+}
+
 impl I18n {
     /// Reads the embedded texts and those of a host, which go before them: a text that it has takes the place
     /// of ours, part by part; what a language of its own does not say is said in English.
     ///
     /// # Errors
     /// When a file is not Fluent, a message of ours is defined twice, or there is no such default. What a host
-    /// may do wrong is told by [`super::review`].
+    /// may do wrong is told, and left out, by [`super::review`].
     pub fn with(default: &str, own: &[TextFile]) -> Result<Self, TextsError> {
-        let shelf = ours()?;
-        let mut codes: Vec<&str> = shelf.keys().map(String::as_str).collect();
-        codes.extend(own.iter().map(|file| file.language.as_str()));
-        codes.sort_unstable();
-        codes.dedup();
+        let mut shelf: BTreeMap<String, Vec<Read>> = BTreeMap::new();
+        for (code, files) in ours()? {
+            shelf.insert(code, files.into_iter().map(read).collect::<Result<_, _>>()?);
+        }
+        let codes = shelf.keys().map(String::as_str).chain(own.iter().map(|file| file.language.as_str()));
+        let codes: BTreeSet<&str> = codes.collect();
         let mut languages = Vec::new();
         for code in codes {
             let base = shelf.get(code).or_else(|| shelf.get(FALLBACK)).map_or(&[][..], Vec::as_slice);
-            let own: Vec<&TextFile> = own.iter().filter(|file| file.language == code).collect();
+            let own = own.iter().filter(|file| file.language == code);
+            let own: Vec<Read> = own.cloned().map(read).collect::<Result<_, _>>()?;
             languages.push(Arc::new(language(code, base, &own)?));
         }
         let found = languages.iter().find(|language| language.code == default).cloned();
@@ -80,33 +91,34 @@ impl I18n {
     }
 }
 
-fn language(code: &str, base: &[TextFile], own: &[&TextFile]) -> Result<Language, TextsError> {
+fn language(code: &str, base: &[Read], own: &[Read]) -> Result<Language, TextsError> {
     let unknown = || TextsError { file: code.to_owned(), reason: "is no language".to_owned() };
     let identifier: LanguageIdentifier = code.parse().map_err(|_| unknown())?;
-    let empty = || -> Result<FluentBundle<FluentResource>, TextsError> {
-        let mut bundle = FluentBundle::new_concurrent(vec![identifier.to_string().parse().map_err(|_| unknown())?]);
+    let of_base = || -> Result<Bundle, TextsError> {
+        let mut bundle = Bundle::new_concurrent(vec![identifier.to_string().parse().map_err(|_| unknown())?]);
         // The marks around placeholders are for mixed directions; they break copying of addresses.
         bundle.set_use_isolating(false);
+        for file in base {
+            bundle.add_resource(Arc::clone(&file.texts)).map_err(|errors| wrong(file.path.clone(), &errors))?;
+        }
         Ok(bundle)
     };
-    let (mut bundle, mut ours) = (empty()?, (!own.is_empty()).then(empty).transpose()?);
-    for file in base {
-        for bundle in [Some(&mut bundle), ours.as_mut()].into_iter().flatten() {
-            bundle.add_resource(resource(file)?).map_err(|errors| wrong(file, &errors))?;
-        }
-    }
+    let (mut bundle, ours) = (of_base()?, (!own.is_empty()).then(of_base).transpose()?);
     for file in own {
-        bundle.add_resource_overriding(resource(file)?);
+        bundle.add_resource_overriding(Arc::clone(&file.texts));
     }
     Ok(Language { code: code.to_owned(), identifier, bundle, ours })
 }
 
-fn resource(file: &TextFile) -> Result<FluentResource, TextsError> {
-    FluentResource::try_new(file.text.clone()).map_err(|(_, errors)| wrong(file, &errors))
+fn read(TextFile { path, text, .. }: TextFile) -> Result<Read, TextsError> {
+    match FluentResource::try_new(text) {
+        Ok(texts) => Ok(Read { path, texts: Arc::new(texts) }),
+        Err((_, errors)) => Err(wrong(path, &errors)),
+    }
 }
 
-fn wrong(file: &TextFile, errors: &[impl std::fmt::Debug]) -> TextsError {
-    TextsError { file: file.path.clone(), reason: format!("{errors:?}") }
+fn wrong(file: String, errors: &[impl std::fmt::Debug]) -> TextsError {
+    TextsError { file, reason: format!("{errors:?}") }
 }
 
 #[cfg(test)]
@@ -150,6 +162,16 @@ mod tests {
         let after = texts.default_language().part("mail-password-changed", "body", &variables).unwrap_or_default()
             + &texts.default_language().part("mail-password-changed", "after", &variables).unwrap_or_default();
         assert!(after.contains("Appelez-nous au 01"), "{after}");
+    }
+
+    /// Whatever the review did not see, nobody reads half a sentence.
+    #[test]
+    fn what_goes_wrong_is_said_in_our_words() {
+        let texts = I18n::with("fr", &[file("fr", "sign-in-to-service = Vers { $servcie }\n")]).unwrap();
+        let said = texts.default_language().text_with("sign-in-to-service", &[("service", &"Forge")]);
+        let ours = I18n::load("fr").unwrap().default_language();
+        assert_eq!(said, ours.text_with("sign-in-to-service", &[("service", &"Forge")]));
+        assert!(said.contains("Forge"), "{said}");
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::format::{Item, StrftimeItems};
-use fluent_langneg::LanguageIdentifier;
 
 use super::I18n;
-use super::book::{Book, Mention, Name};
+use super::book::Book;
 use super::load::{FALLBACK, TextFile, TextsError, ours};
-use crate::types::distance;
+use super::reader::Reader;
+use super::wrong::Wrong;
 
 /// Something to tell whoever wrote a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,12 @@ pub struct Remark {
     pub key: String,
     /// What is wrong.
     pub reason: String,
+}
+
+impl Remark {
+    pub(super) fn new(place: String, key: &str, reason: String) -> Self {
+        Self { place, key: key.to_owned(), reason }
+    }
 }
 
 /// How much of a language is the host's.
@@ -37,13 +43,18 @@ pub struct Coverage {
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Review {
-    /// Wrong.
+    /// Wrong: people read ours instead.
     pub faults: Vec<Remark>,
     /// Perhaps not meant.
     pub notes: Vec<Remark>,
     /// Each language that the host has files for.
     pub languages: Vec<Coverage>,
+    /// The files without what is wrong in them.
+    pub sound: Vec<TextFile>,
 }
+
+/// Our texts, by language.
+type Books<'a> = BTreeMap<&'a str, Book<'a>>;
 
 /// Compares all files of a host with our texts.
 ///
@@ -51,192 +62,69 @@ pub struct Review {
 /// When ours cannot be read: a fault of the build.
 pub fn review(files: &[TextFile]) -> Result<Review, TextsError> {
     let shelf = ours()?;
-    let mut books: BTreeMap<&str, Book<'_>> = BTreeMap::new();
+    let mut books = Books::new();
     for file in shelf.values().flatten() {
         books.entry(&file.language).or_default().add(&file.text);
     }
-    let mut review = Review::default();
+    let (mut review, mut wrong) = compare(files, &books);
+    review.sound = files.to_vec();
+    // What quotes a text that was left out is seen at the next look.
+    for _ in 0..MOST_LOOKS {
+        if wrong.is_empty() {
+            break;
+        }
+        review.sound = wrong.taken_out_of(&review.sound);
+        wrong = compare(&review.sound, &books).1;
+    }
+    review.sound.retain(|file| !wrong.concerns(&file.language));
+    let clocks = wrong_clocks(&review.sound, files);
+    if !clocks.is_empty() {
+        let mut wrong = Wrong::default();
+        for (language, remark) in clocks {
+            wrong.entries.insert((language, remark.key.clone()));
+            review.faults.push(remark);
+        }
+        review.sound = wrong.taken_out_of(&review.sound);
+    }
+    Ok(review)
+}
+
+/// Texts quote texts that quote texts, but not for long.
+const MOST_LOOKS: usize = 8;
+
+fn compare(files: &[TextFile], books: &Books<'_>) -> (Review, Wrong) {
+    let (mut review, mut wrong) = (Review::default(), Wrong::default());
     let codes: BTreeSet<&str> = files.iter().map(|file| file.language.as_str()).collect();
     let nothing = Book::default();
     for code in codes {
         let base = books.get(code).or_else(|| books.get(FALLBACK)).unwrap_or(&nothing);
         let is_ours = books.contains_key(code);
         let files = files.iter().filter(|file| file.language == code).collect();
-        Reader { files, base, review: &mut review }.read(code, is_ours);
+        Reader { code, files, base, review: &mut review, wrong: &mut wrong }.read(is_ours);
     }
-    if review.faults.is_empty() {
-        check_clocks(files, &mut review);
-    }
-    Ok(review)
-}
-
-/// Reads the files of one language.
-struct Reader<'r, 'a> {
-    files: Vec<&'a TextFile>,
-    /// Ours, of that language or of the one that stands in for it.
-    base: &'r Book<'a>,
-    review: &'r mut Review,
-}
-
-impl<'a> Reader<'_, 'a> {
-    fn read(mut self, code: &str, is_ours: bool) {
-        let mut own = Book::default();
-        for file in self.files.clone() {
-            for error in own.add(&file.text) {
-                let line = line_of(&file.text, error.pos.start);
-                self.fault(format!("{}:{line}", file.path), "", format!("is not Fluent: {error}"));
-            }
-        }
-        for name in own.again.clone() {
-            self.fault(self.place(name), name, "is there twice: keep one".to_owned());
-        }
-        let place = self.files.first().map(|file| file.path.clone()).unwrap_or_default();
-        if !code.parse::<LanguageIdentifier>().is_ok_and(|identifier| identifier.to_string() == code) {
-            let reason = format!("«{code}» is no code of a language, such as de or pt-BR");
-            self.fault(place.clone(), "", reason);
-        }
-        if !is_ours && !own.has("language-name") {
-            let reason = "is missing: the name of the language in itself, to choose it by".to_owned();
-            self.fault(place, "language-name", reason);
-        }
-        let all = self.merged(&own);
-        for term in own.terms.keys() {
-            // Fluent keeps both under one name.
-            if all.has(term) {
-                self.fault(self.place(term), &format!("-{term}"), "has the name of a text: take another".to_owned());
-            }
-        }
-        let ids: BTreeSet<&str> = own.texts.keys().map(|(id, _)| *id).collect();
-        for id in ids {
-            if self.base.has(id) {
-                self.compare(id, &own, &all);
-            } else {
-                let reason = format!("there is no such text{}", self.meant(id));
-                self.fault(self.place(id), id, reason);
-            }
-        }
-        let ours = |name: &&Name<'a>| !own.texts.contains_key(*name);
-        let missing: Vec<String> = self.base.texts.keys().filter(ours).map(|name| written(*name)).collect();
-        let texts = self.base.texts.len();
-        self.review.languages.push(Coverage {
-            code: code.to_owned(),
-            texts,
-            own: texts - missing.len(),
-            missing: if is_ours { Vec::new() } else { missing },
-        });
-    }
-
-    /// Theirs over ours.
-    fn merged(&self, own: &Book<'a>) -> Book<'a> {
-        let mut all = Book { texts: self.base.texts.clone(), terms: self.base.terms.clone(), again: Vec::new() };
-        all.texts.extend(own.texts.iter().map(|(name, inside)| (*name, inside.clone())));
-        all.terms.extend(own.terms.iter().map(|(name, inside)| (*name, inside.clone())));
-        all
-    }
-
-    /// One text, with its parts.
-    fn compare(&mut self, id: &'a str, own: &Book<'a>, all: &Book<'a>) {
-        let given = self.base.given(id);
-        let parts: Vec<(Name<'a>, Vec<Mention<'a>>)> = own
-            .texts
-            .iter()
-            .filter(|((other, _), _)| *other == id)
-            .map(|(name, inside)| (*name, inside.clone()))
-            .collect();
-        for (name, inside) in parts {
-            let key = written(name);
-            let place = self.place(name.1.unwrap_or(id));
-            if !self.base.texts.contains_key(&name) {
-                let there: Vec<String> = self.base.parts(id).map(|(name, _)| written(name)).collect();
-                self.fault(place, &key, format!("there is no such part; there is {}", there.join(", ")));
-                continue;
-            }
-            for mention in inside {
-                self.check(&key, mention, &given, all);
-            }
-            if all.is_circular(name) {
-                self.fault(place, &key, "leads back to itself".to_owned());
-                continue;
-            }
-            let (ours, theirs) = (self.base.variables(name), all.variables(name));
-            let left_out: Vec<String> = ours.difference(&theirs).map(|name| format!("${name}")).collect();
-            if !left_out.is_empty() {
-                let reason = format!("does not say {}, which ours says", left_out.join(", "));
-                self.review.notes.push(Remark { place, key, reason });
-            }
-        }
-    }
-
-    fn check(&mut self, key: &str, mention: Mention<'a>, given: &BTreeSet<&'a str>, all: &Book<'a>) {
-        let allowed = || match given.len() {
-            0 => "this text has no variables".to_owned(),
-            _ => format!("there is {}", given.iter().map(|name| format!("${name}")).collect::<Vec<_>>().join(", ")),
-        };
-        let (at, reason) = match mention {
-            Mention::Variable(name) if !given.contains(name) => {
-                (name, format!("${name} is nothing here: {}", allowed()))
-            }
-            Mention::Text(name) if !all.texts.contains_key(&name) => {
-                (name.0, format!("{{ {} }}: there is no such text", written(name)))
-            }
-            Mention::Text(name) => {
-                let inside = all.variables(name);
-                let Some(foreign) = inside.difference(given).next() else { return };
-                (name.0, format!("{{ {} }} says ${foreign}, which is nothing here: {}", written(name), allowed()))
-            }
-            Mention::Term(name) if !all.terms.contains_key(name) => {
-                (name, format!("{{ -{name} }}: there is no such term"))
-            }
-            Mention::Function(name) => (name, format!("{name}(): there are no functions")),
-            Mention::Variable(_) | Mention::Term(_) => return,
-        };
-        self.fault(self.place(at), key, reason);
-    }
-
-    fn fault(&mut self, place: String, key: &str, reason: String) {
-        self.review.faults.push(Remark { place, key: key.to_owned(), reason });
-    }
-
-    /// The file and the line of a name, which is a slice of its text.
-    fn place(&self, slice: &str) -> String {
-        let at = slice.as_ptr().addr();
-        let file = self.files.iter().find(|file| (start(file)..start(file) + file.text.len()).contains(&at));
-        file.map_or_else(String::new, |file| format!("{}:{}", file.path, line_of(&file.text, at - start(file))))
-    }
-
-    /// The text that was meant, perhaps.
-    fn meant(&self, id: &str) -> String {
-        let near = self.base.texts.keys().map(|(other, _)| (distance(id, other), *other)).min();
-        near.filter(|(far, _)| *far <= 3).map_or_else(String::new, |(_, other)| format!(" (did you mean {other}?)"))
-    }
+    (review, wrong)
 }
 
 /// The hour is written as `clock` says, which is no sentence.
-fn check_clocks(files: &[TextFile], review: &mut Review) {
-    let Ok(texts) = I18n::with(FALLBACK, files) else { return };
+fn wrong_clocks(sound: &[TextFile], written: &[TextFile]) -> Vec<(String, Remark)> {
+    let mut wrong = Vec::new();
+    let Ok(texts) = I18n::with(FALLBACK, sound) else { return wrong };
     for language in texts.languages() {
         let clock = language.text("clock");
         if StrftimeItems::new(&clock).any(|item| item == Item::Error) {
-            let own = files.iter().find(|file| file.language == language.code());
-            let place = own.map(|file| file.path.clone()).unwrap_or_default();
+            let own = written.iter().filter(|file| file.language == language.code());
+            let lines = own.filter_map(|file| Some((file, file.text.lines().position(|line| is_of(line, "clock"))?)));
+            let place = lines.map(|(file, line)| format!("{}:{}", file.path, line + 1)).next().unwrap_or_default();
             let reason = format!("«{clock}» does not say how to write the hour, as %H:%M does");
-            review.faults.push(Remark { place, key: "clock".to_owned(), reason });
+            wrong.push((language.code().to_owned(), Remark::new(place, "clock", reason)));
         }
     }
+    wrong
 }
 
-/// `mail-test.body`.
-fn written((id, part): Name<'_>) -> String {
-    part.map_or_else(|| id.to_owned(), |part| format!("{id}.{part}"))
-}
-
-/// Where the text of a file is in memory.
-fn start(file: &TextFile) -> usize {
-    file.text.as_ptr().addr()
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+/// Whether a line begins a text.
+fn is_of(line: &str, id: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, _)| name.trim_end() == id)
 }
 
 #[cfg(test)]
@@ -272,8 +160,10 @@ mod tests {
     fn every_fault_is_told() {
         let text = "sign-in-titel = x\nsign-in-title = { $host }\n\nsign-in = { nowhere } { -nothing }\n\
             cancel = { NUMBER(1) }\nshow-password = { password-too-short }\nmail-test =\n    .buton = x\nhide-password = a\n\
-            hide-password = b\n-date = x\nuse-another-account = { use-another-account }\nno text\n";
-        let told = lines(&reviewed(&[("fr", text)]).faults);
+            hide-password = b\n-date = x\nuse-another-account = { use-another-account }\nno text\n\
+            password-label = Sésame { $x\npassword-label = Sésame\n";
+        let found = reviewed(&[("fr", text)]);
+        let told = lines(&found.faults);
         for expected in [
             "fr/own.ftl:1 sign-in-titel there is no such text (did you mean sign-in-title?)",
             "fr/own.ftl:2 sign-in-title $host is nothing here: this text has no variables",
@@ -286,10 +176,34 @@ mod tests {
             "fr/own.ftl:11 -date has the name of a text",
             "fr/own.ftl:12 use-another-account leads back to itself",
             "fr/own.ftl:13  is not Fluent: ",
+            "fr/own.ftl:14 password-label is not Fluent: ",
         ] {
             assert!(told.iter().any(|line| line.starts_with(expected)), "{expected} in {told:#?}");
         }
-        assert_eq!(told.len(), 11, "{told:#?}");
+        assert_eq!(told.len(), 12, "{told:#?}");
+        assert_eq!(found.sound[0].text, "password-label = Sésame\n", "what is wrong is left out, and no more");
+    }
+
+    /// What stands on something wrong is left out with it, or it would be said by halves.
+    #[test]
+    fn what_is_left_out_is_quoted_by_nobody() {
+        let found = reviewed(&[
+            ("fr", "-a = { -b }\n-b = { nowhere }\n-c = { -c }\nsign-in = { -a }\n# ours\ncancel = Non\nclock = %Q\n"),
+            ("de", "sign-in-title = Anmelden\n"),
+        ]);
+        let told = lines(&found.faults);
+        for (line, expected) in told.iter().zip([
+            "de/own.ftl language-name is missing",
+            "fr/own.ftl:2 -b { nowhere }: there is no such text",
+            "fr/own.ftl:3 -c leads back to itself",
+            "fr/own.ftl:7 clock «%Q» does not say",
+        ]) {
+            assert!(line.starts_with(expected), "{expected}: {line}");
+        }
+        assert_eq!(told.len(), 4, "{told:#?}");
+        let sound: Vec<(&str, &str)> =
+            found.sound.iter().map(|file| (file.language.as_str(), file.text.as_str())).collect();
+        assert_eq!(sound, [("fr", "cancel = Non\n")]);
     }
 
     #[test]
@@ -311,6 +225,6 @@ mod tests {
         assert_eq!((german.own, german.missing.len()), (1, german.texts - 1));
         assert!(german.missing.contains(&"mail-test.body".to_owned()) && german.texts > 1000);
         let clock = reviewed(&[("de", "language-name = Deutsch\nclock = %Q\n")]);
-        assert!(lines(&clock.faults)[0].starts_with("de/own.ftl clock «%Q» does not say"), "{:?}", clock.faults);
+        assert!(lines(&clock.faults)[0].starts_with("de/own.ftl:2 clock «%Q» does not say"), "{:?}", clock.faults);
     }
 }

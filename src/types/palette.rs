@@ -102,6 +102,14 @@ impl Pair {
     pub fn is_faint(&self) -> bool {
         self.contrast < self.least
     }
+
+    /// The nearest shade of the upper one that is seen well enough: darker, or lighter.
+    #[must_use]
+    pub fn mended(&self) -> Option<Colour> {
+        let (own, below) = self.colours;
+        let mut shades = (0..=100).flat_map(|part| [Colour::BLACK, Colour::WHITE].map(|end| own.mixed(end, part)));
+        shades.find(|shade| shade.contrast(below) >= self.least)
+    }
 }
 
 /// All colours of one scheme.
@@ -257,6 +265,10 @@ mod tests {
         let told = faint(&palette);
         assert!(told.contains(&"accent on background: 1.51".to_owned()), "{told:?}");
         assert!(told.iter().any(|pair| pair.starts_with("accent on surface: 1.6")), "{told:?}");
+        for pair in palette.pairs() {
+            let mended = pair.mended().unwrap();
+            assert!(mended.contrast(pair.colours.1) >= pair.least && (pair.is_faint() || mended == pair.colours.0));
+        }
         assert!(
             !told.iter().any(|pair| pair.starts_with("accent-text on accent:")),
             "black on yellow is read: {told:?}"

@@ -27,8 +27,8 @@ pub struct Picture {
 /// answer forbids it too), so whoever drew it expects something else.
 static FOREIGN: LazyLock<Vec<(Option<Regex>, &str)>> = LazyLock::new(|| {
     let all = [
-        (r"(?i)<script|javascript:|\son[a-z]+\s*=", "holds a script, which would not run: remove it"),
-        (r"(?i)<foreignObject", "holds a foreignObject, which would not be shown: remove it"),
+        (r"(?i)<([\w.-]+:)?script|javascript:|\son[a-z]+\s*=", "holds a script, which would not run: remove it"),
+        (r"(?i)<([\w.-]+:)?foreignObject", "holds a foreignObject, which would not be shown: remove it"),
         (r"(?i)<!ENTITY", "defines entities: save it as plain SVG"),
         (
             r#"(?i)(href|src)\s*=\s*["']\s*(https?:)?//|url\(\s*["']?\s*(https?:)?//|@import"#,
@@ -146,6 +146,7 @@ mod tests {
         for inside in [
             "<script>x</script>",
             "<SCRIPT/>",
+            "<svg:script/>",
             "<rect onload = 'x'/>",
             "<a href='javascript:x'/>",
             "<foreignObject/>",

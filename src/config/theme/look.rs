@@ -57,6 +57,10 @@ impl Words {
 
 /// Reads the file; its keys are checked as those of the settings are.
 pub(super) fn read(path: &Path, languages: &[String], found: &mut Inspection) {
+    // What it is: the reader of settings would follow it anywhere.
+    if found.bytes(path).is_none() {
+        return;
+    }
     let mut r = match Reader::new(Some(path), &[]) {
         Ok(r) => r,
         Err(faults) => return found.faults.extend(faults),
@@ -102,8 +106,10 @@ fn palette(r: &mut Reader, scheme: Scheme) -> Palette {
         // Down to two figures: 4.496 is not 4.5.
         let contrast = (pair.contrast * 100.0).floor() / 100.0;
         let (colours, least) = (pair.colours, pair.least);
+        let mended = pair.mended().filter(|_| at == pair.name);
+        let mended = mended.map_or_else(String::new, |shade| format!(" ({shade} would do there)"));
         let reason = format!(
-            "{} {} on {} {} is {contrast:.2}:1, and {what} needs {least}:1",
+            "{} {} on {} {} is too faint: {contrast:.2}:1, and {what} needs {least}:1{mended}",
             pair.name, colours.0, pair.below, colours.1
         );
         let place = r.place(&key(at)).to_owned();
@@ -201,7 +207,7 @@ mod tests {
         );
         let told: Vec<String> = found.faults.iter().map(ToString::to_string).collect();
         for part in [
-            "theme.toml:2: light.accent: accent #f0c000 on background #f6f0e6 is 1.51:1, and text needs 4.5:1",
+            "theme.toml:2: light.accent: accent #f0c000 on background #f6f0e6 is too faint: 1.51:1, and text needs 4.5:1 (#846a00 would do there)",
             "theme.toml:2: light.accent: accent-deep",
             "theme.toml:3: light.muted: 'grey': must be a colour",
             "theme.toml:4: light.acent: is not a setting (did you mean light.accent?)",

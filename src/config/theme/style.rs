@@ -69,6 +69,12 @@ fn faults_of(text: &str) -> Vec<(usize, &'static str)> {
             if !begins(target, "data:") && !target.starts_with('#') {
                 faults.push((at, ELSEWHERE));
             }
+        } else if begins(rest, "image-set(") {
+            let inside = rest.split([';', '}']).next().unwrap_or_default().to_ascii_lowercase();
+            let addresses = inside.split(['"', '\'']).skip(1).step_by(2);
+            if addresses.into_iter().any(|address| address.contains("//") && !address.starts_with("data:")) {
+                faults.push((at, ELSEWHERE));
+            }
         }
         at += length;
     }
@@ -119,6 +125,8 @@ mod tests {
 
     #[test]
     fn faults_have_lines() {
+        let set = ".a { mask: -webkit-image-set(\"https://evil.test/x.png\" 1x) }\n.b { mask: image-set('//evil.test/x' 1x) }";
+        assert_eq!(faults_of(set).len(), 2);
         let text =
             ".a {\n} }\n@import 'x.css';\n@font-face { src: URL(font.woff2) }\n.b { content: 'x\n }\n.c {\n/* end";
         let lines: Vec<usize> = faults_of(text).into_iter().map(|(line, _)| line).collect();
