@@ -83,9 +83,7 @@ fn letter_to(
     language: &Language,
     state: &AppState,
 ) -> Result<Message, PageError> {
-    let host = &state.settings.host;
     let security = state.paths.public(&state.paths.security());
-    let sender =
-        Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+    let sender = Sender::of(&state.settings, &security);
     Message::write(kind, recipient, &sender, language).map_err(PageError::internal)
 }

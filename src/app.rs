@@ -114,7 +114,7 @@ impl AppState {
     /// What cannot be built.
     pub fn new(settings: Settings, pool: Pool, transport: Option<Transport>, demo: bool) -> Result<Self, BuildError> {
         let vault = Arc::new(Vault::new(&settings.secrets.master_key)?);
-        let texts = I18n::load(&settings.host.language)?;
+        let texts = settings.texts()?;
         let paths = Paths::new(&settings.server.issuer);
         let transport = transport.map_or_else(|| Transport::of(&settings.mail), Ok)?;
         let hasher = Hasher::start(settings.passwords.threads, time_of_one_hash(&vault, settings.passwords.cost))?;
@@ -127,7 +127,7 @@ impl AppState {
             metrics: Metrics::default(),
             clock: Clock::default(),
             passkeys: Passkeys::new(&settings.server.issuer.origin(), &settings.host.name),
-            assets: Assets::load(),
+            assets: Assets::load(settings.theme.files()),
             directory: Directory::default(),
             ready: AtomicBool::new(false),
             draining: AtomicBool::new(false),

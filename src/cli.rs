@@ -21,6 +21,7 @@ pub mod recipe;
 mod restore;
 mod serve;
 mod shell;
+mod theme;
 mod user;
 
 use std::path::{Path, PathBuf};
@@ -60,6 +61,9 @@ enum Command {
     Backup(backup::Arguments),
     /// Put a backup into the database. All that was issued before is void: sessions, tokens, links
     Restore(restore::Arguments),
+    /// The folder that makes the pages your own (theme.directory)
+    #[command(subcommand)]
+    Theme(theme::Command),
     /// Make the master key that protects the secrets of the database
     MasterKey(master_key::Arguments),
     /// Services (OpenID Connect clients)
@@ -161,6 +165,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::CheckConfig(options) => check_config::run(arguments.config.as_deref(), &options),
         Command::Completions(options) => shell::completions(&options, Arguments::command()),
         Command::Man => shell::man(Arguments::command()),
+        Command::Theme(command) => theme::run(arguments.config.as_deref(), &command),
         command => {
             let (settings, in_force) = load(arguments.config.as_deref())?;
             log::start(&settings.log)?;
@@ -179,9 +184,11 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
-                Command::MasterKey(_) | Command::CheckConfig(_) | Command::Completions(_) | Command::Man => {
-                    Ok(ExitCode::SUCCESS)
-                }
+                Command::MasterKey(_)
+                | Command::CheckConfig(_)
+                | Command::Theme(_)
+                | Command::Completions(_)
+                | Command::Man => Ok(ExitCode::SUCCESS),
             }
         }
     }
@@ -189,13 +196,18 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 /// Reads the settings; all faults at once, exit code 2.
 fn load(file: Option<&Path>) -> Result<(Settings, Vec<InForce>), Failure> {
+    let (file, environment) = sources(file);
+    Settings::load(file, &environment).map_err(|faults| Failure::of_faults(&faults))
+}
+
+/// Where the settings are: that file or the usual one, and the environment.
+fn sources(file: Option<&Path>) -> (Option<&Path>, Vec<(String, String)>) {
     const USUAL: &str = "/etc/loquet/loquet.toml";
     let usual = Path::new(USUAL);
-    let file = file.or_else(|| usual.exists().then_some(usual));
-    let environment: Vec<(String, String)> = std::env::vars_os()
+    let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    Settings::load(file, &environment).map_err(|faults| Failure::of_faults(&faults))
+    (file.or_else(|| usual.exists().then_some(usual)), environment)
 }
 
 /// Prints a line of a command's answer; a closed pipe (`| head`) is no failure.

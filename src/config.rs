@@ -16,9 +16,13 @@ mod reader;
 mod registration;
 mod second_factor;
 mod sections;
+pub mod theme;
 mod values;
 
 use std::path::Path;
+
+use crate::i18n::{I18n, TextsError};
+use crate::types::{Bilingual, Markdown};
 
 pub use captcha::Captcha;
 pub use journal::Journal;
@@ -31,6 +35,7 @@ pub use reader::{Fault, InForce, Reader};
 pub use registration::{Approval, Registration, RegistrationMode};
 pub use second_factor::SecondFactor;
 pub use sections::{Database, Host, Log, LogFormat, Mail, Passwords, Secrets, Server, Sessions, Testing};
+pub use theme::Theme;
 pub use values::{Issuer, SmtpSecurity};
 
 /// Everything that can be set.
@@ -70,6 +75,8 @@ pub struct Settings {
     pub profile: ProfileFields,
     /// Terms of use and privacy.
     pub legal: Legal,
+    /// What the host makes its own.
+    pub theme: Theme,
     /// Outgoing mail.
     pub mail: Mail,
     /// Backups.
@@ -93,6 +100,20 @@ impl Settings {
         reader.finish(settings)
     }
 
+    /// The texts: ours, under those of the host.
+    ///
+    /// # Errors
+    /// When they cannot be read: those of the host have been checked with the settings.
+    pub fn texts(&self) -> Result<I18n, TextsError> {
+        I18n::with(&self.host.language, &self.theme.texts)
+    }
+
+    /// `terms` or `privacy` in a language: those of the theme go before what `[legal]` has in two.
+    #[must_use]
+    pub fn legal_text<'a>(&'a self, name: &str, text: &'a Bilingual<Markdown>, language: &str) -> &'a Markdown {
+        self.theme.pages.legal(name, language).unwrap_or_else(|| text.of(language))
+    }
+
     fn read(r: &mut Reader) -> Option<Self> {
         let server = Server::read(r);
         let host = Host::read(r);
@@ -111,6 +132,10 @@ impl Settings {
         let dynamic_registration = DynamicRegistration::read(r);
         let profile = ProfileFields::read(r);
         let legal = Legal::read(r);
+        let theme = Theme::read(r);
+        if let (Some(host), Some(theme)) = (&host, &theme) {
+            host.check_language(theme, r);
+        }
         let mail = Mail::read(r);
         let backup = Backup::read(r);
         let metrics = Metrics::read(r);
@@ -134,6 +159,7 @@ impl Settings {
             dynamic_registration: dynamic_registration?,
             profile: profile?,
             legal: legal?,
+            theme: theme?,
             mail: mail?,
             backup: backup?,
             metrics: metrics?,

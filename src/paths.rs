@@ -386,6 +386,12 @@ impl Paths {
         format!("{}/organizations/{slug}/invitations/{id}", self.base)
     }
 
+    /// A page that the host wrote.
+    #[must_use]
+    pub fn host_page(&self, name: &str) -> String {
+        format!("{}/pages/{name}", self.base)
+    }
+
     /// Somebody's account, for administrators.
     #[must_use]
     pub fn admin_user(&self, id: Uuid) -> String {

@@ -145,6 +145,7 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);
     at(config, "/terms", [get().to(legal::terms)]);
     at(config, "/privacy", [get().to(legal::privacy)]);
+    at(config, "/pages/{name}", [get().to(legal::page)]);
     at(config, "/picture/{id}", [get().to(picture::show)]);
     let own = [get().to(picture::get), post().to(picture::post)];
     config.service(resource("/account/profile/picture", own).wrap(from_fn(patient_guard)));

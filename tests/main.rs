@@ -82,6 +82,7 @@ mod single_use;
 mod support;
 mod terms;
 mod texts;
+mod theme;
 mod throttling;
 mod tokens;
 mod userinfo;

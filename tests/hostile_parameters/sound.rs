@@ -202,6 +202,7 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("POST", "/account/terms", &[form, ("version", "2026-11")], None),
         sound("GET", "/terms", &[], None),
         sound("GET", "/privacy", &[], None),
+        sound("GET", "/pages/aide", &[], None),
         sound("GET", "/account/verify-email", &[to], None),
         sound("POST", "/account/verify-email", &[form, to], None),
         sound("GET", "/verify/lqt_ml_x", &[], None),
