@@ -20,7 +20,9 @@ async fn levels(program: &Program, check: &str) -> (Option<i32>, Vec<String>) {
 
 #[sqlx::test]
 async fn a_sound_installation_and_a_broken_one(pool: PgPool) {
-    let server = Server::with(&pool, &[LOOPBACK]).await;
+    // Keys of a running server never stay old otherwise.
+    let by_hand = ("LOQUET_KEYS_ROTATION_DAYS", "0");
+    let server = Server::with(&pool, &[LOOPBACK, by_hand]).await;
     let folder = tempfile::tempdir().unwrap();
     let backups = folder.path().join("backups");
     std::fs::create_dir(&backups).unwrap();
@@ -32,6 +34,7 @@ async fn a_sound_installation_and_a_broken_one(pool: PgPool) {
             .without("LOQUET_SECRETS_MASTER_KEY")
             .with("LOQUET_SECRETS_MASTER_KEY_FILE", key.to_str().unwrap())
             .with(LOOPBACK.0, LOOPBACK.1)
+            .with(by_hand.0, by_hand.1)
             .with("LOQUET_SERVER_TRUSTED_PROXIES", "127.0.0.1")
             .with("LOQUET_BACKUP_DIRECTORY", backups.to_str().unwrap())
     };
@@ -84,7 +87,7 @@ async fn a_sound_installation_and_a_broken_one(pool: PgPool) {
     // Settings that cannot be read are told as by every command.
     assert_eq!(program().with("LOQUET_SERVER_LISTEN", "x").run(&["doctor"]).await.code, Some(2));
 
-    sqlx::query("UPDATE signing_keys SET signs_from = now() - interval '200 days' WHERE algorithm = 'RS256'")
+    sqlx::query("UPDATE signing_keys SET signs_from = now() - interval '401 days' WHERE algorithm = 'RS256'")
         .execute(&pool)
         .await
         .unwrap();

@@ -89,7 +89,9 @@ async fn write(pool: &Pool, settings: &Settings, target: &Path) -> Result<(u64, 
     }
     let mut dump = programs.command("pg_dump");
     dump.args(["--format=custom", "--no-password"]).stdout(Stdio::from(unfinished.file.try_clone()?));
-    let output = dump.output().await.map_err(|error| absent("pg_dump", &error))?;
+    // Not `output`, which would take what goes into the file.
+    let dump = dump.spawn().map_err(|error| absent("pg_dump", &error))?;
+    let output = dump.wait_with_output().await?;
     if !output.status.success() {
         return Err(Failure::new(complaint("pg_dump", &output.stderr)));
     }

@@ -42,7 +42,9 @@ pub async fn check(file: &Path, programs: &Programs, vault: &Vault) -> Result<()
 async fn table(file: &Path, programs: &Programs, name: &str) -> Result<String, Failure> {
     let table = format!("--table={name}");
     let arguments: [&OsStr; 4] = ["--data-only".as_ref(), table.as_ref(), "--file=-".as_ref(), file.as_os_str()];
-    programs.output("pg_restore", &arguments).await
+    programs.output("pg_restore", &arguments).await.map_err(|failure| {
+        Failure::new(format!("{} is no backup that can be read ({failure}). Nothing was changed", file.display()))
+    })
 }
 
 /// The values of a column, in a script that holds one table.
