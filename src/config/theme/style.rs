@@ -71,8 +71,8 @@ fn faults_of(text: &str) -> Vec<(usize, &'static str)> {
             }
         } else if begins(rest, "image-set(") {
             let inside = rest.split([';', '}']).next().unwrap_or_default().to_ascii_lowercase();
-            let addresses = inside.split(['"', '\'']).skip(1).step_by(2);
-            if addresses.into_iter().any(|address| address.contains("//") && !address.starts_with("data:")) {
+            let mut addresses = inside.split(['"', '\'']).skip(1).step_by(2);
+            if addresses.any(|address| address.contains("//") && !address.starts_with("data:")) {
                 faults.push((at, ELSEWHERE));
             }
         }
