@@ -110,7 +110,7 @@ impl Settings {
 
     /// `terms` or `privacy` in a language: those of the theme go before what `[legal]` has in two.
     #[must_use]
-    pub fn legal_text<'a>(&'a self, name: &str, text: &'a Bilingual<Markdown>, language: &str) -> &'a Markdown {
+    pub fn legal_body<'a>(&'a self, name: &str, text: &'a Bilingual<Markdown>, language: &str) -> &'a Markdown {
         self.theme.pages.legal(name, language).unwrap_or_else(|| text.of(language))
     }
 

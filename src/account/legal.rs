@@ -54,6 +54,6 @@ fn show(
     version: Option<&str>,
 ) -> Result<HttpResponse, PageError> {
     let page = Page::new(request, state, &Browser::of(request, state), None);
-    let text = state.settings.legal_text(name, text, &page.lang);
+    let text = state.settings.legal_body(name, text, &page.lang);
     render(StatusCode::OK, &page, &LegalPage { page: &page, text, version })
 }

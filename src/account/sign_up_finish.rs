@@ -247,7 +247,7 @@ impl<'a> Finish<'a> {
             email: self.ticket.email.as_str(),
             minimum: password_choice::minimum(state),
             answers,
-            terms: legal.terms.as_ref().map(|terms| (terms, settings.legal_text("terms", &terms.text, &page.lang))),
+            terms: legal.terms.as_ref().map(|terms| (terms, settings.legal_body("terms", &terms.text, &page.lang))),
             privacy: legal.privacy.as_ref().map(|_| paths.privacy()),
             to_approve: self.ticket.to_approve,
             joining: joining.map(|invitation| (invitation.organization.as_str(), paths.invitation())),
