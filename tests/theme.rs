@@ -120,7 +120,7 @@ async fn a_host_is_at_home(pool: PgPool) {
 
     // A change is another address: what browsers keep for ever is never the old one.
     theme.write("extra.css", ".door { border-style: dotted }\n");
-    let later = self::server(&pool, &theme, &[]).await;
+    let later = server.beside(&pool, &[("LOQUET_THEME_DIRECTORY", theme.path().as_str())]).await;
     let changed = stylesheets(&Browser::of(&later).open("/sign-in").await.body);
     assert_eq!((&changed[0], changed[1] == sheets[1]), (&sheets[0], false));
 }

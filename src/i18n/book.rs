@@ -194,9 +194,9 @@ mod tests {
         book.add("a = { b } { $x }\nb = { a } { $y }\n");
         assert_eq!(book.variables(("a", None)), BTreeSet::from(["x", "y"]));
         book.add("c = { a }\n-d = { -e }\n-e = { f }\nf = { -d }\n");
-        let text = |id| Mention::Text((id, None));
-        assert!(book.is_circular(text("a")) && !book.is_circular(text("c")));
-        assert!(book.is_circular(text("f")) && book.is_circular(Mention::Term("e")));
+        let named = |id| Mention::Text((id, None));
+        assert!(book.is_circular(named("a")) && !book.is_circular(named("c")));
+        assert!(book.is_circular(named("f")) && book.is_circular(Mention::Term("e")));
     }
 
     /// What `docs/theme.md` promises is still there, with its variables, in both languages.
