@@ -74,6 +74,8 @@ pub struct Settings {
     pub log: Log,
     /// Switches for tests on a loopback issuer.
     pub testing: Testing,
+    /// Each setting as it stands, for those who may read them: no secret is in it.
+    pub in_force: Vec<InForce>,
 }
 
 impl Settings {
@@ -84,7 +86,7 @@ impl Settings {
     pub fn load(file: Option<&Path>, environment: &[(String, String)]) -> Result<(Self, Vec<InForce>), Vec<Fault>> {
         let mut reader = Reader::new(file, environment)?;
         let settings = Self::read(&mut reader);
-        reader.finish(settings)
+        reader.finish(settings).map(|(settings, in_force)| (Self { in_force: in_force.clone(), ..settings }, in_force))
     }
 
     fn read(r: &mut Reader) -> Option<Self> {
@@ -129,6 +131,7 @@ impl Settings {
             mail: mail?,
             log: log?,
             testing: testing?,
+            in_force: Vec::new(),
         })
     }
 }

@@ -67,6 +67,7 @@ activity-service-secret-renewed = New secret for { $service }
 activity-registration-token-made = Services may register themselves
 activity-keys-rotated = New signing key
 activity-group-added = Group made
+activity-group-renamed = Group renamed
 activity-group-removed = Group removed
 activity-group-joined = Added to a group of the host
 activity-group-left = Taken out of a group of the host

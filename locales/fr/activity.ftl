@@ -67,6 +67,7 @@ activity-service-secret-renewed = Nouveau secret pour { $service }
 activity-registration-token-made = Des services peuvent s’enregistrer eux-mêmes
 activity-keys-rotated = Nouvelle clé de signature
 activity-group-added = Groupe créé
+activity-group-renamed = Groupe renommé
 activity-group-removed = Groupe supprimé
 activity-group-joined = Ajout à un groupe de l’hébergeur
 activity-group-left = Retrait d’un groupe de l’hébergeur

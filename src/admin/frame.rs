@@ -23,6 +23,10 @@ pub enum Tab {
     Overview,
     /// Everybody.
     Users,
+    /// All organizations.
+    Organizations,
+    /// Groups of the whole instance.
+    Groups,
     /// Who waits for an account.
     Registrations,
     /// Who asks the host for a service.
@@ -33,6 +37,8 @@ pub enum Tab {
     Mail,
     /// What signs.
     Keys,
+    /// The settings in force.
+    Settings,
 }
 
 /// The way to a part.
@@ -165,6 +171,8 @@ impl Frame {
         let tabs = [
             (Tab::Overview, paths.admin(), "admin-overview", 0, ""),
             (Tab::Users, paths.admin_users(), "admin-users", 0, ""),
+            (Tab::Organizations, paths.admin_organizations(), "places-organizations", 0, ""),
+            (Tab::Groups, paths.admin_groups(), "places-groups", 0, ""),
             (
                 Tab::Registrations,
                 paths.admin_registrations(),
@@ -176,6 +184,7 @@ impl Frame {
             (Tab::Journal, paths.admin_journal(), "admin-journal", 0, ""),
             (Tab::Mail, paths.admin_mail(), "admin-mail", 0, ""),
             (Tab::Keys, paths.admin_keys(), "admin-keys", 0, ""),
+            (Tab::Settings, paths.admin_settings(), "places-settings", 0, ""),
         ];
         let way = |(other, href, label, waiting, words): (Tab, String, &str, i64, &str)| Way {
             href,
