@@ -7,6 +7,8 @@ mod frame;
 pub mod group;
 pub mod group_act;
 pub mod groups;
+pub mod import;
+mod import_words;
 pub mod journal;
 pub mod journal_export;
 pub mod key_rotation;

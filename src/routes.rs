@@ -15,7 +15,7 @@ use crate::account::{
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::{
-    group, group_act, groups, journal as host_journal, journal_export, key_rotation, keys, mail, new_group,
+    group, group_act, groups, import, journal as host_journal, journal_export, key_rotation, keys, mail, new_group,
     new_organization, organization as host_organization, organization_act, organizations as host_organizations,
     overview, registrations, requests, settings, user, user_act, users,
 };
@@ -263,6 +263,8 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin/groups/{group}", [get().to(group::get)]);
     at(config, "/admin/groups/{group}/{act}", [get().to(group_act::get), post().to(group_act::post)]);
     at(config, "/admin/settings", [get().to(settings::get)]);
+    let import_form = [get().to(import::get), post().to(import::post)];
+    config.service(resource("/admin/import", import_form).wrap(from_fn(patient_guard)));
     at(config, "/admin/registrations", [get().to(registrations::get), post().to(registrations::post)]);
     at(config, "/admin/journal", [get().to(host_journal::get)]);
     at(config, "/admin/journal.csv", [post().to(journal_export::post)]);

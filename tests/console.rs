@@ -2,6 +2,7 @@
 
 mod acts;
 mod groups;
+mod import;
 mod journal;
 mod letters;
 mod organizations;

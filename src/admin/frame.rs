@@ -1,7 +1,7 @@
 //! What the pages of the console share: who may see them, and the way from part to part.
 
 use actix_web::HttpRequest;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Payload};
 use chrono::{DateTime, Utc};
 
 use crate::app::AppState;
@@ -10,9 +10,11 @@ use crate::db;
 use crate::db::access_requests::Whose;
 use crate::db::audit::Origin;
 use crate::delegation::{Actor, Desk, Refusal};
+use crate::http::csrf;
 use crate::http::page::Page;
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
+use crate::http::upload::Upload;
 use crate::http::visitor::Visitor;
 use crate::post::Post;
 
@@ -39,6 +41,8 @@ pub enum Tab {
     Keys,
     /// The settings in force.
     Settings,
+    /// Accounts from elsewhere.
+    Import,
 }
 
 /// The way to a part.
@@ -87,6 +91,23 @@ impl<'a> Console<'a> {
         let visitor = Visitor::of(request, state).await?;
         let form = visitor.form(body)?;
         Ok((Self::open(visitor).await?, form))
+    }
+
+    /// Of a form with a file of that name. As `sent`: whether it is ours first.
+    ///
+    /// # Errors
+    /// As `sent`; when it is no such form, or far too large.
+    pub async fn received(
+        request: &'a HttpRequest,
+        payload: Payload,
+        state: &'a Data<AppState>,
+        name: &str,
+        largest: usize,
+    ) -> Result<(Self, Upload), PageError> {
+        let visitor = Visitor::of(request, state).await?;
+        let upload = state.uploads.read(request, payload, &[name], largest).await?;
+        csrf::check(request, state, &visitor.browser, &upload.form)?;
+        Ok((Self::open(visitor).await?, upload))
     }
 
     async fn open(visitor: Visitor<'a>) -> Result<Self, PageError> {
@@ -185,6 +206,7 @@ impl Frame {
             (Tab::Mail, paths.admin_mail(), "admin-mail", 0, ""),
             (Tab::Keys, paths.admin_keys(), "admin-keys", 0, ""),
             (Tab::Settings, paths.admin_settings(), "places-settings", 0, ""),
+            (Tab::Import, paths.admin_import(), "import-title", 0, ""),
         ];
         let way = |(other, href, label, waiting, words): (Tab, String, &str, i64, &str)| Way {
             href,

@@ -51,6 +51,12 @@ impl Paths {
         format!("{}/{act}", self.admin_group(name))
     }
 
+    /// Accounts brought in from elsewhere.
+    #[must_use]
+    pub fn admin_import(&self) -> String {
+        format!("{}/import", self.admin())
+    }
+
     /// The settings in force.
     #[must_use]
     pub fn admin_settings(&self) -> String {

@@ -243,6 +243,8 @@ fn of_hosts(id: &str, csrf: &str) -> Vec<Sound> {
         sound("POST", "/admin/groups/auditors/remove", &[form, ("person", id)], None),
         sound("POST", "/admin/groups/bureau/rename", &[form, ("name", "bureau-2")], None),
         sound("GET", "/admin/settings", &[], None),
+        sound("GET", "/admin/import", &[], None),
+        sound("POST", "/admin/import", &[form, ("digest", "x")], None),
         sound("GET", "/admin/registrations", &[], None),
         sound("POST", "/admin/registrations", &[form, ("account", id), ("answer", "accept")], None),
         sound(
