@@ -23,8 +23,6 @@ pub struct Form {
     pub action: String,
     /// The button; "": there is nothing to send.
     pub submit: String,
-    /// It carries a file.
-    pub multipart: bool,
     /// Where one goes instead.
     pub back: String,
 }
@@ -36,7 +34,6 @@ enum Kind {
     Box,
     Radios,
     List,
-    File,
 }
 
 /// Something that is asked.
@@ -81,11 +78,6 @@ impl Field {
         Self::of(Kind::List, id, label, String::new(), choices)
     }
 
-    /// A file.
-    pub fn file(id: &'static str, label: String) -> Self {
-        Self::of(Kind::File, id, label, String::new(), Vec::new())
-    }
-
     fn of(kind: Kind, id: &'static str, label: String, value: String, choices: Vec<Choice>) -> Self {
         Self { kind, id, label, help: String::new(), fault: String::new(), value, choices }
     }
@@ -113,10 +105,6 @@ impl Field {
 
     fn is_list(&self) -> bool {
         self.kind == Kind::List
-    }
-
-    fn is_file(&self) -> bool {
-        self.kind == Kind::File
     }
 }
 

@@ -74,7 +74,7 @@ async fn whole_files_are_refused_in_words(pool: PgPool) {
         (b"a,b\n1,2\n", "colonne"),
         (b"[{}]", "liste JSON"),
         (b"\xff\xfea\0", "UTF-8"),
-        (&vec![b'x'; (16 << 20) + 1], "seize"),
+        (&vec![b'x'; (16 << 20) + 1][..], "seize"),
     ] {
         let refused = send_file(&adm, &page, file).await;
         assert_eq!(refused.status, 422, "{words}: {}", refused.body);
