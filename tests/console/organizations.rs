@@ -97,7 +97,7 @@ async fn made_renamed_switched_off_and_on(pool: PgPool) {
         ("Jardin", "Jardin !", "slug"),
         ("Jardin", "a", "slug"),
         ("Jardin", "admins", "slug"),
-        ("Atelier velo", "velo", "name"),
+        ("ATELIER VÉLO", "velo", "name"),
         ("Jardin\u{202e}", "jardin", "name"),
     ] {
         let refused = adm.submit(&form, &[("name", name), ("slug", slug)]).await;
