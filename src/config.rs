@@ -87,6 +87,8 @@ pub struct Settings {
     pub log: Log,
     /// Switches for tests on a loopback issuer.
     pub testing: Testing,
+    /// Each setting as it stands, for those who may read them: no secret is in it.
+    pub in_force: Vec<InForce>,
 }
 
 impl Settings {
@@ -97,7 +99,7 @@ impl Settings {
     pub fn load(file: Option<&Path>, environment: &[(String, String)]) -> Result<(Self, Vec<InForce>), Vec<Fault>> {
         let mut reader = Reader::new(file, environment)?;
         let settings = Self::read(&mut reader);
-        reader.finish(settings)
+        reader.finish(settings).map(|(settings, in_force)| (Self { in_force: in_force.clone(), ..settings }, in_force))
     }
 
     /// The texts: ours, under those of the host.
@@ -165,6 +167,7 @@ impl Settings {
             metrics: metrics?,
             log: log?,
             testing: testing?,
+            in_force: Vec::new(),
         })
     }
 }

@@ -40,6 +40,7 @@ pub mod forwarded;
 pub mod groups;
 pub mod health;
 pub mod held;
+pub mod host_organizations;
 pub mod import;
 pub mod initial_access_tokens;
 pub mod instance;

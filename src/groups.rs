@@ -42,7 +42,7 @@ pub enum Fault {
     )]
     NotAName(String),
     /// Loquet needs it.
-    #[error("{0} is built in: it can be emptied, not removed")]
+    #[error("{0} is built in: it can be emptied, neither removed nor renamed")]
     BuiltIn(String),
     /// PostgreSQL's words.
     #[error(transparent)]
@@ -107,6 +107,43 @@ impl<'a> By<'a> {
         let event = self.event(Kind::GroupRemoved, name).with(json!({ "before": before }));
         db::audit::record(connection, &event, now).await?;
         Ok(members.len())
+    }
+
+    /// Gives a group another name: whatever it opens stays open, and services read the new one from now on.
+    ///
+    /// # Errors
+    /// [`Fault::Unknown`], [`Fault::BuiltIn`] (of either name), [`Fault::NotAName`], [`Fault::Taken`];
+    /// PostgreSQL's.
+    pub async fn rename(&self, connection: &mut PgConnection, name: &str, new: &str) -> Result<(), Fault> {
+        let group = find(connection, name).await?;
+        // Under a built-in name, everybody in it would have powers that nobody gave them.
+        if let Some(one) = [name, new].into_iter().find(|one| BUILT_IN.contains(one)) {
+            return Err(Fault::BuiltIn(one.to_owned()));
+        }
+        if !is_name(new) {
+            return Err(Fault::NotAName(new.to_owned()));
+        }
+        if new == name {
+            return Ok(());
+        }
+        if !db::groups::rename(connection, group, new).await? {
+            return Err(Fault::Taken(new.to_owned()));
+        }
+        let details = json!({ "before": { "group": name }, "after": { "group": new } });
+        let event = self.event(Kind::GroupRenamed, new).with(details);
+        Ok(db::audit::record(connection, &event, self.clock.now()).await?)
+    }
+
+    /// Demands two steps of the members of a group, or no longer.
+    ///
+    /// # Errors
+    /// [`Fault::Unknown`]; PostgreSQL's.
+    pub async fn demand(&self, connection: &mut PgConnection, name: &str, demanded: bool) -> Result<(), Fault> {
+        find(connection, name).await?;
+        let now = self.clock.now();
+        db::organizations::demand_second_factor(connection, name, demanded, now).await?;
+        let event = self.event(Kind::SecondFactorPolicy, name).with(json!({ "second_factor": demanded }));
+        Ok(db::audit::record(connection, &event, now).await?)
     }
 
     /// Puts somebody into a group. `false`: they were in it.

@@ -1,6 +1,8 @@
 //! Where everything is: the only place that writes our addresses. A leaf: no page imports another
 //! page to link to it.
 
+mod places;
+
 use uuid::Uuid;
 
 use crate::authn::duty::Duty;

@@ -15,8 +15,9 @@ use crate::account::{
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::{
-    journal as host_journal, journal_export, key_rotation, keys, mail, overview, registrations, requests, user,
-    user_act, users,
+    group, group_act, groups, import, journal as host_journal, journal_export, key_rotation, keys, mail, new_group,
+    new_organization, organization as host_organization, organization_act, organizations as host_organizations,
+    overview, registrations, requests, settings, user, user_act, users,
 };
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
@@ -253,6 +254,18 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin/users", [get().to(users::get)]);
     at(config, "/admin/users/{id}", [get().to(user::get)]);
     at(config, "/admin/users/{id}/{act}", [get().to(user_act::get), post().to(user_act::post)]);
+    at(config, "/admin/organizations", [get().to(host_organizations::get)]);
+    at(config, "/admin/new-organization", [get().to(new_organization::get), post().to(new_organization::post)]);
+    at(config, "/admin/organizations/{slug}", [get().to(host_organization::get)]);
+    let organization_act = [get().to(organization_act::get), post().to(organization_act::post)];
+    at(config, "/admin/organizations/{slug}/{act}", organization_act);
+    at(config, "/admin/groups", [get().to(groups::get)]);
+    at(config, "/admin/new-group", [get().to(new_group::get), post().to(new_group::post)]);
+    at(config, "/admin/groups/{group}", [get().to(group::get)]);
+    at(config, "/admin/groups/{group}/{act}", [get().to(group_act::get), post().to(group_act::post)]);
+    at(config, "/admin/settings", [get().to(settings::get)]);
+    let import_form = [get().to(import::get), post().to(import::post)];
+    config.service(resource("/admin/import", import_form).wrap(from_fn(patient_guard)));
     at(config, "/admin/registrations", [get().to(registrations::get), post().to(registrations::post)]);
     at(config, "/admin/journal", [get().to(host_journal::get)]);
     at(config, "/admin/journal.csv", [post().to(journal_export::post)]);

@@ -1,10 +1,14 @@
 //! The administrators' console: who sees it, what it says, and what is done there.
 
 mod acts;
+mod groups;
+mod import;
 mod journal;
 mod letters;
+mod organizations;
 mod people;
 mod registrations;
+mod settings;
 
 use loquet::db;
 use sqlx::PgPool;
@@ -55,6 +59,21 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/mail", &[("forget", "{mail}")]),
     ("/admin/mail", &[("address", "somebody@example.org")]),
     ("/admin/keys/rotate", &[]),
+    ("/admin/new-organization", &[("name", "Jardin"), ("slug", "jardin")]),
+    ("/admin/organizations/a/edit", &[("name", "Autre nom"), ("contact", "")]),
+    ("/admin/organizations/a/referent", &[("login", "alice")]),
+    ("/admin/organizations/a/dismiss", &[("person", "{rita}")]),
+    ("/admin/organizations/a/attach", &[("service", "c_sb"), ("who", "all")]),
+    ("/admin/organizations/a/detach", &[("service", "c_sa")]),
+    ("/admin/organizations/a/disable", &[]),
+    ("/admin/organizations/c/enable", &[]),
+    ("/admin/new-group", &[("name", "bureau")]),
+    ("/admin/groups/ca/add", &[("login", "bob")]),
+    ("/admin/groups/ca/remove", &[("person", "{id}")]),
+    ("/admin/groups/ca/rename", &[("name", "conseil")]),
+    ("/admin/groups/ca/demand", &[]),
+    ("/admin/groups/ca/relax", &[]),
+    ("/admin/groups/ca/delete", &[]),
     (EXPORT, &[]),
 ];
 
@@ -71,19 +90,29 @@ async fn every_route_for_everybody(pool: PgPool) {
         .await;
     sqlx::query("INSERT INTO mail_outbox (id, message, created_at, next_attempt_at, give_up_at, dead_at) VALUES ($1, '\\x00', now(), now(), now(), now())")
         .bind(mail.parse::<uuid::Uuid>().unwrap()).execute(&pool).await.unwrap();
-    let filled = |text: &str| text.replace("{id}", &dora).replace("{eve}", &eve).replace("{mail}", &mail);
+    world.server.group("ca", &[&world.people["dora"]], &["c_sb"]).await;
+    let rita = world.id("rita").to_string();
+    let filled = |text: &str| {
+        let text = text.replace("{id}", &dora).replace("{eve}", &eve).replace("{mail}", &mail);
+        text.replace("{rita}", &rita).replace("{slug}", "a").replace("{group}", "ca")
+    };
     let paths: Vec<String> = routes::paths().into_iter().filter(|path| path.starts_with("/admin")).collect();
     for (form, _) in FORMS {
         let known = |path: &String| {
-            path == form || (path.ends_with("/{act}") && form.starts_with(path.trim_end_matches("{act}")))
+            let written = path.replace("{slug}", "a").replace("{group}", "ca");
+            let form = form.replace("/organizations/c/", "/organizations/a/");
+            *path == form || (path.ends_with("/{act}") && form.starts_with(written.trim_end_matches("{act}")))
         };
         assert!(paths.iter().any(known), "{form}");
     }
     for (name, looks) in [("adm", true), ("aud", true), ("rita", false), ("alice", false)] {
         let browser = signed_in(&world, name).await;
         for path in paths.iter().filter(|path| *path != EXPORT) {
-            let path = filled(&path.replace("{act}", "disable"));
-            let changes = path.ends_with("/disable") || path.ends_with("/rotate");
+            let act = if path.contains("/groups/") { "delete" } else { "disable" };
+            let path = filled(&path.replace("{act}", act));
+            let changes = ["/disable", "/rotate", "/delete", "/new-organization", "/new-group"]
+                .iter()
+                .any(|end| path.ends_with(end));
             let status = browser.get(&path).await.status;
             let expected = if !looks {
                 404

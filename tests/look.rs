@@ -16,6 +16,7 @@ mod language;
 mod organizations;
 mod passkeys;
 mod pictures;
+mod places;
 mod programs;
 mod requests;
 mod routes;
@@ -40,6 +41,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     requests::requests(&mut walk).await;
     requests::of_organization(&mut walk).await;
     console::pages(&mut walk).await;
+    places::pages(&mut walk).await;
     services::on_the_way(&mut walk).await;
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;

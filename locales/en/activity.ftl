@@ -69,6 +69,7 @@ activity-keys-rotated = New signing key
 activity-backup-made = Backup of the database made
 activity-backup-restored = Database restored from a backup
 activity-group-added = Group made
+activity-group-renamed = Group renamed
 activity-group-removed = Group removed
 activity-group-joined = Added to a group of the host
 activity-group-left = Taken out of a group of the host

@@ -69,6 +69,7 @@ activity-keys-rotated = Nouvelle clé de signature
 activity-backup-made = Sauvegarde de la base de données
 activity-backup-restored = Base de données restaurée depuis une sauvegarde
 activity-group-added = Groupe créé
+activity-group-renamed = Groupe renommé
 activity-group-removed = Groupe supprimé
 activity-group-joined = Ajout à un groupe de l’hébergeur
 activity-group-left = Retrait d’un groupe de l’hébergeur

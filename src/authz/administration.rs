@@ -35,6 +35,15 @@ pub enum Act {
     TendMail,
     /// Make the next signing keys.
     RotateKeys,
+    /// Make organizations; change of them what administrators alone change.
+    Organize,
+    /// Make groups; change them and who is in them.
+    Regroup {
+        /// Nobody could administer the instance any more.
+        last_administrator: bool,
+    },
+    /// Bring accounts in from elsewhere.
+    Import,
 }
 
 /// The rule.
@@ -48,7 +57,10 @@ pub fn rule(standing: Standing, act: Act) -> Verdict {
             Standing::Administrator,
             Act::SwitchOff { oneself: true, .. } | Act::SignOut { oneself: true } | Act::ResetFactor { oneself: true },
         ) => Forbidden(Why::Oneself),
-        (Standing::Administrator, Act::SwitchOff { last_administrator: true, .. }) => Forbidden(Why::LastAdministrator),
+        (
+            Standing::Administrator,
+            Act::SwitchOff { last_administrator: true, .. } | Act::Regroup { last_administrator: true },
+        ) => Forbidden(Why::LastAdministrator),
         (Standing::Administrator, _) => Allowed,
         (Standing::Referent | Standing::Member | Standing::Outsider, _) => Forbidden(Why::AdministratorsOnly),
     }
@@ -60,7 +72,7 @@ mod tests {
 
     /// One line an act; one column a standing: administrator, auditor, referent, member, outsider.
     /// `y` yes, `o` read only, `s` oneself, `l` last administrator, `a` administrators only.
-    const TABLE: [(Act, &str); 14] = [
+    const TABLE: [(Act, &str); 18] = [
         (Act::RotateKeys, "yoaaa"),
         (Act::Look, "yyaaa"),
         (Act::Decide, "yoaaa"),
@@ -75,6 +87,10 @@ mod tests {
         (Act::ResetFactor { oneself: true }, "soaaa"),
         (Act::WriteAgain, "yoaaa"),
         (Act::TendMail, "yoaaa"),
+        (Act::Organize, "yoaaa"),
+        (Act::Regroup { last_administrator: false }, "yoaaa"),
+        (Act::Regroup { last_administrator: true }, "loaaa"),
+        (Act::Import, "yoaaa"),
     ];
 
     #[test]

@@ -187,6 +187,8 @@ kinds! {
     BackupRestored = "activity-backup-restored",
     /// A group was made; the details name it, as in all of groups.
     GroupAdded = "activity-group-added",
+    /// A group has another name (`before`, `after`).
+    GroupRenamed = "activity-group-renamed",
     /// A group was removed.
     GroupRemoved = "activity-group-removed",
     /// Somebody was put into a group.

@@ -1,12 +1,15 @@
-//! What is done to the whole instance: its accounts, those that wait to be one, its journal, its mail, its
-//! keys. Each act asks [`crate::authz::administration::rule`].
+//! What is done to the whole instance: its accounts, those that wait to be one, its organizations and groups,
+//! its journal, its mail, its keys. Each act asks [`crate::authz::administration::rule`].
 
 mod accounts;
 mod arrivals;
 mod events;
+mod groups;
 mod keys;
 mod letters;
+mod organizations;
 mod people;
+mod referents;
 
 use sqlx::PgConnection;
 
@@ -16,7 +19,10 @@ use crate::authz::delegation::{Standing, Verdict};
 use crate::db::audit::{Event, Kind};
 
 pub use events::{Filter, as_csv, wanted};
+pub use groups::GroupDossier;
+pub use organizations::{FoundOrganizations, OrganizationDossier};
 pub use people::{Dossier, People};
+pub use referents::Named;
 
 impl Desk<'_> {
     /// Goes on only if the rule allows it, with what the actor is to the instance.

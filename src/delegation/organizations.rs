@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::desk::is_slug;
 use super::{Clash, Cursor, Desk, Refusal, Version, Work};
-use crate::authz::delegation::{Deed, Standing, Why};
+use crate::authz::administration::Act;
+use crate::authz::delegation::{Deed, Standing};
 use crate::db;
 use crate::db::audit::{Event, Kind};
 use crate::db::delegation::{Listed, Place};
@@ -82,11 +83,7 @@ impl Desk<'_> {
     }
 
     async fn create(&self, connection: &mut PgConnection, new: &NewOrganization<'_>) -> Result<Place, Refusal> {
-        match self.standing(connection).await? {
-            Standing::Administrator => {}
-            Standing::Auditor => return Err(Refusal::Forbidden(Why::ReadOnly)),
-            _ => return Err(Refusal::Forbidden(Why::AdministratorsOnly)),
-        }
+        self.must_host(connection, Act::Organize).await?;
         if !is_slug(new.slug) {
             return Err(Refusal::invalid("slug", "not-a-slug", new.slug));
         }
