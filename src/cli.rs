@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod apply;
 mod arrivals;
 mod audit;
 mod check_config;
@@ -75,6 +76,8 @@ enum Command {
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Make groups, services and organizations what a file says
+    Apply(apply::Arguments),
     /// Bring accounts in from elsewhere
     #[command(subcommand)]
     Import(import::Command),
@@ -152,6 +155,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Mail(command) => mail::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,
+                Command::Apply(arguments) => apply::run(arguments, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
                 Command::MasterKey(_) | Command::CheckConfig(_) => Ok(ExitCode::SUCCESS),
             }

@@ -149,6 +149,19 @@ impl<'a> By<'a> {
         db::audit::record(connection, &event, now).await?;
         Ok(true)
     }
+
+    /// Demands two steps of the members of a group, or no longer.
+    ///
+    /// # Errors
+    /// [`Fault::Unknown`]; PostgreSQL's.
+    pub async fn demand(&self, connection: &mut PgConnection, name: &str, two_steps: bool) -> Result<(), Fault> {
+        let now = self.clock.now();
+        if !is_name(name) || !db::organizations::demand_second_factor(connection, name, two_steps, now).await? {
+            return Err(Fault::Unknown(name.to_owned()));
+        }
+        let event = self.event(Kind::SecondFactorPolicy, name).with(json!({ "second_factor": two_steps }));
+        Ok(db::audit::record(connection, &event, now).await?)
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{Database, Failure, say};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db;
-use crate::db::audit::{self, Event, Kind, Origin};
+use crate::db::audit::Origin;
 use crate::groups::{self, By};
 
 #[derive(Debug, Subcommand)]
@@ -207,13 +207,7 @@ async fn set(
     by: &By<'_>,
     as_json: bool,
 ) -> Result<(), Failure> {
-    let now = by.clock.now();
-    if !db::organizations::demand_second_factor(connection, name, second_factor, now).await? {
-        return Err(Failure::new(format!("there is no group named {name}")));
-    }
-    let event = Event::of_host(Kind::SecondFactorPolicy, by.origin);
-    let details = json!({ "group": name, "second_factor": second_factor });
-    audit::record(connection, &event.with(details), now).await?;
+    by.demand(connection, name, second_factor).await?;
     if as_json {
         say(json!({ "name": name, "second_factor": second_factor }));
         return Ok(());
