@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod apply;
 mod arrivals;
 mod audit;
 mod backup;
@@ -90,6 +91,8 @@ enum Command {
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Make groups, services and organizations what a file says
+    Apply(apply::Arguments),
     /// Bring accounts in from elsewhere
     #[command(subcommand)]
     Import(import::Command),
@@ -183,6 +186,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Mail(command) => mail::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,
+                Command::Apply(arguments) => apply::run(arguments, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
                 Command::MasterKey(_)
                 | Command::CheckConfig(_)

@@ -212,6 +212,25 @@ fn programs(config: &mut ServiceConfig) {
     call(config, "/api/v1/access-requests", [get().to(api::requests::list_of_host)]);
     call(config, "/api/v1/access-requests/{id}/accept", [post().to(api::requests::accept_for_host)]);
     call(config, "/api/v1/access-requests/{id}/decline", [post().to(api::requests::decline_for_host)]);
+    call(config, "/api/v1/overview", [get().to(api::overview::get)]);
+    call(config, "/api/v1/journal", [get().to(api::host_journal::get)]);
+    call(config, "/api/v1/users", [get().to(api::users::list)]);
+    call(config, "/api/v1/users/{person}", [get().to(api::users::show)]);
+    call(config, "/api/v1/users/{person}/enable", [post().to(api::user_acts::enable)]);
+    call(config, "/api/v1/users/{person}/disable", [post().to(api::user_acts::disable)]);
+    call(config, "/api/v1/users/{person}/reset-factor", [post().to(api::user_acts::reset_factor)]);
+    call(config, "/api/v1/users/{person}/sign-out", [post().to(api::user_acts::sign_out)]);
+    call(config, "/api/v1/users/{person}/verification", [post().to(api::user_acts::verify)]);
+    call(config, "/api/v1/registrations", [get().to(api::registrations::list)]);
+    call(config, "/api/v1/registrations/{person}/accept", [post().to(api::registrations::accept)]);
+    call(config, "/api/v1/registrations/{person}/decline", [post().to(api::registrations::decline)]);
+    call(config, "/api/v1/mail", [get().to(api::mail::list)]);
+    call(config, "/api/v1/mail/retry", [post().to(api::mail::retry_all)]);
+    call(config, "/api/v1/mail/test", [post().to(api::mail::test)]);
+    call(config, "/api/v1/mail/{id}/retry", [post().to(api::mail::retry)]);
+    call(config, "/api/v1/mail/{id}/forget", [post().to(api::mail::forget)]);
+    call(config, "/api/v1/signing-keys", [get().to(api::keys::list)]);
+    call(config, "/api/v1/signing-keys/rotate", [post().to(api::keys::rotate)]);
     // A list is longer than a form, and a thousand people take a while.
     for (path, route) in [
         ("/api/v1/organizations/{slug}/list", post().to(api::list::apply)),

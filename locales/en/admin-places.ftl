@@ -92,7 +92,6 @@ places-done-detached = The service is detached.
 places-done-disabled = The organization is switched off.
 places-done-enabled = The organization is switched on.
 places-refused-off = The organization is switched off: switch it on first.
-places-refused-too-many = This address has had an invitation today already, or the organization has sent as many as it can in one day.
 
 # Groups.
 places-groups = Groups

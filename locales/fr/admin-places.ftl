@@ -92,7 +92,6 @@ places-done-detached = Le service est détaché.
 places-done-disabled = L’organisation est désactivée.
 places-done-enabled = L’organisation est réactivée.
 places-refused-off = L’organisation est désactivée : réactivez-la d’abord.
-places-refused-too-many = Cette adresse a déjà reçu une invitation aujourd’hui, ou l’organisation en a envoyé autant qu’elle peut en une journée.
 
 # Les groupes.
 places-groups = Groupes

@@ -27,7 +27,6 @@ impl Console<'_> {
             Refusal::Forbidden(Why::Oneself) => (StatusCode::FORBIDDEN, "admin-refused-oneself"),
             Refusal::Forbidden(Why::LastAdministrator) => (StatusCode::FORBIDDEN, "admin-refused-last"),
             Refusal::Forbidden(Why::Deactivated) => (StatusCode::FORBIDDEN, "places-refused-off"),
-            Refusal::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "places-refused-too-many"),
             Refusal::Clash(Clash::NoSecondFactor) => (StatusCode::CONFLICT, "admin-refused-no-factor"),
             Refusal::Clash(Clash::AlreadyVerified) => (StatusCode::CONFLICT, "admin-refused-verified"),
             Refusal::Clash(Clash::NotWaiting) => (StatusCode::CONFLICT, "admin-refused-not-waiting"),

@@ -23,7 +23,8 @@ pub(super) fn of_refusal(state: &AppState) -> impl FnOnce(Refusal) -> ApiError {
     }
 }
 
-fn because(kind: Kind, reason: &'static str, detail: &'static str) -> ApiError {
+/// A refusal with its reason, as a word and in a sentence.
+pub(super) fn because(kind: Kind, reason: &'static str, detail: &'static str) -> ApiError {
     ApiError { reason: Some((reason, detail)), ..kind.into() }
 }
 

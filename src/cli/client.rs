@@ -1,11 +1,11 @@
 //! `loquet client …`: services.
 
-mod change;
+pub mod change;
 mod claims;
-mod hosts;
-mod options;
+pub mod hosts;
+pub mod options;
 mod protocol;
-mod roles;
+pub mod roles;
 
 use std::process::ExitCode;
 
@@ -151,8 +151,7 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
             if client.authentication != Authentication::ClientSecret {
                 return Err(Failure::new(format!("{client_id} has no secret: it proves who it is in another way")));
             }
-            let secret = new_secret(connection, &client_id, TimeDelta::hours(overlap)).await?;
-            journal(connection, Kind::ServiceSecretRenewed, &client_id, json!({ "overlap_hours": overlap })).await?;
+            let secret = renew_secret(connection, &client_id, overlap).await?;
             if json {
                 say(json!({ "client_id": client_id, "client_secret": secret.reveal() }));
             } else {
@@ -184,20 +183,8 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
     add.options.complete(&mut client);
     check(&client, settings)?;
     hosts::check(&client, connection, settings).await?;
-    if !db::clients::save(connection, &client, true, Clock::default().now()).await? {
-        return Err(Failure::new(format!("there is already a service with the client id {}", client.client_id)));
-    }
-    allow_groups(connection, &client.client_id, &add.options.groups).await?;
-    // What only a proxy protects proves nothing to anybody.
-    let proves = !client.redirect_uris.is_empty() || client.client_credentials;
-    let secret = if proves && client.authentication == Authentication::ClientSecret {
-        Some(new_secret(connection, &client.client_id, TimeDelta::zero()).await?)
-    } else {
-        None
-    };
+    let secret = insert(connection, &client, &add.options.groups, needs_secret(&client)).await?;
     let secret = secret.as_ref().map(Plain::reveal);
-    let details = json!({ "after": client.described(), "groups": add.options.groups });
-    journal(connection, Kind::ServiceAdded, &client.client_id, details).await?;
     let paths = Paths::new(&settings.server.issuer);
     let there = recipe.as_ref().map(|recipe| recipe.settings(&paths, &client.client_id, secret.unwrap_or_default()));
     if add.json {
@@ -227,6 +214,48 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
         ));
     }
     Ok(())
+}
+
+/// Whether a service proves who it is with a secret. What only a proxy protects proves nothing to anybody.
+pub fn needs_secret(client: &Client) -> bool {
+    let proves = !client.redirect_uris.is_empty() || client.client_credentials;
+    proves && client.authentication == Authentication::ClientSecret
+}
+
+/// Adds a service that is sound, with a secret if it is to have one.
+///
+/// # Errors
+/// There is one of that id, or a group that cannot be one; PostgreSQL's.
+pub async fn insert(
+    connection: &mut PgConnection,
+    client: &Client,
+    groups: &[String],
+    with_secret: bool,
+) -> Result<Option<Plain>, Failure> {
+    if !db::clients::save(connection, client, true, Clock::default().now()).await? {
+        return Err(Failure::new(format!("there is already a service with the client id {}", client.client_id)));
+    }
+    allow_groups(connection, &client.client_id, groups).await?;
+    let secret =
+        if with_secret { Some(new_secret(connection, &client.client_id, TimeDelta::zero()).await?) } else { None };
+    let details = json!({ "after": client.described(), "groups": groups });
+    journal(connection, Kind::ServiceAdded, &client.client_id, details).await?;
+    Ok(secret)
+}
+
+/// Gives a service another secret; the one before stays good for a while.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn renew_secret(
+    connection: &mut PgConnection,
+    client_id: &str,
+    overlap_hours: i64,
+) -> Result<Plain, Failure> {
+    let secret = new_secret(connection, client_id, TimeDelta::hours(overlap_hours)).await?;
+    let details = json!({ "overlap_hours": overlap_hours });
+    journal(connection, Kind::ServiceSecretRenewed, client_id, details).await?;
+    Ok(secret)
 }
 
 async fn find(connection: &mut PgConnection, client_id: &str) -> Result<Client, Failure> {

@@ -103,6 +103,19 @@ impl Recipe {
         Ok(Self { file, page: page(name), url, provider })
     }
 
+    /// The recipe that a file asks for.
+    ///
+    /// # Errors
+    /// Which of the three is at fault (`recipe`, `url`, `provider`), and why.
+    pub fn asked(name: &str, url: &str, provider: Option<&str>) -> Result<Self, (&'static str, String)> {
+        if !ALL.iter().any(|(known, _)| *known == name) {
+            return Err(("recipe", format!("there is no recipe {name}: see `loquet client recipes`")));
+        }
+        let url = service_url(url).map_err(|why| ("url", format!("{url} {why}")))?;
+        let provider = provider.map(provider_name).transpose().map_err(|why| ("provider", why.to_owned()))?;
+        Self::new(name, url, provider).map_err(|failure| ("recipe", failure.lines.join(" ")))
+    }
+
     /// Name of the service that people read.
     #[must_use]
     pub fn name(&self) -> &str {

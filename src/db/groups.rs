@@ -137,6 +137,19 @@ pub async fn effects(connection: &mut PgConnection, group: Uuid) -> sqlx::Result
     Ok((row.services, row.second_factor_required))
 }
 
+/// Names of the groups that a service lets in.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn let_in(connection: &mut PgConnection, client_id: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "SELECT g.name FROM client_groups c JOIN groups g ON g.id = c.group_id WHERE c.client_id = $1 ORDER BY g.name",
+        client_id
+    )
+    .fetch_all(connection)
+    .await
+}
+
 /// Puts a person into a group. `false`: they were in it.
 ///
 /// # Errors

@@ -79,10 +79,18 @@ impl Desk<'_> {
     /// # Errors
     /// Administrators alone do that; [`Refusal::Invalid`]; [`Clash::SlugTaken`].
     pub async fn create_organization(&self, new: &NewOrganization<'_>) -> Result<Place, Refusal> {
-        self.attempt(new.slug, async |connection| self.create(connection, new).await).await
+        self.attempt(new.slug, async |connection| self.create_within(connection, new).await).await
     }
 
-    async fn create(&self, connection: &mut PgConnection, new: &NewOrganization<'_>) -> Result<Place, Refusal> {
+    /// The same as a part of more, in a transaction of the caller's.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn create_within(
+        &self,
+        connection: &mut PgConnection,
+        new: &NewOrganization<'_>,
+    ) -> Result<Place, Refusal> {
         self.must_host(connection, Act::Organize).await?;
         if !is_slug(new.slug) {
             return Err(Refusal::invalid("slug", "not-a-slug", new.slug));

@@ -156,9 +156,7 @@ impl Options {
     /// Gives a new client what nobody said.
     pub fn complete(&self, client: &mut Client) {
         if self.start.is_none() && client.start_uri.is_none() {
-            let protected = client.forward_hosts.first().and_then(|host| ForwardHost::parse(host).ok());
-            let site = client.redirect_uris.first().and_then(|uri| site(uri));
-            client.start_uri = site.or_else(|| protected.map(|host| host.at("/")));
+            client.start_uri = usual_start(client);
         }
     }
 
@@ -232,6 +230,13 @@ impl Options {
         }
         Ok(())
     }
+}
+
+/// Where people start using a service of which nobody says it.
+pub fn usual_start(client: &Client) -> Option<String> {
+    let protected = client.forward_hosts.first().and_then(|host| ForwardHost::parse(host).ok());
+    let site = client.redirect_uris.first().and_then(|uri| site(uri));
+    site.or_else(|| protected.map(|host| host.at("/")))
 }
 
 /// The front page of the site that a redirect URI belongs to.

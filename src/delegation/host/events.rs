@@ -8,9 +8,10 @@ use uuid::Uuid;
 use crate::authz::administration::Act;
 use crate::db;
 use crate::db::audit::{HostLine, Kind, Wanted};
+use crate::delegation::cursor::page;
 use crate::delegation::desk::is_slug;
 use crate::delegation::list::inert;
-use crate::delegation::{Desk, Refusal};
+use crate::delegation::{Cursor, Desk, MOST, Refusal};
 
 /// Which lines somebody wants to read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,6 +66,25 @@ impl Desk<'_> {
             Ok(db::audit::list(connection, &wanted).await?)
         })
         .await
+    }
+
+    /// The same by pages: lines, and where the next page begins.
+    ///
+    /// # Errors
+    /// As [`Desk::host_events`]; a cursor of another list.
+    pub async fn host_lines(
+        &self,
+        filter: &Filter<'_>,
+        cursor: Option<&str>,
+        count: i64,
+    ) -> Result<(Vec<HostLine>, Option<String>), Refusal> {
+        let caller = self.actor.person().unwrap_or_default();
+        let cursors = Cursor::new(self.post.vault, &[b"host-journal", caller.as_bytes()]);
+        let before = cursor.map(|cursor| cursors.open(cursor)).transpose()?;
+        let before = before.and_then(|id| id.parse().ok());
+        let count = count.clamp(1, MOST);
+        let found = self.host_events(filter, before, count + 1).await?;
+        Ok(page(found, count, |last| cursors.seal(&last.id.to_string())))
     }
 
     /// Somebody takes a copy of the journal away, which it notes: what of it, `count` lines at a time.
