@@ -9,6 +9,8 @@ pub mod key_rotation;
 pub mod keys;
 mod lines;
 pub mod mail;
+pub mod membership;
+pub mod news;
 pub mod overview;
 mod refused;
 pub mod registrations;

@@ -13,6 +13,7 @@ mod keys;
 mod log;
 mod mail;
 mod master_key;
+mod membership;
 mod organization;
 mod post_office;
 pub mod recipe;
@@ -63,6 +64,9 @@ enum Command {
     /// Groups
     #[command(subcommand)]
     Group(group::Command),
+    /// Membership: dates of people and organizations, and the groups that follow them
+    #[command(subcommand)]
+    Membership(membership::Command),
     /// Organizations
     #[command(subcommand)]
     Organization(organization::Command),
@@ -150,6 +154,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Audit(command) => audit::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
+                Command::Membership(command) => membership::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,

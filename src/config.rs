@@ -6,8 +6,10 @@
 
 mod captcha;
 mod custom_field;
+mod home;
 mod journal;
 mod legal;
+mod membership;
 mod organizations;
 mod profile;
 mod protocol;
@@ -20,8 +22,10 @@ mod values;
 use std::path::Path;
 
 pub use captcha::Captcha;
+pub use home::{Category, Home};
 pub use journal::Journal;
 pub use legal::{Legal, Terms};
+pub use membership::Membership;
 pub use organizations::Organizations;
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
@@ -68,6 +72,10 @@ pub struct Settings {
     pub profile: ProfileFields,
     /// Terms of use and privacy.
     pub legal: Legal,
+    /// What members land on.
+    pub home: Home,
+    /// What is said of membership.
+    pub membership: Membership,
     /// Outgoing mail.
     pub mail: Mail,
     /// Logging.
@@ -105,6 +113,8 @@ impl Settings {
         let dynamic_registration = DynamicRegistration::read(r);
         let profile = ProfileFields::read(r);
         let legal = Legal::read(r);
+        let home = Home::read(r);
+        let membership = Membership::read(r);
         let mail = Mail::read(r);
         let log = Log::read(r);
         let testing = Testing::read(r, server.as_ref());
@@ -126,6 +136,8 @@ impl Settings {
             dynamic_registration: dynamic_registration?,
             profile: profile?,
             legal: legal?,
+            home: home?,
+            membership: membership?,
             mail: mail?,
             log: log?,
             testing: testing?,

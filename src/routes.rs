@@ -15,7 +15,7 @@ use crate::account::{
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::{
-    journal as host_journal, journal_export, key_rotation, keys, mail, overview, registrations, requests, user,
+    journal as host_journal, journal_export, key_rotation, keys, mail, membership, news, overview, registrations, requests, user,
     user_act, users,
 };
 use crate::api::{self, door::door};
@@ -251,10 +251,12 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin", [get().to(overview::get)]);
     at(config, "/admin/users", [get().to(users::get)]);
     at(config, "/admin/users/{id}", [get().to(user::get)]);
+    at(config, "/admin/users/{id}/membership", [get().to(membership::get), post().to(membership::post)]);
     at(config, "/admin/users/{id}/{act}", [get().to(user_act::get), post().to(user_act::post)]);
     at(config, "/admin/registrations", [get().to(registrations::get), post().to(registrations::post)]);
     at(config, "/admin/journal", [get().to(host_journal::get)]);
     at(config, "/admin/journal.csv", [post().to(journal_export::post)]);
+    at(config, "/admin/news", [get().to(news::get), post().to(news::post)]);
     at(config, "/admin/mail", [get().to(mail::get), post().to(mail::post)]);
     at(config, "/admin/keys", [get().to(keys::get)]);
     at(config, "/admin/keys/rotate", [get().to(key_rotation::get), post().to(key_rotation::post)]);

@@ -49,6 +49,8 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/users/{id}/reset-factor", &[]),
     ("/admin/users/{id}/disable", &[]),
     ("/admin/users/{id}/enable", &[]),
+    ("/admin/users/{id}/membership", &[("until", "2190-12-31")]),
+    ("/admin/news", &[("fr", "Bonjour"), ("en", "Hello")]),
     ("/admin/registrations", &[("account", "{eve}"), ("answer", "accept")]),
     ("/admin/registrations", &[("account", "{eve}"), ("answer", "decline")]),
     ("/admin/mail", &[("retry", "all")]),
@@ -83,7 +85,7 @@ async fn every_route_for_everybody(pool: PgPool) {
         let browser = signed_in(&world, name).await;
         for path in paths.iter().filter(|path| *path != EXPORT) {
             let path = filled(&path.replace("{act}", "disable"));
-            let changes = path.ends_with("/disable") || path.ends_with("/rotate");
+            let changes = ["/disable", "/membership", "/rotate"].iter().any(|end| path.ends_with(end));
             let status = browser.get(&path).await.status;
             let expected = if !looks {
                 404

@@ -35,6 +35,10 @@ pub enum Act {
     TendMail,
     /// Make the next signing keys.
     RotateKeys,
+    /// Say from when to when somebody, or an organization, is in good standing; and which groups follow that.
+    SetMembership,
+    /// Say something to everybody, on the home page.
+    TellNews,
 }
 
 /// The rule.
@@ -60,7 +64,7 @@ mod tests {
 
     /// One line an act; one column a standing: administrator, auditor, referent, member, outsider.
     /// `y` yes, `o` read only, `s` oneself, `l` last administrator, `a` administrators only.
-    const TABLE: [(Act, &str); 14] = [
+    const TABLE: [(Act, &str); 16] = [
         (Act::RotateKeys, "yoaaa"),
         (Act::Look, "yyaaa"),
         (Act::Decide, "yoaaa"),
@@ -75,6 +79,8 @@ mod tests {
         (Act::ResetFactor { oneself: true }, "soaaa"),
         (Act::WriteAgain, "yoaaa"),
         (Act::TendMail, "yoaaa"),
+        (Act::SetMembership, "yoaaa"),
+        (Act::TellNews, "yoaaa"),
     ];
 
     #[test]

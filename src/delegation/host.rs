@@ -6,7 +6,9 @@ mod arrivals;
 mod events;
 mod keys;
 mod letters;
+mod news;
 mod people;
+mod standing;
 
 use sqlx::PgConnection;
 
@@ -17,6 +19,7 @@ use crate::db::audit::{Event, Kind};
 
 pub use events::{Filter, as_csv, wanted};
 pub use people::{Dossier, People};
+pub use standing::Keeping;
 
 impl Desk<'_> {
     /// Goes on only if the rule allows it, with what the actor is to the instance.
