@@ -15,8 +15,8 @@ use crate::account::{
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::{
-    journal as host_journal, journal_export, key_rotation, keys, mail, membership, news, overview, registrations, requests, user,
-    user_act, users,
+    journal as host_journal, journal_export, key_rotation, keys, mail, membership, news, overview, registrations,
+    requests, user, user_act, users,
 };
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};

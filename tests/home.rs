@@ -118,12 +118,18 @@ async fn the_host_speaks_of_membership(pool: PgPool) {
         .unwrap();
     let (mut browser, page) = home(&server, "alice").await;
     let card = page.text("[aria-labelledby=membership]").unwrap();
-    assert!(card.contains("À jour") && card.contains("31 décembre 2190") && card.contains("Merci, Alice <b>*x* !"), "{card}");
+    assert!(
+        card.contains("À jour") && card.contains("31 décembre 2190") && card.contains("Merci, Alice <b>*x* !"),
+        "{card}"
+    );
     browser.headers.insert("accept-language", "en".parse().unwrap());
     let page = browser.open("/").await;
     assert_eq!(page.text("#membership-words p.muted").as_deref(), Some("Maison maison: current"), "{}", page.body);
     let (_, page) = home(&server, "bob").await;
-    assert_eq!(page.attribute("#membership-words a", "href").as_deref(), Some("https://pay.test/?for=bob%40example.org"));
+    assert_eq!(
+        page.attribute("#membership-words a", "href").as_deref(),
+        Some("https://pay.test/?for=bob%40example.org")
+    );
     // Nothing is said where the host says nothing.
     let quiet = server.beside(&pool, &[]).await;
     assert_eq!(home(&quiet, "bob").await.1.text("[aria-labelledby=membership]"), None);

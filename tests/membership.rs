@@ -17,8 +17,7 @@ use crate::support::world::ONE_STEP;
 use crate::support::{Browser, Listener, Mode, RelyingParty, Server, World};
 
 /// Signed in for a year.
-const LONG: [(&str, &str); 2] =
-    [("LOQUET_SESSIONS_IDLE_MINUTES", "43200"), ("LOQUET_SESSIONS_ABSOLUTE_HOURS", "8760")];
+const LONG: [(&str, &str); 2] = [("LOQUET_SESSIONS_IDLE_MINUTES", "43200"), ("LOQUET_SESSIONS_ABSOLUTE_HOURS", "8760")];
 
 fn today(server: &Server) -> NaiveDate {
     day(server.state.clock.now(), server.state.settings.host.time_zone)
@@ -38,7 +37,8 @@ async fn service_of_group(server: &Server, group: &str, told: &Listener) -> Rely
 }
 
 async fn members_of(pool: &PgPool, group: &str) -> Vec<String> {
-    let sql = "SELECT u.username FROM group_members m JOIN groups g ON g.id = m.group_id JOIN users u ON u.id = m.user_id
+    let sql =
+        "SELECT u.username FROM group_members m JOIN groups g ON g.id = m.group_id JOIN users u ON u.id = m.user_id
                WHERE g.name = $1 ORDER BY 1";
     sqlx::query_scalar(sql).bind(group).fetch_all(pool).await.unwrap()
 }
@@ -109,7 +109,11 @@ async fn members_of_an_organization_in_good_standing(pool: PgPool) {
     program.does(&["group", "add", "collectifs", "eve"]).await;
     program.does(&["membership", "set", "dora", "--since", "2020-01-01", "--until", "2190-01-01"]).await;
     let kept = program.does(&["membership", "keep", "collectifs", "--rule", "organization", "--json"]).await.json();
-    assert_eq!(kept, json!({ "group": "collectifs", "rule": "organization", "grace_days": 0, "members": 0 }), "eve is out");
+    assert_eq!(
+        kept,
+        json!({ "group": "collectifs", "rule": "organization", "grace_days": 0, "members": 0 }),
+        "eve is out"
+    );
     program.does(&["membership", "set-organization", "b", "--until", "2190-12-31"]).await;
     program.does(&["membership", "set-organization", "c", "--until", "2190-12-31"]).await;
     assert_eq!(members_of(&pool, "collectifs").await, ["bob", "carl", "remi"], "c is switched off");
@@ -144,12 +148,16 @@ async fn on_the_command_line(pool: PgPool) {
     assert_eq!(show().await, json!({ "username": "alice", "since": null, "until": null, "status": "none" }));
     program.does(&["membership", "set", "alice", "--since", "2020-01-01", "--until", "2020-12-31"]).await;
     program.does(&["membership", "set", "alice@example.org", "--until", "2021-12-31"]).await;
-    assert_eq!(show().await, json!({ "username": "alice", "since": "2020-01-01", "until": "2021-12-31", "status": "over" }));
+    assert_eq!(
+        show().await,
+        json!({ "username": "alice", "since": "2020-01-01", "until": "2021-12-31", "status": "over" })
+    );
     program.does(&["membership", "set", "alice", "--until", "2190-12-31"]).await;
     assert_eq!(show().await["status"], "current");
     program.does(&["membership", "set", "alice", "--since", "none", "--until", "none"]).await;
     assert_eq!(show().await["status"], "none");
-    let made = program.does(&["membership", "set-organization", "maison", "--until", "2190-12-31", "--json"]).await.json();
+    let made =
+        program.does(&["membership", "set-organization", "maison", "--until", "2190-12-31", "--json"]).await.json();
     assert_eq!(made, json!({ "slug": "maison", "since": null, "until": "2190-12-31", "status": "current" }));
     let shown = program.does(&["membership", "show-organization", "maison", "--json"]).await.json();
     assert_eq!(shown, made);
@@ -169,7 +177,8 @@ async fn on_the_command_line(pool: PgPool) {
         assert_eq!(said.code, Some(code), "{arguments:?}: {said:?}");
         assert!(said.err.contains(words), "{arguments:?}: {said:?}");
     }
-    let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM audit_events ORDER BY id").fetch_all(&pool).await.unwrap();
+    let kinds: Vec<String> =
+        sqlx::query_scalar("SELECT kind FROM audit_events ORDER BY id").fetch_all(&pool).await.unwrap();
     assert_eq!(kinds.iter().filter(|kind| *kind == "membership-set").count(), 4);
     assert_eq!(kinds.iter().filter(|kind| *kind == "organization-membership-set").count(), 1);
 }
@@ -226,13 +235,21 @@ async fn reminded_once(pool: PgPool) {
     membership::remind(&server.state).await.unwrap();
     server.mail_to("bob@example.org").await;
     // Renewed, and near its end again.
-    sqlx::query("UPDATE users SET membership_until = $1 WHERE username = 'alice'").bind(end(10)).execute(&pool).await.unwrap();
+    sqlx::query("UPDATE users SET membership_until = $1 WHERE username = 'alice'")
+        .bind(end(10))
+        .execute(&pool)
+        .await
+        .unwrap();
     membership::remind(&server.state).await.unwrap();
     all_left(&pool).await;
     let to = |address: &str| server.mails.all().iter().filter(|(_, mail)| mail.to == address).count();
     assert_eq!(["alice", "bob", "carl", "dan"].map(|name| to(&format!("{name}@example.org"))), [2, 1, 0, 0]);
     let quiet = server.beside(&pool, &[]).await;
-    sqlx::query("UPDATE users SET membership_until = $1 WHERE username = 'carl'").bind(end(5)).execute(&pool).await.unwrap();
+    sqlx::query("UPDATE users SET membership_until = $1 WHERE username = 'carl'")
+        .bind(end(5))
+        .execute(&pool)
+        .await
+        .unwrap();
     membership::remind(&quiet.state).await.unwrap();
     all_left(&pool).await;
     assert_eq!(to("carl@example.org"), 0, "not wanted");

@@ -92,8 +92,8 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     if !state.settings.home.enabled {
         return Ok(see_other(&state.paths.profile()));
     }
-    let query = Params::parse(request.query_string().as_bytes())
-        .map_err(|_| PageError::BadRequest("query is not UTF-8"))?;
+    let query =
+        Params::parse(request.query_string().as_bytes()).map_err(|_| PageError::BadRequest("query is not UTF-8"))?;
     let q: String = query.get("q").trim().chars().take(LONGEST).collect();
     let (user, deletion_due) = (session.user, session.deletion_due);
     let mut connection = state.pool.acquire().await?;

@@ -71,7 +71,8 @@ pub(super) fn arrange(
     for (client, openings) in services {
         let name = folded(client.name(language));
         if words.iter().all(|word| name.contains(word)) {
-            let shelf = places.get(client.client_id.as_str()).map_or_else(|| Shelf::of(openings), |place| Shelf::Host(*place));
+            let shelf =
+                places.get(client.client_id.as_str()).map_or_else(|| Shelf::of(openings), |place| Shelf::Host(*place));
             found.push((shelf, name, client));
         }
     }
@@ -98,7 +99,12 @@ mod tests {
     use crate::types::Bilingual;
 
     fn service(id: &str, name: &str, by_group: bool, by_organization: bool) -> (Arc<Client>, Openings) {
-        let client = Client { client_id: id.to_owned(), name_fr: name.to_owned(), name_en: name.to_owned(), ..Client::default() };
+        let client = Client {
+            client_id: id.to_owned(),
+            name_fr: name.to_owned(),
+            name_en: name.to_owned(),
+            ..Client::default()
+        };
         (Arc::new(client), Openings { by_group, by_organization, everyone: id == "pads", ..Openings::default() })
     }
 
@@ -130,13 +136,17 @@ mod tests {
         assert_eq!(shown(""), expected);
         assert_eq!(shown("  VIDEO "), [(Shelf::Own, own(&["videos"]))]);
         assert_eq!(shown("notes bloc"), [(Shelf::Everybody, own(&["pads"]))]);
-        assert_eq!(shown("É T"), [(Shelf::Own, own(&["admin"])), (Shelf::Organization, own(&["books"])), (Shelf::Everybody, own(&["pads"]))]);
+        assert_eq!(
+            shown("É T"),
+            [(Shelf::Own, own(&["admin"])), (Shelf::Organization, own(&["books"])), (Shelf::Everybody, own(&["pads"]))]
+        );
         assert_eq!(shown("nothing"), []);
     }
 
     #[test]
     fn a_thousand_are_cut_short() {
-        let services = (0..1000).map(|number| service(&format!("s{number}"), &format!("Service {number:04}"), true, false));
+        let services =
+            (0..1000).map(|number| service(&format!("s{number}"), &format!("Service {number:04}"), true, false));
         let arranged = arrange(services.collect(), &[], "", "en");
         assert_eq!((arranged.found, arranged.stands[0].services.len()), (1000, MOST));
         assert_eq!(arranged.stands[0].services[MOST - 1].client_id, "s59");

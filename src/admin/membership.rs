@@ -66,12 +66,8 @@ pub async fn post(
 ) -> Result<HttpResponse, PageError> {
     let (console, form) = Console::sent(&request, &body, &state).await?;
     let back = state.paths.admin_user(*id);
-    let wrong = |error, field| Typed {
-        since: form.get("since").to_owned(),
-        until: form.get("until").to_owned(),
-        error,
-        field,
-    };
+    let wrong =
+        |error, field| Typed { since: form.get("since").to_owned(), until: form.get("until").to_owned(), error, field };
     let dates = match (read(&form, "since"), read(&form, "until")) {
         (Ok(since), Ok(until)) => Dates { since, until },
         (Err(()), _) => return show(&console, *id, Some(wrong("admin-membership-not-a-date", "since"))).await,
@@ -104,7 +100,8 @@ async fn show(console: &Console<'_>, id: Uuid, typed: Option<Typed>) -> Result<H
     let (user, dates) = console.desk().membership(id).await.map_err(refused)?;
     let written = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let typed = typed.unwrap_or(Typed { since: written(dates.since), until: written(dates.until), error: "", field: "" });
+    let typed =
+        typed.unwrap_or(Typed { since: written(dates.since), until: written(dates.until), error: "", field: "" });
     let template = MembershipPage {
         page,
         frame: Frame::of(console, Tab::Users).await?,

@@ -111,7 +111,8 @@ impl std::str::FromStr for Day {
         if text == "none" {
             return Ok(Self(None));
         }
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "must be a day such as 2026-12-31, or none")?;
+        let day =
+            NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "must be a day such as 2026-12-31, or none")?;
         Ok(Self(Some(day)))
     }
 }
@@ -176,7 +177,10 @@ async fn groups(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     for rule in &rules {
-        say(format!("{:24} {:14} {:3} days of grace {:6} members", rule.group, rule.rule, rule.grace_days, rule.members));
+        say(format!(
+            "{:24} {:14} {:3} days of grace {:6} members",
+            rule.group, rule.rule, rule.grace_days, rule.members
+        ));
     }
     if rules.is_empty() {
         say("No group is kept by rule. `loquet membership keep GROUP --rule member` does.");

@@ -153,8 +153,9 @@ pub async fn is_kept(connection: &mut PgConnection, group: Uuid) -> sqlx::Result
 pub async fn follow(connection: &mut PgConnection, users: &[Uuid], now: DateTime<Utc>) -> sqlx::Result<()> {
     // One at a time, and each sees what those before it did: somebody who leaves while their organization pays
     // is not put back by what the other still saw.
-    let rules =
-        sqlx::query_scalar!("SELECT group_id FROM group_rules ORDER BY 1 FOR UPDATE").fetch_all(&mut *connection).await?;
+    let rules = sqlx::query_scalar!("SELECT group_id FROM group_rules ORDER BY 1 FOR UPDATE")
+        .fetch_all(&mut *connection)
+        .await?;
     if rules.is_empty() {
         return Ok(());
     }

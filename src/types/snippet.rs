@@ -61,7 +61,9 @@ impl Snippet {
     pub fn new(text: &str, is_html: bool) -> Result<Self, SnippetError> {
         let snippet = Self { text: text.to_owned(), is_html };
         let organizations = ["Atelier".to_owned(), "Jardin".to_owned()];
-        for (status, days_left) in [("none", 0), ("ahead", 400), ("current", 400), ("current", 3), ("current", 0), ("over", 0)] {
+        for (status, days_left) in
+            [("none", 0), ("ahead", 400), ("current", 400), ("current", 3), ("current", 0), ("over", 0)]
+        {
             for organizations in [&organizations[..], &[]] {
                 let day = if status == "none" { "" } else { "2026-12-31" };
                 let spoken = Spoken {
@@ -158,7 +160,13 @@ mod tests {
 
     fn said(text: &str, is_html: bool, name: &str) -> String {
         let organizations = ["A*b*".to_owned()];
-        let spoken = Spoken { name, status: "over", email: "a+b@example.org", organizations: &organizations, ..Spoken::default() };
+        let spoken = Spoken {
+            name,
+            status: "over",
+            email: "a+b@example.org",
+            organizations: &organizations,
+            ..Spoken::default()
+        };
         Snippet::new(text, is_html).unwrap().render(&spoken).unwrap()
     }
 
@@ -167,7 +175,12 @@ mod tests {
         let text = "# Fee\n\n{% if member %}Thank you.{% else %}Dear **{{ name }}**, [pay](https://pay.example/?for={{ email|urlencode }}).{% endif %}\n\n\
             {% for one in organizations %}- {{ one }}\n{% endfor %}";
         let html = said(text, false, "Zoé");
-        for part in ["<h3>Fee</h3>", "<strong>Zoé</strong>", "href=\"https://pay.example/?for=a%2Bb%40example.org\"", "<li>A*b*</li>"] {
+        for part in [
+            "<h3>Fee</h3>",
+            "<strong>Zoé</strong>",
+            "href=\"https://pay.example/?for=a%2Bb%40example.org\"",
+            "<li>A*b*</li>",
+        ] {
             assert!(html.contains(part), "{part} in {html}");
         }
         assert_eq!(said("<p class=\"muted\">{{ name }}</p>", true, "a<b>"), "<p class=\"muted\">a&lt;b&gt;</p>");
@@ -175,7 +188,9 @@ mod tests {
 
     #[test]
     fn nobody_writes_in_it_by_their_name() {
-        for name in ["<script>x</script>", "[x](javascript:x)", "\n# x", "![x](https://evil.test/x.png)", "</p><b>", "`x`"] {
+        for name in
+            ["<script>x</script>", "[x](javascript:x)", "\n# x", "![x](https://evil.test/x.png)", "</p><b>", "`x`"]
+        {
             for text in ["{{ name }}", "{{ name|safe }}", "{% autoescape false %}{{ name }}{% endautoescape %}"] {
                 for is_html in [true, false] {
                     let html = said(text, is_html, name);

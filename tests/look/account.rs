@@ -32,8 +32,10 @@ pub async fn full_home(walk: &mut Walk) {
     let folder = tempfile::tempdir().unwrap();
     let (fr, en) = (folder.path().join("fr.md"), folder.path().join("en.md"));
     let words = "{% if days_left < 30 %}";
-    std::fs::write(&fr, format!("{words}Pensez à [renouveler votre adhésion](https://adherer.test/).{{% endif %}}")).unwrap();
-    std::fs::write(&en, format!("{words}Remember to [renew your membership](https://join.test/).{{% endif %}}")).unwrap();
+    std::fs::write(&fr, format!("{words}Pensez à [renouveler votre adhésion](https://adherer.test/).{{% endif %}}"))
+        .unwrap();
+    std::fs::write(&en, format!("{words}Remember to [renew your membership](https://join.test/).{{% endif %}}"))
+        .unwrap();
     let settings = [
         ("LOQUET_MEMBERSHIP_SNIPPET_FR", fr.to_str().unwrap()),
         ("LOQUET_MEMBERSHIP_SNIPPET_EN", en.to_str().unwrap()),
@@ -65,7 +67,10 @@ pub async fn full_home(walk: &mut Walk) {
     walk.look("/", "home-found").await;
     walk.open("/?q=zzz").await;
     walk.look("/", "home-not-found").await;
-    sqlx::query("UPDATE users SET membership_until = '2024-12-31' WHERE username = 'salome'").execute(&walk.pool).await.unwrap();
+    sqlx::query("UPDATE users SET membership_until = '2024-12-31' WHERE username = 'salome'")
+        .execute(&walk.pool)
+        .await
+        .unwrap();
     walk.open("/").await;
     walk.look("/", "home-membership-over").await;
     sqlx::query("DELETE FROM news").execute(&walk.pool).await.unwrap();

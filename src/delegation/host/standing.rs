@@ -170,7 +170,9 @@ fn check(dates: Dates) -> Result<(), Refusal> {
         }
     }
     match (dates.since, dates.until) {
-        (Some(since), Some(until)) if until < since => Err(Refusal::invalid("until", "before-since", until.to_string())),
+        (Some(since), Some(until)) if until < since => {
+            Err(Refusal::invalid("until", "before-since", until.to_string()))
+        }
         _ => Ok(()),
     }
 }
