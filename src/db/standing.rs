@@ -45,18 +45,12 @@ pub async fn of_organization(connection: &mut PgConnection, id: Uuid) -> sqlx::R
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn set_of_person(
-    connection: &mut PgConnection,
-    user: Uuid,
-    dates: Dates,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+pub async fn set_of_person(connection: &mut PgConnection, user: Uuid, dates: Dates) -> sqlx::Result<()> {
     sqlx::query!(
-        "UPDATE users SET membership_since = $2, membership_until = $3, updated_at = $4 WHERE id = $1",
+        "UPDATE users SET membership_since = $2, membership_until = $3 WHERE id = $1",
         user,
         dates.since,
-        dates.until,
-        now
+        dates.until
     )
     .execute(connection)
     .await?;

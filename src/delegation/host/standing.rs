@@ -55,7 +55,7 @@ impl Desk<'_> {
             }
             let now = self.post.clock.now();
             self.move_day(connection).await?;
-            db::standing::set_of_person(connection, person, dates, now).await?;
+            db::standing::set_of_person(connection, person, dates).await?;
             let ended = db::rights::end_refused(connection, person, now).await?;
             let details = json!({ "before": told(before), "after": told(dates), "ended": ended });
             let line = self.line(Kind::MembershipSet).about(person).with(details);
