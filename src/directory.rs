@@ -81,13 +81,6 @@ impl Directory {
         Ok(db::clients::find(&mut connection, client_id).await?.map(Arc::new))
     }
 
-    /// The client of that id, if it is in memory: for lists, which would ask the database once for each that is
-    /// not.
-    #[must_use]
-    pub fn known(&self, client_id: &str) -> Option<Arc<Client>> {
-        self.clients.load().get(client_id).map(Arc::clone)
-    }
-
     /// The client that protects a host.
     #[must_use]
     pub fn protecting(&self, host: &str) -> Option<Arc<Client>> {

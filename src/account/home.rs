@@ -107,12 +107,15 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         .leaving(deletion_due, &state);
     let more_organizations = facts.organizations.len() > ORGANIZATIONS;
     facts.organizations.truncate(ORGANIZATIONS);
-    // One that was added this very moment is there the next time.
-    let admitted: Vec<(Arc<Client>, Openings)> = candidates
-        .into_iter()
-        .filter(|(_, openings)| admit(*openings).is_ok())
-        .filter_map(|(client_id, openings)| Some((state.directory.known(&client_id)?, openings)))
-        .collect();
+    // They are in memory, but for one that was added this very moment.
+    let mut admitted: Vec<(Arc<Client>, Openings)> = Vec::new();
+    for (client_id, openings) in candidates {
+        if admit(openings).is_ok()
+            && let Some(client) = state.directory.client(&client_id, &state.pool).await?
+        {
+            admitted.push((client, openings));
+        }
+    }
     let search = admitted.len() > MANY || !q.is_empty();
     let (categories, others) = categories(admitted, &q, &page, &state);
     let template = HomePage {
