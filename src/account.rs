@@ -23,6 +23,8 @@ pub mod first_administrator;
 pub mod frame;
 pub mod give_up_service;
 pub mod home;
+mod home_membership;
+mod home_services;
 pub mod invitation;
 pub mod invited_sign_up;
 pub mod keep_account;

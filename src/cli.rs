@@ -16,6 +16,7 @@ mod keys;
 mod log;
 mod mail;
 mod master_key;
+mod membership;
 mod organization;
 mod post_office;
 pub mod recipe;
@@ -79,6 +80,9 @@ enum Command {
     /// Groups
     #[command(subcommand)]
     Group(group::Command),
+    /// Membership: dates of people and organizations, and the groups that follow them
+    #[command(subcommand)]
+    Membership(membership::Command),
     /// Organizations
     #[command(subcommand)]
     Organization(organization::Command),
@@ -184,6 +188,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Audit(command) => audit::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
+                Command::Membership(command) => membership::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,
                 Command::Apply(arguments) => apply::run(arguments, &settings).await,

@@ -6,8 +6,10 @@
 
 mod captcha;
 mod custom_field;
+mod home;
 mod journal;
 mod legal;
+mod membership;
 mod operations;
 mod organizations;
 mod profile;
@@ -25,8 +27,10 @@ use crate::i18n::{I18n, TextsError};
 use crate::types::{Bilingual, Markdown};
 
 pub use captcha::Captcha;
+pub use home::{Category, Home};
 pub use journal::Journal;
 pub use legal::{Legal, Terms};
+pub use membership::Membership;
 pub use operations::{Backup, Metrics};
 pub use organizations::Organizations;
 pub use profile::{Demand, HostScope, ProfileFields};
@@ -77,6 +81,10 @@ pub struct Settings {
     pub legal: Legal,
     /// What the host makes its own.
     pub theme: Theme,
+    /// What members land on.
+    pub home: Home,
+    /// What is said of membership.
+    pub membership: Membership,
     /// Outgoing mail.
     pub mail: Mail,
     /// Backups.
@@ -138,6 +146,8 @@ impl Settings {
         if let (Some(host), Some(theme)) = (&host, &theme) {
             host.check_language(theme, r);
         }
+        let home = Home::read(r);
+        let membership = Membership::read(r);
         let mail = Mail::read(r);
         let backup = Backup::read(r);
         let metrics = Metrics::read(r);
@@ -162,6 +172,8 @@ impl Settings {
             profile: profile?,
             legal: legal?,
             theme: theme?,
+            home: home?,
+            membership: membership?,
             mail: mail?,
             backup: backup?,
             metrics: metrics?,

@@ -30,7 +30,9 @@ mod version;
 
 pub use cursor::Cursor;
 pub use desk::{Actor, Desk, Work};
-pub use host::{Dossier, Filter, FoundOrganizations, GroupDossier, Named, OrganizationDossier, People, as_csv, wanted};
+pub use host::{
+    Dossier, Filter, FoundOrganizations, GroupDossier, Keeping, Named, OrganizationDossier, People, as_csv, wanted,
+};
 pub use invitations::Invitations;
 pub use journal::Events;
 pub use members::{MOST, Members};

@@ -41,6 +41,9 @@ pub enum Fault {
         "{0}: a group’s name holds lower-case letters, digits and . _ -, begins with a letter or digit, and is not admin"
     )]
     NotAName(String),
+    /// Nobody is put into it or taken out of it by hand.
+    #[error("{0} is kept by rule: `loquet membership release {0}` keeps it by hand again")]
+    KeptByRule(String),
     /// Loquet needs it.
     #[error("{0} is built in: it can be emptied, neither removed nor renamed")]
     BuiltIn(String),
@@ -65,6 +68,12 @@ fn is_name(text: &str) -> bool {
 pub async fn find(connection: &mut PgConnection, name: &str) -> Result<Uuid, Fault> {
     let found = if is_name(name) { db::groups::find(connection, name).await? } else { None };
     found.ok_or_else(|| Fault::Unknown(name.to_owned()))
+}
+
+/// …if it is kept by hand.
+async fn find_by_hand(connection: &mut PgConnection, name: &str) -> Result<Uuid, Fault> {
+    let group = find(connection, name).await?;
+    if db::standing::is_kept(connection, group).await? { Err(Fault::KeptByRule(name.to_owned())) } else { Ok(group) }
 }
 
 impl<'a> By<'a> {
@@ -149,9 +158,9 @@ impl<'a> By<'a> {
     /// Puts somebody into a group. `false`: they were in it.
     ///
     /// # Errors
-    /// [`Fault::Unknown`]; PostgreSQL's.
+    /// [`Fault::Unknown`], [`Fault::KeptByRule`]; PostgreSQL's.
     pub async fn add(&self, connection: &mut PgConnection, name: &str, user: Uuid) -> Result<bool, Fault> {
-        let group = find(connection, name).await?;
+        let group = find_by_hand(connection, name).await?;
         if !db::groups::add(connection, group, user).await? {
             return Ok(false);
         }
@@ -174,9 +183,9 @@ impl<'a> By<'a> {
     /// `false`: they were not in it.
     ///
     /// # Errors
-    /// [`Fault::Unknown`]; PostgreSQL's.
+    /// [`Fault::Unknown`], [`Fault::KeptByRule`]; PostgreSQL's.
     pub async fn remove(&self, connection: &mut PgConnection, name: &str, user: Uuid) -> Result<bool, Fault> {
-        let group = find(connection, name).await?;
+        let group = find_by_hand(connection, name).await?;
         if !db::groups::remove(connection, group, user).await? {
             return Ok(false);
         }

@@ -34,6 +34,7 @@ pub mod jobs;
 pub mod journal;
 pub mod key_rotation;
 pub mod mail;
+pub mod membership;
 pub mod metrics;
 pub mod oidc;
 pub mod organization;

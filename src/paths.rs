@@ -56,6 +56,8 @@ fixed! {
     admin_journal_export = "/admin/journal.csv";
     /// Mail that waits or was given up.
     admin_mail = "/admin/mail";
+    /// What everybody reads at home.
+    admin_news = "/admin/news";
     /// The keys that sign.
     admin_keys = "/admin/keys";
     /// Make the next ones.
@@ -404,6 +406,12 @@ impl Paths {
     #[must_use]
     pub fn admin_user_act(&self, id: Uuid, act: &str) -> String {
         format!("{}/{act}", self.admin_user(id))
+    }
+
+    /// …from when to when they are a member.
+    #[must_use]
+    pub fn admin_user_membership(&self, id: Uuid) -> String {
+        format!("{}/membership", self.admin_user(id))
     }
 
     /// A page with what is said after `?`; what is empty is left out.

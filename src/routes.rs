@@ -15,9 +15,9 @@ use crate::account::{
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::{
-    group, group_act, groups, import, journal as host_journal, journal_export, key_rotation, keys, mail, new_group,
-    new_organization, organization as host_organization, organization_act, organizations as host_organizations,
-    overview, registrations, requests, settings, user, user_act, users,
+    group, group_act, groups, import, journal as host_journal, journal_export, key_rotation, keys, mail, membership,
+    new_group, new_organization, news, organization as host_organization, organization_act,
+    organizations as host_organizations, overview, registrations, requests, settings, user, user_act, users,
 };
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
@@ -272,6 +272,7 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin", [get().to(overview::get)]);
     at(config, "/admin/users", [get().to(users::get)]);
     at(config, "/admin/users/{id}", [get().to(user::get)]);
+    at(config, "/admin/users/{id}/membership", [get().to(membership::get), post().to(membership::post)]);
     at(config, "/admin/users/{id}/{act}", [get().to(user_act::get), post().to(user_act::post)]);
     at(config, "/admin/organizations", [get().to(host_organizations::get)]);
     at(config, "/admin/new-organization", [get().to(new_organization::get), post().to(new_organization::post)]);
@@ -288,6 +289,7 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin/registrations", [get().to(registrations::get), post().to(registrations::post)]);
     at(config, "/admin/journal", [get().to(host_journal::get)]);
     at(config, "/admin/journal.csv", [post().to(journal_export::post)]);
+    at(config, "/admin/news", [get().to(news::get), post().to(news::post)]);
     at(config, "/admin/mail", [get().to(mail::get), post().to(mail::post)]);
     at(config, "/admin/keys", [get().to(keys::get)]);
     at(config, "/admin/keys/rotate", [get().to(key_rotation::get), post().to(key_rotation::post)]);

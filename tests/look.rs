@@ -31,6 +31,7 @@ use walk::Walk;
 async fn everywhere(pool: PgPool, lang: &'static str) {
     let mut walk = Walk::begin(&pool, lang).await;
     account::home(&mut walk).await;
+    account::full_home(&mut walk).await;
     doors::sign_in(&mut walk).await;
     doors::sign_up(&mut walk).await;
     doors::first_administrator(&mut walk).await;

@@ -66,6 +66,7 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("recovery_code_used", Kind::RecoveryCodeUsed { left: 8 }),
         ("recovery_code_used_but_one", Kind::RecoveryCodeUsed { left: 1 }),
         ("recovery_code_used_last", Kind::RecoveryCodeUsed { left: 0 }),
+        ("membership_ends", Kind::MembershipEnds { date: date.date_naive(), link: LINK }),
         ("deletion_scheduled", Kind::DeletionScheduled { date, cancel: LINK }),
         ("deletion_cancelled", Kind::DeletionCancelled),
         ("account_deleted", Kind::AccountDeleted),

@@ -83,3 +83,7 @@ activity-journal-exported = Journal downloaded
 activity-mail-retried = Outgoing mail tried again
 activity-mail-forgotten = Undelivered mail thrown away
 activity-mail-tested = Test message sent
+activity-membership-set = Membership dates changed
+activity-organization-membership-set = Membership dates of { $organization } changed
+activity-group-rule-set = Rule of a group changed
+activity-news-set = News of the host published

@@ -120,6 +120,7 @@ admin-enable-done = { $name }’s account is switched on again.
 admin-refused-oneself = Nobody can do this to their own account: ask another administrator.
 admin-refused-last = Without this account, there would be no administrator left: make somebody else one first.
 admin-refused-too-many = Enough messages have left for now, to this address or for this organization. Try again later.
+admin-refused-kept = This group follows memberships: nobody is put into it or taken out of it by hand.
 admin-refused-no-factor = There’s nothing to remove: this account has no two-step sign-in.
 admin-refused-verified = There’s no link to send: this address is already confirmed.
 admin-refused-not-waiting = Somebody has already answered for this account. The journal says what was decided.

@@ -83,3 +83,7 @@ activity-journal-exported = Journal téléchargé
 activity-mail-retried = Courrier à envoyer réessayé
 activity-mail-forgotten = Message non remis jeté
 activity-mail-tested = Message d’essai envoyé
+activity-membership-set = Dates d’adhésion modifiées
+activity-organization-membership-set = Dates d’adhésion de { $organization } modifiées
+activity-group-rule-set = Règle d’un groupe modifiée
+activity-news-set = Nouvelles de l’hébergeur publiées

@@ -120,6 +120,7 @@ admin-enable-done = Le compte de { $name } est réactivé.
 admin-refused-oneself = Personne ne peut faire cela sur son propre compte : demandez à une autre personne de l’administration.
 admin-refused-last = Sans ce compte, il n’y aurait plus personne à l’administration : donnez d’abord ce rôle à quelqu’un d’autre.
 admin-refused-too-many = Assez de messages sont partis pour l’instant, à cette adresse ou au nom de cette organisation. Réessayez plus tard.
+admin-refused-kept = Ce groupe suit les adhésions : personne n’y entre ni n’en sort à la main.
 admin-refused-no-factor = Il n’y a rien à retirer : ce compte n’a pas de double authentification.
 admin-refused-verified = Il n’y a pas de lien à envoyer : cette adresse est déjà confirmée.
 admin-refused-not-waiting = Quelqu’un a déjà répondu pour ce compte. Le journal dit ce qui a été décidé.

@@ -35,6 +35,8 @@ pub enum Tab {
     Requests,
     /// What happened.
     Journal,
+    /// What everybody reads at home.
+    News,
     /// What is sent.
     Mail,
     /// What signs.
@@ -203,6 +205,7 @@ impl Frame {
             ),
             (Tab::Requests, paths.access_requests(), "admin-requests", asking, "organization-asking"),
             (Tab::Journal, paths.admin_journal(), "admin-journal", 0, ""),
+            (Tab::News, paths.admin_news(), "admin-news", 0, ""),
             (Tab::Mail, paths.admin_mail(), "admin-mail", 0, ""),
             (Tab::Keys, paths.admin_keys(), "admin-keys", 0, ""),
             (Tab::Settings, paths.admin_settings(), "places-settings", 0, ""),

@@ -50,5 +50,6 @@ const fn clash_sentence(clash: Clash) -> &'static str {
         Clash::NoSecondFactor => "The account has no second factor.",
         Clash::AlreadyVerified => "The address is proven already.",
         Clash::NotWaiting => "The account does not wait for anybody.",
+        Clash::KeptByRule => "Who is in that group follows from memberships.",
     }
 }

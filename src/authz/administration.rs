@@ -44,6 +44,10 @@ pub enum Act {
     },
     /// Bring accounts in from elsewhere.
     Import,
+    /// Say from when to when somebody, or an organization, is in good standing; and which groups follow that.
+    SetMembership,
+    /// Say something to everybody, on the home page.
+    TellNews,
 }
 
 /// The rule.
@@ -72,7 +76,7 @@ mod tests {
 
     /// One line an act; one column a standing: administrator, auditor, referent, member, outsider.
     /// `y` yes, `o` read only, `s` oneself, `l` last administrator, `a` administrators only.
-    const TABLE: [(Act, &str); 18] = [
+    const TABLE: [(Act, &str); 20] = [
         (Act::RotateKeys, "yoaaa"),
         (Act::Look, "yyaaa"),
         (Act::Decide, "yoaaa"),
@@ -91,6 +95,8 @@ mod tests {
         (Act::Regroup { last_administrator: false }, "yoaaa"),
         (Act::Regroup { last_administrator: true }, "loaaa"),
         (Act::Import, "yoaaa"),
+        (Act::SetMembership, "yoaaa"),
+        (Act::TellNews, "yoaaa"),
     ];
 
     #[test]

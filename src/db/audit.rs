@@ -201,6 +201,14 @@ kinds! {
     AccessRequestAccepted = "activity-access-request-accepted",
     /// …and was told no.
     AccessRequestDeclined = "activity-access-request-declined",
+    /// The membership of somebody has other dates (`before`, `after`).
+    MembershipSet = "activity-membership-set",
+    /// …that of an organization.
+    OrganizationMembershipSet = "activity-organization-membership-set",
+    /// A group is kept by a rule, or by hand again; the details name both.
+    GroupRuleSet = "activity-group-rule-set",
+    /// The news on the home page are others.
+    NewsSet = "activity-news-set",
     /// A service did not let somebody in; noted now and then ([`record_denial`]).
     AccessRefused = "activity-access-refused",
 }

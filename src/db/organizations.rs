@@ -188,7 +188,7 @@ pub async fn delete(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<()>
     Ok(())
 }
 
-/// Makes a person a member, or a referent, of an organization.
+/// Makes a person a member, or a referent, of an organization; groups that are kept by rule follow.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -207,9 +207,9 @@ pub async fn add_member(
         if referent { "referent" } else { "member" },
         now
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    super::standing::follow(connection, &[user], now).await
 }
 
 /// Opens a client to an organization: to all its members, or to those who hold a grant.

@@ -7,9 +7,11 @@ mod events;
 mod groups;
 mod keys;
 mod letters;
+mod news;
 mod organizations;
 mod people;
 mod referents;
+mod standing;
 
 use sqlx::PgConnection;
 
@@ -23,6 +25,7 @@ pub use groups::GroupDossier;
 pub use organizations::{FoundOrganizations, OrganizationDossier};
 pub use people::{Dossier, People};
 pub use referents::Named;
+pub use standing::Keeping;
 
 impl Desk<'_> {
     /// Goes on only if the rule allows it, with what the actor is to the instance.

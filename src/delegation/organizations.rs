@@ -147,6 +147,9 @@ impl Work<'_> {
         self.journal(Kind::OrganizationChanged, None, None, details).await?;
         if before.active && !active {
             self.end_rights().await?;
+        } else if active && !before.active {
+            let members = db::members::ids(self.connection, before.id).await?;
+            db::standing::follow(self.connection, &members, self.now).await?;
         }
         let slug = before.slug.clone();
         self.place = self.desk.enter(self.connection, &slug).await?;

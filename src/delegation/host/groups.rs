@@ -178,6 +178,7 @@ fn refusal(fault: Fault) -> Refusal {
     match fault {
         Fault::Unknown(_) => Refusal::Hidden,
         Fault::Taken(_) => Refusal::Clash(Clash::SlugTaken),
+        Fault::KeptByRule(_) => Refusal::Clash(Clash::KeptByRule),
         Fault::NotAName(name) => Refusal::invalid("name", "not-a-name", name),
         Fault::BuiltIn(name) => Refusal::invalid("name", "built-in", name),
         Fault::Database(error) => Refusal::Database(error),
