@@ -44,7 +44,7 @@ places-referent-submit = Désigner une personne référente
 places-referent-title = Désigner une personne référente pour « { $organization } »
 places-referent-intro = Une personne qui en est membre le devient tout de suite. Toute autre reçoit une invitation, et le devient en l’acceptant.
 places-referent-unknown = Aucun compte ne s’appelle ainsi : pour inviter quelqu’un qui n’en a pas, écrivez une adresse entière.
-places-login = Nom d’utilisateur ou adresse e-mail
+places-login = Identifiant ou adresse e-mail
 places-login-unknown = Aucun compte ne s’appelle ainsi.
 places-invitations = Ses invitations
 places-dismiss = Retirer ce rôle
@@ -122,10 +122,10 @@ places-group-count = { $count ->
         [one] { $count } personne
        *[other] { $count } personnes
     }
-places-group-search = Nom, nom d’utilisateur ou adresse
+places-group-search = Nom, identifiant ou adresse
 places-group-try = Essayez une autre partie du nom ou de l’adresse.
 places-group-empty-title = Personne n’en fait partie
-places-group-empty = Ajoutez quelqu’un par son nom d’utilisateur ou son adresse e-mail.
+places-group-empty = Ajoutez quelqu’un par son identifiant ou son adresse e-mail.
 places-group-add = Ajouter une personne
 places-group-add-title = Ajouter une personne à « { $group } »
 places-group-added = C’est fait : cette personne en fait partie.
