@@ -96,8 +96,8 @@ pub async fn get(request: HttpRequest, name: Path<String>, state: Data<AppState>
     };
     let this = paths.admin_group(name);
     let demanded = dossier.second_factor;
-    let always = name == ADMINISTRATORS && state.settings.second_factor.administrators;
     let built_in = BUILT_IN.contains(&name);
+    let always = built_in && state.settings.second_factor.administrators;
     let power = match name {
         ADMINISTRATORS => page.text("places-group-admins"),
         _ if built_in => page.text("places-group-auditors"),
