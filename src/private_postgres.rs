@@ -50,6 +50,7 @@ use rustix::process::Signal;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+pub use binaries::major_in;
 pub use error::Error;
 pub use running::running;
 use server::Server;

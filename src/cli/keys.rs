@@ -6,10 +6,10 @@ use chrono::SecondsFormat;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Database, Failure, PostOffice, say};
+use super::post_office::at_desk;
+use super::{Failure, say};
 use crate::config::Settings;
-use crate::db::audit::Origin;
-use crate::delegation::{Actor, Desk};
+use crate::delegation::Desk;
 use crate::key_rotation::{Rotated, Rotation};
 
 #[derive(Debug, Subcommand)]
@@ -31,13 +31,7 @@ pub enum Command {
 }
 
 pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
-    let office = PostOffice::of(settings)?;
-    let database = Database::open(settings).await?;
-    let origin = Origin::default();
-    let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
-    let outcome = act(command, &desk).await;
-    database.close().await;
-    outcome.map(|()| ExitCode::SUCCESS)
+    at_desk(settings, async |desk| act(command, desk).await).await
 }
 
 async fn act(command: Command, desk: &Desk<'_>) -> Result<(), Failure> {

@@ -7,13 +7,13 @@ use clap::Subcommand;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Database, Failure, PostOffice, say};
+use super::post_office::{PostOffice, at_desk};
+use super::{Failure, say};
 use crate::config::Settings;
 use crate::crypto::Vault;
 use crate::db;
-use crate::db::audit::Origin;
 use crate::db::outbox::Kept;
-use crate::delegation::{Actor, Desk, Refusal};
+use crate::delegation::{Desk, Refusal};
 use crate::mail::{self, Transport};
 use crate::types::{Email, masked_email};
 
@@ -50,13 +50,7 @@ pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Fail
     if let Command::Test { address } = command {
         return test(&address, settings).await.map(|()| ExitCode::SUCCESS);
     }
-    let office = PostOffice::of(settings)?;
-    let database = Database::open(settings).await?;
-    let origin = Origin::default();
-    let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
-    let outcome = act(command, &desk).await;
-    database.close().await;
-    outcome.map(|()| ExitCode::SUCCESS)
+    at_desk(settings, async |desk| act(command, desk).await).await
 }
 
 async fn act(command: Command, desk: &Desk<'_>) -> Result<(), Failure> {

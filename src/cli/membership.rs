@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{Database, Failure, PostOffice, say};
+use super::post_office::at_desk;
+use super::{Failure, say};
 use crate::config::Settings;
 use crate::db;
-use crate::db::audit::Origin;
 use crate::db::standing::Dates;
 use crate::db::users::User;
-use crate::delegation::{Actor, Desk, Keeping, Refusal};
+use crate::delegation::{Desk, Keeping, Refusal};
 use crate::membership::{self, Status};
 
 #[derive(Debug, Subcommand)]
@@ -118,13 +118,7 @@ impl std::str::FromStr for Day {
 }
 
 pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
-    let office = PostOffice::of(settings)?;
-    let database = Database::open(settings).await?;
-    let origin = Origin::default();
-    let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
-    let outcome = act(command, &desk).await;
-    database.close().await;
-    outcome.map(|()| ExitCode::SUCCESS)
+    at_desk(settings, async |desk| act(command, desk).await).await
 }
 
 async fn act(command: Command, desk: &Desk<'_>) -> Result<(), Failure> {

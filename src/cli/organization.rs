@@ -11,10 +11,10 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use self::words::{Hidden, failure, place, told};
-use super::{Database, Failure, PostOffice, say};
+use super::post_office::at_desk;
+use super::{Failure, say};
 use crate::config::Settings;
-use crate::db::audit::Origin;
-use crate::delegation::{Actor, Change, Desk, MOST, NewOrganization};
+use crate::delegation::{Change, Desk, MOST, NewOrganization};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -100,13 +100,7 @@ pub enum Command {
 }
 
 pub async fn run(command: Command, settings: &Settings) -> Result<ExitCode, Failure> {
-    let office = PostOffice::of(settings)?;
-    let database = Database::open(settings).await?;
-    let origin = Origin::default();
-    let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
-    let outcome = act(command, &desk).await;
-    database.close().await;
-    outcome.map(|()| ExitCode::SUCCESS)
+    at_desk(settings, async |desk| act(command, desk).await).await
 }
 
 async fn act(command: Command, desk: &Desk<'_>) -> Result<(), Failure> {

@@ -1,9 +1,14 @@
-//! What a command needs to write mails: they wait in the outbox for the server to hand them over.
+//! What a command needs to write mails: they wait in the outbox for the server to hand them over. And the desk of
+//! whoever has a shell on the server.
 
-use super::Failure;
+use std::process::ExitCode;
+
+use super::{Database, Failure};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::Vault;
+use crate::db::audit::Origin;
+use crate::delegation::{Actor, Desk};
 use crate::i18n::I18n;
 use crate::paths::Paths;
 use crate::post::Post;
@@ -36,4 +41,21 @@ impl<'a> PostOffice<'a> {
     pub fn post(&self) -> Post<'_> {
         Post { settings: self.settings, vault: &self.vault, texts: &self.texts, paths: &self.paths, clock: &self.clock }
     }
+}
+
+/// Does something at the desk of the command line, and leaves the database properly however it ended.
+///
+/// # Errors
+/// What `act` says; settings or a database that cannot be used.
+pub async fn at_desk(
+    settings: &Settings,
+    act: impl AsyncFnOnce(&Desk<'_>) -> Result<(), Failure>,
+) -> Result<ExitCode, Failure> {
+    let office = PostOffice::of(settings)?;
+    let database = Database::open(settings).await?;
+    let origin = Origin::default();
+    let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
+    let outcome = act(&desk).await;
+    database.close().await;
+    outcome.map(|()| ExitCode::SUCCESS)
 }

@@ -117,8 +117,10 @@ fn is_server(folder: &Path) -> bool {
     ["postgres", "initdb"].iter().all(|program| folder.join(program).is_file())
 }
 
-/// 15 in `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`, 19 in `19beta1`.
-fn major_in(version: &str) -> Option<u32> {
+/// The major version that a program of PostgreSQL tells: 15 in `postgres (PostgreSQL) 15.18 (Debian
+/// 15.18-0+deb12u1)`, 19 in `19beta1`.
+#[must_use]
+pub fn major_in(version: &str) -> Option<u32> {
     let (_, number) = version.split_once("(PostgreSQL) ")?;
     let end = number.find(|c: char| !c.is_ascii_digit());
     number[..end.unwrap_or(number.len())].parse().ok()

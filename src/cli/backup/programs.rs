@@ -10,6 +10,7 @@ use tokio::process::Command;
 use crate::cli::Failure;
 use crate::config::Database;
 use crate::db::{self, Pool};
+use crate::private_postgres::major_in;
 
 /// What of our environment they are given, besides the way to the database: how to prove who we are, as sqlx reads
 /// it too. Nothing that could lead them to another database (`PGSERVICE`, `PGHOSTADDR`), and nothing of ours, where
@@ -137,13 +138,6 @@ fn on_path(folders: impl Iterator<Item = PathBuf>) -> Vec<(u32, PathBuf)> {
 
 fn is_complete(folder: &Path) -> bool {
     NEEDED.iter().all(|program| folder.join(program).is_file())
-}
-
-/// 15 in `pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
-fn major_in(version: &str) -> Option<u32> {
-    let (_, number) = version.split_once("(PostgreSQL) ")?;
-    let end = number.find(|c: char| !c.is_ascii_digit());
-    number[..end.unwrap_or(number.len())].parse().ok()
 }
 
 #[cfg(test)]
