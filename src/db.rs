@@ -39,6 +39,7 @@ pub mod first_administrator;
 pub mod forwarded;
 pub mod groups;
 pub mod held;
+pub mod host_services;
 pub mod import;
 pub mod initial_access_tokens;
 pub mod instance;

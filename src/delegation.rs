@@ -30,7 +30,7 @@ mod version;
 
 pub use cursor::Cursor;
 pub use desk::{Actor, Desk, Work};
-pub use host::{Dossier, Filter, People, as_csv, wanted};
+pub use host::{AccessFile, AccessRule, Dossier, Filter, People, ServiceFile, as_csv, wanted};
 pub use invitations::Invitations;
 pub use journal::Events;
 pub use members::{MOST, Members};

@@ -15,8 +15,9 @@ use crate::account::{
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::{
-    journal as host_journal, journal_export, key_rotation, keys, mail, overview, registrations, requests, user,
-    user_act, users,
+    journal as host_journal, journal_export, key_rotation, keys, mail, new_service, overview, registrations, requests,
+    service, service_access, service_act, service_secret, service_test, services as host_services, user, user_act,
+    users,
 };
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
@@ -258,6 +259,16 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin/mail", [get().to(mail::get), post().to(mail::post)]);
     at(config, "/admin/keys", [get().to(keys::get)]);
     at(config, "/admin/keys/rotate", [get().to(key_rotation::get), post().to(key_rotation::post)]);
+    at(config, "/admin/services", [get().to(host_services::get)]);
+    at(config, "/admin/new-service", [get().to(new_service::get), post().to(new_service::post)]);
+    at(config, "/admin/services/{client_id}", [get().to(service::get)]);
+    let access = [get().to(service_access::get), post().to(service_access::post)];
+    at(config, "/admin/services/{client_id}/access", access);
+    let secret = [get().to(service_secret::get), post().to(service_secret::post)];
+    at(config, "/admin/services/{client_id}/secret", secret);
+    at(config, "/admin/services/{client_id}/test", [get().to(service_test::get)]);
+    let act = [get().to(service_act::get), post().to(service_act::post)];
+    at(config, "/admin/services/{client_id}/{act}", act);
     at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
 }
 

@@ -5,6 +5,7 @@ mod journal;
 mod letters;
 mod people;
 mod registrations;
+mod services;
 
 use loquet::db;
 use sqlx::PgPool;
@@ -55,6 +56,12 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/mail", &[("forget", "{mail}")]),
     ("/admin/mail", &[("address", "somebody@example.org")]),
     ("/admin/keys/rotate", &[]),
+    ("/admin/new-service", &[("recipe", "forgejo"), ("url", "https://forge.example.org"), ("name", "Forge")]),
+    ("/admin/services/{client_id}/access", &[("policy", "everyone")]),
+    ("/admin/services/{client_id}/secret", &[("overlap", "0")]),
+    ("/admin/services/{client_id}/disable", &[]),
+    ("/admin/services/{client_id}/enable", &[]),
+    ("/admin/services/{client_id}/delete", &[]),
     (EXPORT, &[]),
 ];
 
@@ -71,7 +78,10 @@ async fn every_route_for_everybody(pool: PgPool) {
         .await;
     sqlx::query("INSERT INTO mail_outbox (id, message, created_at, next_attempt_at, give_up_at, dead_at) VALUES ($1, '\\x00', now(), now(), now(), now())")
         .bind(mail.parse::<uuid::Uuid>().unwrap()).execute(&pool).await.unwrap();
-    let filled = |text: &str| text.replace("{id}", &dora).replace("{eve}", &eve).replace("{mail}", &mail);
+    let filled = |text: &str| {
+        let names = [("{id}", dora.as_str()), ("{eve}", eve.as_str()), ("{mail}", mail.as_str()), ("{client_id}", "c_sa")];
+        names.into_iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+    };
     let paths: Vec<String> = routes::paths().into_iter().filter(|path| path.starts_with("/admin")).collect();
     for (form, _) in FORMS {
         let known = |path: &String| {
@@ -83,7 +93,7 @@ async fn every_route_for_everybody(pool: PgPool) {
         let browser = signed_in(&world, name).await;
         for path in paths.iter().filter(|path| *path != EXPORT) {
             let path = filled(&path.replace("{act}", "disable"));
-            let changes = path.ends_with("/disable") || path.ends_with("/rotate");
+            let changes = ["/disable", "/rotate", "/new-service", "/secret"].iter().any(|end| path.ends_with(end));
             let status = browser.get(&path).await.status;
             let expected = if !looks {
                 404

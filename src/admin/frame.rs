@@ -27,6 +27,8 @@ pub enum Tab {
     Registrations,
     /// Who asks the host for a service.
     Requests,
+    /// What people sign in to.
+    Services,
     /// What happened.
     Journal,
     /// What is sent.
@@ -173,6 +175,7 @@ impl Frame {
                 "admin-registrations-waiting",
             ),
             (Tab::Requests, paths.access_requests(), "admin-requests", asking, "organization-asking"),
+            (Tab::Services, paths.admin_services(), "admin-services", 0, ""),
             (Tab::Journal, paths.admin_journal(), "admin-journal", 0, ""),
             (Tab::Mail, paths.admin_mail(), "admin-mail", 0, ""),
             (Tab::Keys, paths.admin_keys(), "admin-keys", 0, ""),

@@ -29,6 +29,7 @@ impl Console<'_> {
             Refusal::Clash(Clash::NoSecondFactor) => (StatusCode::CONFLICT, "admin-refused-no-factor"),
             Refusal::Clash(Clash::AlreadyVerified) => (StatusCode::CONFLICT, "admin-refused-verified"),
             Refusal::Clash(Clash::NotWaiting) => (StatusCode::CONFLICT, "admin-refused-not-waiting"),
+            Refusal::Stale => (StatusCode::CONFLICT, "admin-refused-stale"),
             Refusal::Invalid(_) => return PageError::BadRequest("no page of ours asks that"),
             _ => return PageError::NotFound,
         };

@@ -1,5 +1,5 @@
 //! What is done to the whole instance: its accounts, those that wait to be one, its journal, its mail, its
-//! keys. Each act asks [`crate::authz::administration::rule`].
+//! keys, its services. Each act asks [`crate::authz::administration::rule`].
 
 mod accounts;
 mod arrivals;
@@ -7,6 +7,7 @@ mod events;
 mod keys;
 mod letters;
 mod people;
+mod services;
 
 use sqlx::PgConnection;
 
@@ -17,6 +18,7 @@ use crate::db::audit::{Event, Kind};
 
 pub use events::{Filter, as_csv, wanted};
 pub use people::{Dossier, People};
+pub use services::{AccessFile, AccessRule, ServiceFile};
 
 impl Desk<'_> {
     /// Goes on only if the rule allows it, with what the actor is to the instance.

@@ -1,16 +1,12 @@
 //! `loquet client set`
 
 use clap::Args;
-use serde_json::json;
 use sqlx::PgConnection;
 
 use super::options::{Options, check};
 use crate::cli::{Failure, say};
-use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db;
-use crate::db::audit::{Kind, changes};
-use crate::groups;
+use crate::db::audit::Origin;
 
 #[derive(Debug, Args)]
 pub struct Set {
@@ -35,8 +31,7 @@ pub struct Set {
 /// Changes a service. What it holds of those who may not use it any more ends in the same transaction.
 pub async fn run(set: Set, connection: &mut PgConnection, settings: &Settings) -> Result<(), Failure> {
     let mut client = super::find(connection, &set.client_id).await?;
-    let before = client.described();
-    let (was_enabled, was_open) = (client.enabled, client.everyone);
+    let before = client.clone();
     client.name_fr = set.name.unwrap_or(client.name_fr);
     client.name_en = set.name_en.unwrap_or(client.name_en);
     client.enabled = set.enabled.unwrap_or(client.enabled);
@@ -47,29 +42,12 @@ pub async fn run(set: Set, connection: &mut PgConnection, settings: &Settings) -
     if client.ours && client.registration_token.take().is_some() {
         say("It can no longer change its registration by itself.");
     }
-    let now = Clock::default().now();
-    if was_enabled && !client.enabled {
-        db::rights::end_all_of_client(connection, &client.client_id, now).await?;
-    }
-    db::clients::save(connection, &client, false, now).await?;
-    super::allow_groups(connection, &client.client_id, &set.options.groups).await?;
-    for name in &set.closed_groups {
-        let group = groups::find(connection, name).await?;
-        if !db::groups::disallow(connection, &client.client_id, group).await? {
-            return Err(Failure::new(format!("{} does not let {name} in", client.client_id)));
-        }
-    }
-    if (was_open && !client.everyone) || !set.closed_groups.is_empty() {
-        let ended = db::rights::end_refused_of_client(connection, &client.client_id, now).await?;
+    let origin = Origin::default();
+    let changed =
+        super::by(&origin).change(connection, &before, &client, &set.options.groups, &set.closed_groups).await;
+    if let Some(ended) = changed.map_err(super::refused)? {
         say(format!("{ended} people who used it are not let in any more."));
     }
-    let mut details = changes(&before, &client.described());
-    for (name, groups) in [("groups", &set.options.groups), ("closed_groups", &set.closed_groups)] {
-        if !groups.is_empty() {
-            details[name] = json!(groups);
-        }
-    }
-    super::journal(connection, Kind::ServiceChanged, &client.client_id, details).await?;
     say(format!("{} is changed.", client.client_id));
     Ok(())
 }

@@ -6,10 +6,11 @@ use clap::{Args, ValueEnum};
 
 use super::claims::ClaimOptions;
 use crate::cli::Failure;
+use crate::clients::recipe::site;
+use crate::clients::rules;
 use crate::config::Settings;
 use crate::crypto::Algorithm;
 use crate::db::clients::{Authentication, Client};
-use crate::oidc::client_rules;
 use crate::outgoing::Outgoing;
 use crate::types::ForwardHost;
 
@@ -234,12 +235,6 @@ impl Options {
     }
 }
 
-/// The front page of the site that a redirect URI belongs to.
-fn site(redirect_uri: &str) -> Option<String> {
-    let origin = url::Url::parse(redirect_uri).ok()?.origin();
-    origin.is_tuple().then(|| format!("{}/", origin.ascii_serialization()))
-}
-
 fn read_jwks(file: &Path) -> Result<serde_json::Value, Failure> {
     let text =
         std::fs::read_to_string(file).map_err(|error| Failure::new(format!("--jwks {}: {error}", file.display())))?;
@@ -252,7 +247,7 @@ fn read_jwks(file: &Path) -> Result<serde_json::Value, Failure> {
 /// The faults, exit code 2.
 pub fn check(client: &Client, settings: &Settings) -> Result<(), Failure> {
     let outgoing = Outgoing::new(&settings.outgoing.allowed_networks);
-    let lines: Vec<String> = client_rules::faults(client, &outgoing, &settings.profile)
+    let lines: Vec<String> = rules::faults(client, &outgoing, &settings.profile)
         .into_iter()
         .map(|fault| {
             let option = match fault.field {

@@ -1,0 +1,183 @@
+//! Services are added, changed, given another secret, removed. What a service holds of those who may not use
+//! it any more ends in the same transaction, and the journal says what was done.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::SECRET_PREFIX;
+use crate::crypto::Plain;
+use crate::db;
+use crate::db::audit::{Event, Kind, Origin, changes};
+use crate::db::clients::{Authentication, Client};
+use crate::groups;
+
+/// Longest time that a secret stays good beside the one after it, in hours (AD-13).
+pub const LONGEST_OVERLAP: i64 = 24;
+
+/// Who changes services, and from where.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// None: the command line.
+    pub actor: Option<Uuid>,
+    /// From where.
+    pub origin: &'a Origin,
+    /// The moment of all of it.
+    pub now: DateTime<Utc>,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// A service has that id.
+    #[error("there is already a service with the client id {0}")]
+    Taken(String),
+    /// No group can be called so.
+    #[error(
+        "{0}: a group’s name holds lower-case letters, digits and . _ -, and is neither admin nor an organization’s"
+    )]
+    NoGroup(String),
+    /// The service does not let that group in.
+    #[error("{0} does not let {1} in")]
+    NotLetIn(String, String),
+    /// It proves who it is in another way.
+    #[error("{0} has no secret: it proves who it is in another way")]
+    NoSecret(String),
+    /// There is no such group.
+    #[error(transparent)]
+    Group(#[from] groups::Fault),
+    /// PostgreSQL's words.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+impl By<'_> {
+    async fn note(
+        &self,
+        connection: &mut PgConnection,
+        kind: Kind,
+        client_id: &str,
+        details: Value,
+    ) -> Result<(), Fault> {
+        let event = Event { actor: self.actor, ..Event::of_host(kind, self.origin) };
+        let event = event.of_client(client_id).with(details);
+        Ok(db::audit::record(connection, &event, self.now).await?)
+    }
+
+    /// Adds a service that these groups may use, and gives it a secret if it proves who it is by one.
+    ///
+    /// # Errors
+    /// [`Fault::Taken`], [`Fault::NoGroup`]; PostgreSQL's.
+    pub async fn add(
+        &self,
+        connection: &mut PgConnection,
+        client: &Client,
+        groups: &[String],
+    ) -> Result<Option<Plain>, Fault> {
+        if !db::clients::save(connection, client, true, self.now).await? {
+            return Err(Fault::Taken(client.client_id.clone()));
+        }
+        self.allow(connection, &client.client_id, groups).await?;
+        // What only a proxy protects proves nothing to anybody.
+        let proves = !client.redirect_uris.is_empty() || client.client_credentials;
+        let secret = if proves && client.authentication == Authentication::ClientSecret {
+            Some(self.make_secret(connection, &client.client_id, TimeDelta::zero()).await?)
+        } else {
+            None
+        };
+        let details = json!({ "after": client.described(), "groups": groups });
+        self.note(connection, Kind::ServiceAdded, &client.client_id, details).await?;
+        Ok(secret)
+    }
+
+    /// Makes a service what `after` says, lets some groups in and others in no longer. How many people who used
+    /// it may not any more; none when nothing was closed.
+    ///
+    /// # Errors
+    /// [`Fault::NoGroup`], [`Fault::NotLetIn`], [`Fault::Group`]; PostgreSQL's.
+    pub async fn change(
+        &self,
+        connection: &mut PgConnection,
+        before: &Client,
+        after: &Client,
+        opened: &[String],
+        closed: &[String],
+    ) -> Result<Option<usize>, Fault> {
+        let client_id = &after.client_id;
+        if before.enabled && !after.enabled {
+            db::rights::end_all_of_client(connection, client_id, self.now).await?;
+        }
+        db::clients::save(connection, after, false, self.now).await?;
+        self.allow(connection, client_id, opened).await?;
+        for name in closed {
+            let group = groups::find(connection, name).await?;
+            if !db::groups::disallow(connection, client_id, group).await? {
+                return Err(Fault::NotLetIn(client_id.clone(), name.clone()));
+            }
+        }
+        let ended = if (before.everyone && !after.everyone) || !closed.is_empty() {
+            Some(db::rights::end_refused_of_client(connection, client_id, self.now).await?)
+        } else {
+            None
+        };
+        let mut details = changes(&before.described(), &after.described());
+        for (name, groups) in [("groups", opened), ("closed_groups", closed)] {
+            if !groups.is_empty() {
+                details[name] = json!(groups);
+            }
+        }
+        self.note(connection, Kind::ServiceChanged, client_id, details).await?;
+        Ok(ended)
+    }
+
+    /// Makes a new secret; the one before stays good for so many hours.
+    ///
+    /// # Errors
+    /// [`Fault::NoSecret`]; PostgreSQL's.
+    pub async fn renew_secret(
+        &self,
+        connection: &mut PgConnection,
+        client: &Client,
+        overlap: i64,
+    ) -> Result<Plain, Fault> {
+        if client.authentication != Authentication::ClientSecret {
+            return Err(Fault::NoSecret(client.client_id.clone()));
+        }
+        let overlap = overlap.clamp(0, LONGEST_OVERLAP);
+        let secret = self.make_secret(connection, &client.client_id, TimeDelta::hours(overlap)).await?;
+        let details = json!({ "overlap_hours": overlap });
+        self.note(connection, Kind::ServiceSecretRenewed, &client.client_id, details).await?;
+        Ok(secret)
+    }
+
+    /// Removes a service, with all that people granted it.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn remove(&self, connection: &mut PgConnection, client: &Client) -> Result<(), Fault> {
+        db::clients::delete(connection, &client.client_id).await?;
+        let details = json!({ "before": client.described() });
+        self.note(connection, Kind::ServiceRemoved, &client.client_id, details).await
+    }
+
+    async fn allow(&self, connection: &mut PgConnection, client_id: &str, names: &[String]) -> Result<(), Fault> {
+        for name in names {
+            let group = db::organizations::ensure_group(connection, name, self.now).await;
+            let group = group.map_err(|_| Fault::NoGroup(name.clone()))?;
+            db::organizations::allow_group(connection, client_id, group).await?;
+        }
+        Ok(())
+    }
+
+    async fn make_secret(
+        &self,
+        connection: &mut PgConnection,
+        client_id: &str,
+        overlap: TimeDelta,
+    ) -> Result<Plain, Fault> {
+        let secret = Plain::random(SECRET_PREFIX);
+        db::clients::add_secret(connection, client_id, secret.hashed(), self.now + overlap, self.now).await?;
+        Ok(secret)
+    }
+}
