@@ -6,7 +6,7 @@ CARGO ?= cargo
 # Queries are checked against `.sqlx` when building, and `.sqlx` against a database when testing.
 OFFLINE = SQLX_OFFLINE=true
 
-.PHONY: run test clean-demo build bench check fmt queries screenshots
+.PHONY: run test clean-demo build deb bench check fmt queries screenshots
 
 run: ## Set everything up and run the demonstration (Ctrl-C stops it)
 	@scripts/setup run
@@ -18,6 +18,11 @@ clean-demo: ## Forget the demonstration's data
 
 build: ## The program that hosts install, in target/release/loquet
 	$(OFFLINE) $(CARGO) build --release --locked --bin loquet
+
+deb: ## The Debian package, in target/debian (needs `cargo install --locked cargo-deb`)
+	$(OFFLINE) $(CARGO) build --profile dist --locked --bin loquet
+	scripts/package-files target/dist/loquet
+	$(CARGO) deb --locked --no-build --profile dist
 
 test: ## Set everything up and run every check
 	@scripts/setup test

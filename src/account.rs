@@ -23,6 +23,8 @@ pub mod first_administrator;
 pub mod frame;
 pub mod give_up_service;
 pub mod home;
+mod home_membership;
+mod home_services;
 pub mod invitation;
 pub mod invited_sign_up;
 pub mod keep_account;
@@ -83,9 +85,7 @@ fn letter_to(
     language: &Language,
     state: &AppState,
 ) -> Result<Message, PageError> {
-    let host = &state.settings.host;
     let security = state.paths.public(&state.paths.security());
-    let sender =
-        Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+    let sender = Sender::of(&state.settings, &security);
     Message::write(kind, recipient, &sender, language).map_err(PageError::internal)
 }

@@ -16,19 +16,26 @@ pub mod caller;
 pub mod docs;
 pub mod document;
 pub mod door;
+pub mod host_journal;
 pub mod invitations;
 pub mod journal;
+pub mod keys;
 pub mod list;
+pub mod mail;
 pub mod me;
 pub mod member_access;
 pub mod members;
 pub mod organizations;
+pub mod overview;
 pub mod problems;
 mod read;
 mod refusal;
+pub mod registrations;
 pub mod requests;
 pub mod services;
 mod shapes;
+pub mod user_acts;
+pub mod users;
 
 /// What a service's access token must be granted to be used here.
 pub const SCOPE: &str = crate::claims::ORGANIZATIONS;

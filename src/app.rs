@@ -2,6 +2,7 @@
 
 mod boot;
 mod health;
+mod metrics;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::http::upload::Uploads;
 use crate::i18n::{I18n, TextsError};
 use crate::jobs;
 use crate::mail::{SetupError, Transport};
+use crate::metrics::Metrics;
 use crate::oidc::client_keys::FetchedKeys;
 use crate::oidc::discovery;
 use crate::outgoing::Outgoing;
@@ -72,6 +74,8 @@ pub struct AppState {
     pub fetched_keys: FetchedKeys,
     /// Files that people send.
     pub uploads: Uploads,
+    /// What is counted.
+    pub metrics: Metrics,
     /// A demonstration.
     pub demo: bool,
     /// The database is up to date and the directory is filled.
@@ -110,7 +114,7 @@ impl AppState {
     /// What cannot be built.
     pub fn new(settings: Settings, pool: Pool, transport: Option<Transport>, demo: bool) -> Result<Self, BuildError> {
         let vault = Arc::new(Vault::new(&settings.secrets.master_key)?);
-        let texts = I18n::load(&settings.host.language)?;
+        let texts = settings.texts()?;
         let paths = Paths::new(&settings.server.issuer);
         let transport = transport.map_or_else(|| Transport::of(&settings.mail), Ok)?;
         let hasher = Hasher::start(settings.passwords.threads, time_of_one_hash(&vault, settings.passwords.cost))?;
@@ -120,9 +124,10 @@ impl AppState {
             outgoing: Outgoing::new(&settings.outgoing.allowed_networks),
             fetched_keys: FetchedKeys::default(),
             uploads: Uploads::default(),
+            metrics: Metrics::default(),
             clock: Clock::default(),
             passkeys: Passkeys::new(&settings.server.issuer.origin(), &settings.host.name),
-            assets: Assets::load(),
+            assets: Assets::load(settings.theme.files()),
             directory: Directory::default(),
             ready: AtomicBool::new(false),
             draining: AtomicBool::new(false),
@@ -170,6 +175,10 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
+    let figures = match state.settings.metrics.listen {
+        Some(address) => Some(metrics::serve(&state, listen(address)?)?),
+        None => None,
+    };
     let background = tokio::spawn(jobs::run(state.clone()));
     let shared = state.clone();
     let server = HttpServer::new(move || {
@@ -197,6 +206,10 @@ pub async fn serve(
     state.draining.store(true, Ordering::Relaxed);
     tokio::time::sleep(state.settings.server.drain_delay).await;
     handle.stop(true).await;
+    // Last: how the end goes is of interest too.
+    if let Some(figures) = figures {
+        figures.stop(false).await;
+    }
     background.abort();
     server.await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }

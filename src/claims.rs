@@ -179,7 +179,12 @@ fn value(claim: &str, held: &Held) -> Option<Value> {
         "given_name" => text(&held.given_name),
         "family_name" => text(&held.family_name),
         "preferred_username" => text(&held.username),
-        "locale" => Some(json!(if held.locale == "fr" { "fr-FR" } else { "en-GB" })),
+        "locale" => Some(json!(match held.locale.as_str() {
+            "fr" => "fr-FR",
+            "en" => "en-GB",
+            // A language that the host added: by the name that it gave.
+            other => other,
+        })),
         "updated_at" => Some(json!(held.updated_at.timestamp())),
         // An address that is not proven is nobody's business (nOAuth).
         "email" => held.facts.email_verified.then(|| json!(held.email)),

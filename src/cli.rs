@@ -2,27 +2,34 @@
 
 mod access;
 mod accounts;
+mod apply;
 mod arrivals;
 mod audit;
+mod backup;
 mod check_config;
 mod client;
 mod database;
+mod doctor;
 mod group;
 mod import;
 mod keys;
 mod log;
 mod mail;
 mod master_key;
+mod membership;
 mod organization;
 mod post_office;
 pub mod recipe;
+mod restore;
 mod serve;
+mod shell;
+mod theme;
 mod user;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config::{Fault, InForce, Settings};
 
@@ -49,6 +56,16 @@ enum Command {
     Migrate,
     /// Say what is wrong in the settings, or what is in force
     CheckConfig(check_config::Arguments),
+    /// Look at the whole installation and say what is wrong and what to do. Exit code 0 when nothing is, 1
+    /// for warnings, 2 for faults
+    Doctor(doctor::Arguments),
+    /// Write a backup of the database, of this moment, whole
+    Backup(backup::Arguments),
+    /// Put a backup into the database. All that was issued before is void: sessions, tokens, links
+    Restore(restore::Arguments),
+    /// The folder that makes the pages your own (theme.directory)
+    #[command(subcommand)]
+    Theme(theme::Command),
     /// Make the master key that protects the secrets of the database
     MasterKey(master_key::Arguments),
     /// Services (OpenID Connect clients)
@@ -63,6 +80,9 @@ enum Command {
     /// Groups
     #[command(subcommand)]
     Group(group::Command),
+    /// Membership: dates of people and organizations, and the groups that follow them
+    #[command(subcommand)]
+    Membership(membership::Command),
     /// Organizations
     #[command(subcommand)]
     Organization(organization::Command),
@@ -75,9 +95,15 @@ enum Command {
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Make groups, services and organizations what a file says
+    Apply(apply::Arguments),
     /// Bring accounts in from elsewhere
     #[command(subcommand)]
     Import(import::Command),
+    /// Print the completions of a shell
+    Completions(shell::Arguments),
+    /// Print the manual page
+    Man,
 }
 
 /// What a command ends with when it fails: told on standard error, exit code 1 unless it says
@@ -112,6 +138,12 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.lines.join("; "))
+    }
+}
+
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::new(error)
@@ -138,10 +170,16 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::MasterKey(options) => master_key::run(&options),
         Command::CheckConfig(options) => check_config::run(arguments.config.as_deref(), &options),
+        Command::Completions(options) => shell::completions(&options, Arguments::command()),
+        Command::Man => shell::man(Arguments::command()),
+        Command::Theme(command) => theme::run(arguments.config.as_deref(), &command),
         command => {
-            let (settings, _) = load(arguments.config.as_deref())?;
+            let (settings, in_force) = load(arguments.config.as_deref())?;
             log::start(&settings.log)?;
             match command {
+                Command::Doctor(options) => doctor::run(&options, &settings, &in_force).await,
+                Command::Backup(options) => backup::run(&options, &settings).await,
+                Command::Restore(options) => restore::run(&options, &settings).await,
                 Command::Serve => serve::run(settings).await,
                 Command::Migrate => database::migrate(&settings).await,
                 Command::Access(command) => access::run(command, &settings).await,
@@ -150,10 +188,16 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Audit(command) => audit::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
+                Command::Membership(command) => membership::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,
+                Command::Apply(arguments) => apply::run(arguments, &settings).await,
                 Command::Import(command) => import::run(command, &settings).await,
-                Command::MasterKey(_) | Command::CheckConfig(_) => Ok(ExitCode::SUCCESS),
+                Command::MasterKey(_)
+                | Command::CheckConfig(_)
+                | Command::Theme(_)
+                | Command::Completions(_)
+                | Command::Man => Ok(ExitCode::SUCCESS),
             }
         }
     }
@@ -161,13 +205,18 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 /// Reads the settings; all faults at once, exit code 2.
 fn load(file: Option<&Path>) -> Result<(Settings, Vec<InForce>), Failure> {
+    let (file, environment) = sources(file);
+    Settings::load(file, &environment).map_err(|faults| Failure::of_faults(&faults))
+}
+
+/// Where the settings are: that file or the usual one, and the environment.
+fn sources(file: Option<&Path>) -> (Option<&Path>, Vec<(String, String)>) {
     const USUAL: &str = "/etc/loquet/loquet.toml";
     let usual = Path::new(USUAL);
-    let file = file.or_else(|| usual.exists().then_some(usual));
-    let environment: Vec<(String, String)> = std::env::vars_os()
+    let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    Settings::load(file, &environment).map_err(|faults| Failure::of_faults(&faults))
+    (file.or_else(|| usual.exists().then_some(usual)), environment)
 }
 
 /// Prints a line of a command's answer; a closed pipe (`| head`) is no failure.

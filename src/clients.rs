@@ -5,6 +5,9 @@ pub mod change;
 mod claim_rules;
 pub mod recipe;
 pub mod rules;
+mod usual;
+
+pub use usual::{needs_secret, usual_start};
 
 /// Prefix of client secrets.
 pub const SECRET_PREFIX: &str = "lqt_cs_";

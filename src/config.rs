@@ -6,8 +6,11 @@
 
 mod captcha;
 mod custom_field;
+mod home;
 mod journal;
 mod legal;
+mod membership;
+mod operations;
 mod organizations;
 mod profile;
 mod protocol;
@@ -15,13 +18,20 @@ mod reader;
 mod registration;
 mod second_factor;
 mod sections;
+pub mod theme;
 mod values;
 
 use std::path::Path;
 
+use crate::i18n::{I18n, TextsError};
+use crate::types::{Bilingual, Markdown};
+
 pub use captcha::Captcha;
+pub use home::{Category, Home};
 pub use journal::Journal;
 pub use legal::{Legal, Terms};
+pub use membership::Membership;
+pub use operations::{Backup, Metrics};
 pub use organizations::Organizations;
 pub use profile::{Demand, HostScope, ProfileFields};
 pub use protocol::{DynamicRegistration, Keys, Outgoing, Tokens};
@@ -29,6 +39,7 @@ pub use reader::{Fault, InForce, Reader};
 pub use registration::{Approval, Registration, RegistrationMode};
 pub use second_factor::SecondFactor;
 pub use sections::{Database, Host, Log, LogFormat, Mail, Passwords, Secrets, Server, Sessions, Testing};
+pub use theme::Theme;
 pub use values::{Issuer, SmtpSecurity};
 
 /// Everything that can be set.
@@ -68,12 +79,24 @@ pub struct Settings {
     pub profile: ProfileFields,
     /// Terms of use and privacy.
     pub legal: Legal,
+    /// What the host makes its own.
+    pub theme: Theme,
+    /// What members land on.
+    pub home: Home,
+    /// What is said of membership.
+    pub membership: Membership,
     /// Outgoing mail.
     pub mail: Mail,
+    /// Backups.
+    pub backup: Backup,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
     /// Logging.
     pub log: Log,
     /// Switches for tests on a loopback issuer.
     pub testing: Testing,
+    /// Each setting as it stands, for those who may read them: no secret is in it.
+    pub in_force: Vec<InForce>,
 }
 
 impl Settings {
@@ -84,7 +107,21 @@ impl Settings {
     pub fn load(file: Option<&Path>, environment: &[(String, String)]) -> Result<(Self, Vec<InForce>), Vec<Fault>> {
         let mut reader = Reader::new(file, environment)?;
         let settings = Self::read(&mut reader);
-        reader.finish(settings)
+        reader.finish(settings).map(|(settings, in_force)| (Self { in_force: in_force.clone(), ..settings }, in_force))
+    }
+
+    /// The texts: ours, under those of the host.
+    ///
+    /// # Errors
+    /// When they cannot be read: those of the host have been checked with the settings.
+    pub fn texts(&self) -> Result<I18n, TextsError> {
+        I18n::with(&self.host.language, &self.theme.texts)
+    }
+
+    /// `terms` or `privacy` in a language: those of the theme go before what `[legal]` has in two.
+    #[must_use]
+    pub fn legal_body<'a>(&'a self, name: &str, text: &'a Bilingual<Markdown>, language: &str) -> &'a Markdown {
+        self.theme.pages.legal(name, language).unwrap_or_else(|| text.of(language))
     }
 
     fn read(r: &mut Reader) -> Option<Self> {
@@ -105,7 +142,15 @@ impl Settings {
         let dynamic_registration = DynamicRegistration::read(r);
         let profile = ProfileFields::read(r);
         let legal = Legal::read(r);
+        let theme = Theme::read(r);
+        if let (Some(host), Some(theme)) = (&host, &theme) {
+            host.check_language(theme, r);
+        }
+        let home = Home::read(r);
+        let membership = Membership::read(r);
         let mail = Mail::read(r);
+        let backup = Backup::read(r);
+        let metrics = Metrics::read(r);
         let log = Log::read(r);
         let testing = Testing::read(r, server.as_ref());
         Some(Self {
@@ -126,9 +171,15 @@ impl Settings {
             dynamic_registration: dynamic_registration?,
             profile: profile?,
             legal: legal?,
+            theme: theme?,
+            home: home?,
+            membership: membership?,
             mail: mail?,
+            backup: backup?,
+            metrics: metrics?,
             log: log?,
             testing: testing?,
+            in_force: Vec::new(),
         })
     }
 }

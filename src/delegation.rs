@@ -30,7 +30,10 @@ mod version;
 
 pub use cursor::Cursor;
 pub use desk::{Actor, Desk, Work};
-pub use host::{AccessFile, AccessRule, Dossier, Filter, People, ServiceFile, as_csv, wanted};
+pub use host::{
+    AccessFile, AccessRule, Dossier, Filter, FoundOrganizations, GroupDossier, Keeping, Named, OrganizationDossier,
+    People, ServiceFile, as_csv, wanted,
+};
 pub use invitations::Invitations;
 pub use journal::Events;
 pub use members::{MOST, Members};

@@ -41,8 +41,11 @@ pub enum Fault {
         "{0}: a group’s name holds lower-case letters, digits and . _ -, begins with a letter or digit, and is not admin"
     )]
     NotAName(String),
+    /// Nobody is put into it or taken out of it by hand.
+    #[error("{0} is kept by rule: `loquet membership release {0}` keeps it by hand again")]
+    KeptByRule(String),
     /// Loquet needs it.
-    #[error("{0} is built in: it can be emptied, not removed")]
+    #[error("{0} is built in: it can be emptied, neither removed nor renamed")]
     BuiltIn(String),
     /// PostgreSQL's words.
     #[error(transparent)]
@@ -65,6 +68,12 @@ fn is_name(text: &str) -> bool {
 pub async fn find(connection: &mut PgConnection, name: &str) -> Result<Uuid, Fault> {
     let found = if is_name(name) { db::groups::find(connection, name).await? } else { None };
     found.ok_or_else(|| Fault::Unknown(name.to_owned()))
+}
+
+/// …if it is kept by hand.
+async fn find_by_hand(connection: &mut PgConnection, name: &str) -> Result<Uuid, Fault> {
+    let group = find(connection, name).await?;
+    if db::standing::is_kept(connection, group).await? { Err(Fault::KeptByRule(name.to_owned())) } else { Ok(group) }
 }
 
 impl<'a> By<'a> {
@@ -109,12 +118,49 @@ impl<'a> By<'a> {
         Ok(members.len())
     }
 
-    /// Puts somebody into a group. `false`: they were in it.
+    /// Gives a group another name: whatever it opens stays open, and services read the new one from now on.
+    ///
+    /// # Errors
+    /// [`Fault::Unknown`], [`Fault::BuiltIn`] (of either name), [`Fault::NotAName`], [`Fault::Taken`];
+    /// PostgreSQL's.
+    pub async fn rename(&self, connection: &mut PgConnection, name: &str, new: &str) -> Result<(), Fault> {
+        let group = find(connection, name).await?;
+        // Under a built-in name, everybody in it would have powers that nobody gave them.
+        if let Some(one) = [name, new].into_iter().find(|one| BUILT_IN.contains(one)) {
+            return Err(Fault::BuiltIn(one.to_owned()));
+        }
+        if !is_name(new) {
+            return Err(Fault::NotAName(new.to_owned()));
+        }
+        if new == name {
+            return Ok(());
+        }
+        if !db::groups::rename(connection, group, new).await? {
+            return Err(Fault::Taken(new.to_owned()));
+        }
+        let details = json!({ "before": { "group": name }, "after": { "group": new } });
+        let event = self.event(Kind::GroupRenamed, new).with(details);
+        Ok(db::audit::record(connection, &event, self.clock.now()).await?)
+    }
+
+    /// Demands two steps of the members of a group, or no longer.
     ///
     /// # Errors
     /// [`Fault::Unknown`]; PostgreSQL's.
+    pub async fn demand(&self, connection: &mut PgConnection, name: &str, demanded: bool) -> Result<(), Fault> {
+        find(connection, name).await?;
+        let now = self.clock.now();
+        db::organizations::demand_second_factor(connection, name, demanded, now).await?;
+        let event = self.event(Kind::SecondFactorPolicy, name).with(json!({ "second_factor": demanded }));
+        Ok(db::audit::record(connection, &event, now).await?)
+    }
+
+    /// Puts somebody into a group. `false`: they were in it.
+    ///
+    /// # Errors
+    /// [`Fault::Unknown`], [`Fault::KeptByRule`]; PostgreSQL's.
     pub async fn add(&self, connection: &mut PgConnection, name: &str, user: Uuid) -> Result<bool, Fault> {
-        let group = find(connection, name).await?;
+        let group = find_by_hand(connection, name).await?;
         if !db::groups::add(connection, group, user).await? {
             return Ok(false);
         }
@@ -137,9 +183,9 @@ impl<'a> By<'a> {
     /// `false`: they were not in it.
     ///
     /// # Errors
-    /// [`Fault::Unknown`]; PostgreSQL's.
+    /// [`Fault::Unknown`], [`Fault::KeptByRule`]; PostgreSQL's.
     pub async fn remove(&self, connection: &mut PgConnection, name: &str, user: Uuid) -> Result<bool, Fault> {
-        let group = find(connection, name).await?;
+        let group = find_by_hand(connection, name).await?;
         if !db::groups::remove(connection, group, user).await? {
             return Ok(false);
         }

@@ -9,6 +9,7 @@ pub mod captcha;
 pub mod client_address;
 pub mod csrf;
 pub mod document;
+pub mod dress;
 pub mod envelope;
 pub mod flow;
 pub mod guard;

@@ -1,28 +1,34 @@
-//! Texts. Everything people read is in `locales/`, in Fluent, one folder per language, embedded.
+//! Texts. Everything people read is in `locales/`, in Fluent, one folder per language, embedded. A host may
+//! say any of it in its own words, and add languages (`docs/theme.md`): its files go before ours.
 
+mod book;
+mod load;
 mod parts;
+mod reader;
+mod review;
+mod wrong;
 
 use std::fmt::Display;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
-use fluent::{FluentArgs, FluentResource, FluentValue};
-use fluent_bundle::concurrent::FluentBundle;
+use fluent::{FluentArgs, FluentValue};
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
-use rust_embed::RustEmbed;
+use fluent_syntax::ast::Pattern;
 
+use load::Bundle;
+pub use load::{TextFile, TextsError};
 pub use parts::Value;
-
-#[derive(RustEmbed)]
-#[folder = "locales/"]
-struct Locales;
+pub use review::{Coverage, Remark, Review, review};
 
 /// A language and its texts.
 pub struct Language {
     code: String,
     identifier: LanguageIdentifier,
-    bundle: FluentBundle<FluentResource>,
+    bundle: Bundle,
+    /// Where the host has files: what stands under them.
+    ours: Option<Bundle>,
 }
 
 /// All languages.
@@ -32,52 +38,13 @@ pub struct I18n {
     default: Arc<Language>,
 }
 
-/// A text file that cannot be read: a fault of the build, found by the tests.
-#[derive(Debug, thiserror::Error)]
-#[error("locales/{file}: {reason}")]
-pub struct TextsError {
-    file: String,
-    reason: String,
-}
-
 impl I18n {
     /// Reads the embedded texts. `default` is the language of those whose own we do not speak.
     ///
     /// # Errors
     /// When a file is not Fluent, a message is defined twice, or there is no such default.
     pub fn load(default: &str) -> Result<Self, TextsError> {
-        let mut languages: Vec<Language> = Vec::new();
-        for file in Locales::iter() {
-            let fault = |reason: String| TextsError { file: file.to_string(), reason };
-            let (code, _) =
-                file.split_once('/').ok_or_else(|| fault("is not in the folder of a language".to_owned()))?;
-            let bytes = Locales::get(&file).ok_or_else(|| fault("is missing".to_owned()))?.data;
-            let text = String::from_utf8(bytes.into_owned()).map_err(|_| fault("is not UTF-8".to_owned()))?;
-            let resource = FluentResource::try_new(text).map_err(|(_, errors)| fault(format!("{errors:?}")))?;
-            let language = match languages.iter().position(|language| language.code == code) {
-                Some(position) => &mut languages[position],
-                None => {
-                    let identifier: LanguageIdentifier =
-                        code.parse().map_err(|_| fault("is no language".to_owned()))?;
-                    let mut bundle = FluentBundle::new_concurrent(vec![
-                        identifier.to_string().parse().map_err(|_| fault("is no language".to_owned()))?,
-                    ]);
-                    // The marks around placeholders are for mixed directions; they break copying of addresses.
-                    bundle.set_use_isolating(false);
-                    languages.push(Language { code: code.to_owned(), identifier, bundle });
-                    let last = languages.len() - 1;
-                    &mut languages[last]
-                }
-            };
-            language.bundle.add_resource(resource).map_err(|errors| fault(format!("{errors:?}")))?;
-        }
-        let languages: Vec<Arc<Language>> = languages.into_iter().map(Arc::new).collect();
-        let default = languages
-            .iter()
-            .find(|language| language.code == default)
-            .cloned()
-            .ok_or_else(|| TextsError { file: default.to_owned(), reason: "no such language".to_owned() })?;
-        Ok(Self { languages: languages.into(), default })
+        Self::with(default, &[])
     }
 
     /// The languages, in alphabetical order of their codes.
@@ -113,6 +80,13 @@ impl Language {
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// Which way it is written: `ltr` or `rtl`.
+    #[must_use]
+    pub fn direction(&self) -> &'static str {
+        const TO_THE_LEFT: [&str; 10] = ["ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ur", "yi"];
+        if TO_THE_LEFT.contains(&self.identifier.language.as_str()) { "rtl" } else { "ltr" }
     }
 
     /// A text without variables.
@@ -177,16 +151,26 @@ impl Language {
     }
 
     fn find_and_format(&self, key: &str, part: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {
-        let message = self.bundle.get_message(key)?;
-        let pattern = match part {
-            Some(part) => message.get_attribute(part)?.value(),
-            None => message.value()?,
-        };
+        let ours = || self.ours.as_ref().and_then(|ours| Some((ours, pattern_of(ours, key, part)?)));
+        // A part that the host does not say is ours, and what it quotes is the host's.
+        let pattern = pattern_of(&self.bundle, key, part).or_else(|| ours().map(|(_, pattern)| pattern))?;
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, args, &mut errors).into_owned();
-        if !errors.is_empty() {
-            tracing::error!(key, language = self.code, ?errors, "a text is wrong");
+        if errors.is_empty() {
+            return Some(text);
         }
-        Some(text)
+        tracing::error!(key, language = self.code, ?errors, "a text is wrong");
+        // The review of a host's texts finds what can be found without people's data: whatever is wrong all the
+        // same, nobody reads half a sentence.
+        let Some((ours, pattern)) = ours() else { return Some(text) };
+        Some(ours.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+    }
+}
+
+fn pattern_of<'a>(bundle: &'a Bundle, key: &str, part: Option<&str>) -> Option<&'a Pattern<&'a str>> {
+    let message = bundle.get_message(key)?;
+    match part {
+        Some(part) => Some(message.get_attribute(part)?.value()),
+        None => message.value(),
     }
 }

@@ -13,6 +13,7 @@ use crate::http::session;
 use crate::journal;
 use crate::key_rotation;
 use crate::mail;
+use crate::membership;
 use crate::oidc::backchannel_logout;
 
 /// Runs for ever; stopped with the server.
@@ -28,6 +29,8 @@ pub async fn run(state: Data<AppState>) {
         backchannel_logout::deliver(state.clone()),
         every(Duration::from_secs(60), || purge(&state)),
         every(Duration::from_secs(60), || deletion::erase_due(&state)),
+        every(Duration::from_secs(60), || membership::follow_day(&state)),
+        every(Duration::from_secs(600), || membership::remind(&state)),
         every(Duration::from_secs(60), || rotate_keys(&state)),
         every(Duration::from_secs(30), || app::follow_clock(&state)),
         every(Duration::from_secs(1), || journal::seal(&state.pool)),

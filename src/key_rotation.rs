@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 use crate::clock::after;
@@ -59,10 +60,11 @@ pub struct Hand<'a> {
 /// # Errors
 /// PostgreSQL's, or the library's.
 pub async fn ensure(pool: &db::Pool, vault: &Vault, now: DateTime<Utc>) -> Result<(), DirectoryError> {
-    let known = db::signing_keys::load(&mut *pool.acquire().await?, now).await?;
+    let connection = &mut *pool.acquire().await?;
+    let known = db::signing_keys::load(connection, now).await?;
     for algorithm in Algorithm::ALL {
         if known.iter().all(|key| key.algorithm != algorithm.name()) {
-            insert(pool, vault, algorithm, now, DateTime::UNIX_EPOCH, Occasion::First, now).await?;
+            insert(connection, vault, algorithm, now, DateTime::UNIX_EPOCH, Occasion::First, now).await?;
         }
     }
     Ok(())
@@ -78,11 +80,12 @@ pub async fn rotate_if_due(
     period: Duration,
     now: DateTime<Utc>,
 ) -> Result<(), DirectoryError> {
-    let known = db::signing_keys::load(&mut *pool.acquire().await?, now).await?;
+    let connection = &mut *pool.acquire().await?;
+    let known = db::signing_keys::load(connection, now).await?;
     for algorithm in Algorithm::ALL {
         let newest = known.iter().filter(|key| key.algorithm == algorithm.name()).map(|key| key.signs_from).max();
         let Some(newest) = newest.filter(|from| after(*from, period) <= now + NOTICE) else { continue };
-        if let Some(kid) = insert(pool, vault, algorithm, now + NOTICE, newest, Occasion::Due, now).await? {
+        if let Some(kid) = insert(connection, vault, algorithm, now + NOTICE, newest, Occasion::Due, now).await? {
             tracing::info!(kid, algorithm = algorithm.name(), "published the next signing key; it signs in a day");
         }
     }
@@ -104,12 +107,12 @@ pub fn is_overdue(keys: &[SealedKey], period: Option<Duration>, now: DateTime<Ut
     Algorithm::ALL.iter().filter_map(newest).any(|from| end(from) < now)
 }
 
-/// Makes the next key of an algorithm now.
+/// Makes the next key of an algorithm now, in the transaction of `connection` if there is one.
 ///
 /// # Errors
 /// PostgreSQL's, or the library's.
 pub async fn rotate(
-    pool: &db::Pool,
+    connection: &mut PgConnection,
     vault: &Vault,
     algorithm: Algorithm,
     rotation: Rotation,
@@ -119,13 +122,14 @@ pub async fn rotate(
     match rotation {
         Rotation::Planned => {
             let signs_from = now + NOTICE;
-            let kid = insert(pool, vault, algorithm, signs_from, now, Occasion::Asked(rotation, hand), now).await?;
+            let kid =
+                insert(connection, vault, algorithm, signs_from, now, Occasion::Asked(rotation, hand), now).await?;
             Ok(kid.map_or(Rotated::Waiting, |kid| Rotated::Next { kid, signs_from }))
         }
         Rotation::Compromised => {
             // Whatever there is.
             let always = now + TimeDelta::days(36_500);
-            let kid = insert(pool, vault, algorithm, now, always, Occasion::Asked(rotation, hand), now).await?;
+            let kid = insert(connection, vault, algorithm, now, always, Occasion::Asked(rotation, hand), now).await?;
             Ok(kid.map_or(Rotated::Waiting, |kid| Rotated::Next { kid, signs_from: now }))
         }
     }
@@ -144,7 +148,7 @@ enum Occasion<'a> {
 
 /// Its name, unless there is a key that signs from later than `unless_after`.
 async fn insert(
-    pool: &db::Pool,
+    connection: &mut PgConnection,
     vault: &Vault,
     algorithm: Algorithm,
     signs_from: DateTime<Utc>,
@@ -163,7 +167,7 @@ async fn insert(
         signs_from,
         retired_at: None,
     };
-    let mut transaction = pool.begin().await?;
+    let mut transaction = connection.begin().await?;
     let stored =
         db::signing_keys::insert_next(&mut transaction, &key, unless_after, signs_from + FAREWELL, now).await?;
     let compromised = matches!(occasion, Occasion::Asked(Rotation::Compromised, _));

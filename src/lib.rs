@@ -35,6 +35,8 @@ pub mod jobs;
 pub mod journal;
 pub mod key_rotation;
 pub mod mail;
+pub mod membership;
+pub mod metrics;
 pub mod oidc;
 pub mod organization;
 pub mod outgoing;

@@ -1,6 +1,8 @@
 //! Where everything is: the only place that writes our addresses. A leaf: no page imports another
 //! page to link to it.
 
+mod places;
+
 use uuid::Uuid;
 
 use crate::authn::duty::Duty;
@@ -54,6 +56,8 @@ fixed! {
     admin_journal_export = "/admin/journal.csv";
     /// Mail that waits or was given up.
     admin_mail = "/admin/mail";
+    /// What everybody reads at home.
+    admin_news = "/admin/news";
     /// The keys that sign.
     admin_keys = "/admin/keys";
     /// Make the next ones.
@@ -390,6 +394,12 @@ impl Paths {
         format!("{}/organizations/{slug}/invitations/{id}", self.base)
     }
 
+    /// A page that the host wrote.
+    #[must_use]
+    pub fn host_page(&self, name: &str) -> String {
+        format!("{}/pages/{name}", self.base)
+    }
+
     /// Somebody's account, for administrators.
     #[must_use]
     pub fn admin_user(&self, id: Uuid) -> String {
@@ -400,6 +410,12 @@ impl Paths {
     #[must_use]
     pub fn admin_user_act(&self, id: Uuid, act: &str) -> String {
         format!("{}/{act}", self.admin_user(id))
+    }
+
+    /// …from when to when they are a member.
+    #[must_use]
+    pub fn admin_user_membership(&self, id: Uuid) -> String {
+        format!("{}/membership", self.admin_user(id))
     }
 
     /// A service, for administrators.

@@ -144,10 +144,8 @@ impl<'a> Post<'a> {
     }
 
     fn write(&self, kind: &Kind<'_>, recipient: &Recipient<'_>, language: &Language) -> Result<Message, askama::Error> {
-        let host = &self.settings.host;
         let security = self.paths.public(&self.paths.security());
-        let sender =
-            Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+        let sender = Sender::of(self.settings, &security);
         Message::write(kind, recipient, &sender, language)
     }
 }

@@ -15,9 +15,10 @@ use crate::account::{
     sign_up_sent, terms, tokens, verify_email, verify_link,
 };
 use crate::admin::{
-    journal as host_journal, journal_export, key_rotation, keys, mail, new_service, overview, registrations, requests,
-    service, service_access, service_act, service_secret, service_test, services as host_services, user, user_act,
-    users,
+    group, group_act, groups, import, journal as host_journal, journal_export, key_rotation, keys, mail, membership,
+    new_group, new_organization, new_service, news, organization as host_organization, organization_act,
+    organizations as host_organizations, overview, registrations, requests, service, service_access, service_act,
+    service_secret, service_test, services as host_services, settings, user, user_act, users,
 };
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
@@ -146,6 +147,7 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/account/terms", [get().to(terms::get), post().to(terms::post)]);
     at(config, "/terms", [get().to(legal::terms)]);
     at(config, "/privacy", [get().to(legal::privacy)]);
+    at(config, "/pages/{name}", [get().to(legal::page)]);
     at(config, "/picture/{id}", [get().to(picture::show)]);
     let own = [get().to(picture::get), post().to(picture::post)];
     config.service(resource("/account/profile/picture", own).wrap(from_fn(patient_guard)));
@@ -211,6 +213,25 @@ fn programs(config: &mut ServiceConfig) {
     call(config, "/api/v1/access-requests", [get().to(api::requests::list_of_host)]);
     call(config, "/api/v1/access-requests/{id}/accept", [post().to(api::requests::accept_for_host)]);
     call(config, "/api/v1/access-requests/{id}/decline", [post().to(api::requests::decline_for_host)]);
+    call(config, "/api/v1/overview", [get().to(api::overview::get)]);
+    call(config, "/api/v1/journal", [get().to(api::host_journal::get)]);
+    call(config, "/api/v1/users", [get().to(api::users::list)]);
+    call(config, "/api/v1/users/{person}", [get().to(api::users::show)]);
+    call(config, "/api/v1/users/{person}/enable", [post().to(api::user_acts::enable)]);
+    call(config, "/api/v1/users/{person}/disable", [post().to(api::user_acts::disable)]);
+    call(config, "/api/v1/users/{person}/reset-factor", [post().to(api::user_acts::reset_factor)]);
+    call(config, "/api/v1/users/{person}/sign-out", [post().to(api::user_acts::sign_out)]);
+    call(config, "/api/v1/users/{person}/verification", [post().to(api::user_acts::verify)]);
+    call(config, "/api/v1/registrations", [get().to(api::registrations::list)]);
+    call(config, "/api/v1/registrations/{person}/accept", [post().to(api::registrations::accept)]);
+    call(config, "/api/v1/registrations/{person}/decline", [post().to(api::registrations::decline)]);
+    call(config, "/api/v1/mail", [get().to(api::mail::list)]);
+    call(config, "/api/v1/mail/retry", [post().to(api::mail::retry_all)]);
+    call(config, "/api/v1/mail/test", [post().to(api::mail::test)]);
+    call(config, "/api/v1/mail/{id}/retry", [post().to(api::mail::retry)]);
+    call(config, "/api/v1/mail/{id}/forget", [post().to(api::mail::forget)]);
+    call(config, "/api/v1/signing-keys", [get().to(api::keys::list)]);
+    call(config, "/api/v1/signing-keys/rotate", [post().to(api::keys::rotate)]);
     // A list is longer than a form, and a thousand people take a while.
     for (path, route) in [
         ("/api/v1/organizations/{slug}/list", post().to(api::list::apply)),
@@ -252,10 +273,24 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin", [get().to(overview::get)]);
     at(config, "/admin/users", [get().to(users::get)]);
     at(config, "/admin/users/{id}", [get().to(user::get)]);
+    at(config, "/admin/users/{id}/membership", [get().to(membership::get), post().to(membership::post)]);
     at(config, "/admin/users/{id}/{act}", [get().to(user_act::get), post().to(user_act::post)]);
+    at(config, "/admin/organizations", [get().to(host_organizations::get)]);
+    at(config, "/admin/new-organization", [get().to(new_organization::get), post().to(new_organization::post)]);
+    at(config, "/admin/organizations/{slug}", [get().to(host_organization::get)]);
+    let organization_act = [get().to(organization_act::get), post().to(organization_act::post)];
+    at(config, "/admin/organizations/{slug}/{act}", organization_act);
+    at(config, "/admin/groups", [get().to(groups::get)]);
+    at(config, "/admin/new-group", [get().to(new_group::get), post().to(new_group::post)]);
+    at(config, "/admin/groups/{group}", [get().to(group::get)]);
+    at(config, "/admin/groups/{group}/{act}", [get().to(group_act::get), post().to(group_act::post)]);
+    at(config, "/admin/settings", [get().to(settings::get)]);
+    let import_form = [get().to(import::get), post().to(import::post)];
+    config.service(resource("/admin/import", import_form).wrap(from_fn(patient_guard)));
     at(config, "/admin/registrations", [get().to(registrations::get), post().to(registrations::post)]);
     at(config, "/admin/journal", [get().to(host_journal::get)]);
     at(config, "/admin/journal.csv", [post().to(journal_export::post)]);
+    at(config, "/admin/news", [get().to(news::get), post().to(news::post)]);
     at(config, "/admin/mail", [get().to(mail::get), post().to(mail::post)]);
     at(config, "/admin/keys", [get().to(keys::get)]);
     at(config, "/admin/keys/rotate", [get().to(key_rotation::get), post().to(key_rotation::post)]);

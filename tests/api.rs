@@ -1,5 +1,6 @@
 //! The API for programs.
 
+mod administration;
 mod attacks;
 mod callers;
 mod contract;

@@ -1,6 +1,7 @@
 //! The command line of groups, organizations, members, attachments and grants: what it does, says, and
 //! closes.
 
+mod apply;
 mod closing;
 mod forward_hosts;
 mod groups;

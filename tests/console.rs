@@ -1,11 +1,15 @@
 //! The administrators' console: who sees it, what it says, and what is done there.
 
 mod acts;
+mod groups;
+mod import;
 mod journal;
 mod letters;
+mod organizations;
 mod people;
 mod registrations;
 mod services;
+mod settings;
 
 use loquet::db;
 use sqlx::PgPool;
@@ -50,6 +54,8 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/users/{id}/reset-factor", &[]),
     ("/admin/users/{id}/disable", &[]),
     ("/admin/users/{id}/enable", &[]),
+    ("/admin/users/{id}/membership", &[("until", "2190-12-31")]),
+    ("/admin/news", &[("fr", "Bonjour"), ("en", "Hello")]),
     ("/admin/registrations", &[("account", "{eve}"), ("answer", "accept")]),
     ("/admin/registrations", &[("account", "{eve}"), ("answer", "decline")]),
     ("/admin/mail", &[("retry", "all")]),
@@ -62,6 +68,21 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/services/{client_id}/disable", &[]),
     ("/admin/services/{client_id}/enable", &[]),
     ("/admin/services/{client_id}/delete", &[]),
+    ("/admin/new-organization", &[("name", "Jardin"), ("slug", "jardin")]),
+    ("/admin/organizations/a/edit", &[("name", "Autre nom"), ("contact", "")]),
+    ("/admin/organizations/a/referent", &[("login", "alice")]),
+    ("/admin/organizations/a/dismiss", &[("person", "{rita}")]),
+    ("/admin/organizations/a/attach", &[("service", "c_sb"), ("who", "all")]),
+    ("/admin/organizations/a/detach", &[("service", "c_sa")]),
+    ("/admin/organizations/a/disable", &[]),
+    ("/admin/organizations/c/enable", &[]),
+    ("/admin/new-group", &[("name", "bureau")]),
+    ("/admin/groups/ca/add", &[("login", "bob")]),
+    ("/admin/groups/ca/remove", &[("person", "{id}")]),
+    ("/admin/groups/ca/rename", &[("name", "conseil")]),
+    ("/admin/groups/ca/demand", &[]),
+    ("/admin/groups/ca/relax", &[]),
+    ("/admin/groups/ca/delete", &[]),
     (EXPORT, &[]),
 ];
 
@@ -78,22 +99,39 @@ async fn every_route_for_everybody(pool: PgPool) {
         .await;
     sqlx::query("INSERT INTO mail_outbox (id, message, created_at, next_attempt_at, give_up_at, dead_at) VALUES ($1, '\\x00', now(), now(), now(), now())")
         .bind(mail.parse::<uuid::Uuid>().unwrap()).execute(&pool).await.unwrap();
+    world.server.group("ca", &[&world.people["dora"]], &["c_sb"]).await;
+    let rita = world.id("rita").to_string();
     let filled = |text: &str| {
-        let names = [("{id}", dora.as_str()), ("{eve}", eve.as_str()), ("{mail}", mail.as_str()), ("{client_id}", "c_sa")];
-        names.into_iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+        let text = text.replace("{id}", &dora).replace("{eve}", &eve).replace("{mail}", &mail);
+        let text = text.replace("{rita}", &rita).replace("{slug}", "a").replace("{group}", "ca");
+        text.replace("{client_id}", "c_sa")
     };
     let paths: Vec<String> = routes::paths().into_iter().filter(|path| path.starts_with("/admin")).collect();
     for (form, _) in FORMS {
         let known = |path: &String| {
-            path == form || (path.ends_with("/{act}") && form.starts_with(path.trim_end_matches("{act}")))
+            let written = path.replace("{slug}", "a").replace("{group}", "ca");
+            let form = form.replace("/organizations/c/", "/organizations/a/");
+            *path == form || (path.ends_with("/{act}") && form.starts_with(written.trim_end_matches("{act}")))
         };
         assert!(paths.iter().any(known), "{form}");
     }
     for (name, looks) in [("adm", true), ("aud", true), ("rita", false), ("alice", false)] {
         let browser = signed_in(&world, name).await;
         for path in paths.iter().filter(|path| *path != EXPORT) {
-            let path = filled(&path.replace("{act}", "disable"));
-            let changes = ["/disable", "/rotate", "/new-service", "/secret"].iter().any(|end| path.ends_with(end));
+            let act = if path.contains("/groups/") { "delete" } else { "disable" };
+            let path = filled(&path.replace("{act}", act));
+            let changes = [
+                "/disable",
+                "/membership",
+                "/rotate",
+                "/delete",
+                "/new-organization",
+                "/new-group",
+                "/new-service",
+                "/secret",
+            ]
+            .iter()
+            .any(|end| path.ends_with(end));
             let status = browser.get(&path).await.status;
             let expected = if !looks {
                 404
@@ -172,7 +210,7 @@ async fn it_says_what_needs_attention(pool: PgPool) {
     let page = at_work(&world, "adm").await;
     let said = page.text("#matters").unwrap();
     for part in [
-        "1 nouveau compte à accepter",
+        "1 nouveau compte attend une réponse",
         "1 message n’a pas pu être remis",
         "Les clés de signature",
         "Orpheline n’a pas de personne référente",

@@ -17,6 +17,7 @@ mod language;
 mod organizations;
 mod passkeys;
 mod pictures;
+mod places;
 mod programs;
 mod requests;
 mod routes;
@@ -31,6 +32,7 @@ use walk::Walk;
 async fn everywhere(pool: PgPool, lang: &'static str) {
     let mut walk = Walk::begin(&pool, lang).await;
     account::home(&mut walk).await;
+    account::full_home(&mut walk).await;
     doors::sign_in(&mut walk).await;
     doors::sign_up(&mut walk).await;
     doors::first_administrator(&mut walk).await;
@@ -41,6 +43,7 @@ async fn everywhere(pool: PgPool, lang: &'static str) {
     requests::requests(&mut walk).await;
     requests::of_organization(&mut walk).await;
     console::pages(&mut walk).await;
+    places::pages(&mut walk).await;
     services::on_the_way(&mut walk).await;
     services::end_session(&mut walk).await;
     account::own_pages(&mut walk).await;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use chrono::DateTime;
 use loquet::i18n::I18n;
 use loquet::mail::{Factor, Kind, Message, Recipient, Sender};
+use loquet::types::{Palette, Scheme};
 use scraper::{Html, Selector};
 
 const SECURITY: &str = "https://sso.contre-voie.example/account/security";
@@ -65,6 +66,7 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("recovery_code_used", Kind::RecoveryCodeUsed { left: 8 }),
         ("recovery_code_used_but_one", Kind::RecoveryCodeUsed { left: 1 }),
         ("recovery_code_used_last", Kind::RecoveryCodeUsed { left: 0 }),
+        ("membership_ends", Kind::MembershipEnds { date: date.date_naive(), link: LINK }),
         ("deletion_scheduled", Kind::DeletionScheduled { date, cancel: LINK }),
         ("deletion_cancelled", Kind::DeletionCancelled),
         ("account_deleted", Kind::AccountDeleted),
@@ -74,7 +76,9 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
 
 fn write(kind: &Kind<'_>, name: &str, contact: Option<&str>, language: &str) -> Message {
     let texts = I18n::load("fr").unwrap();
-    let sender = Sender { host: "La Contre-Voie", contact, security: SECURITY, zone: "Europe/Paris".parse().unwrap() };
+    let (light, dark) = (Palette::of(Scheme::Light, &[]), Palette::of(Scheme::Dark, &[]));
+    let zone = "Europe/Paris".parse().unwrap();
+    let sender = Sender { host: "La Contre-Voie", contact, security: SECURITY, zone, light: &light, dark: &dark };
     let to = Recipient { email: "camille@example.org", name };
     Message::write(kind, &to, &sender, &texts.find(language).unwrap()).unwrap()
 }

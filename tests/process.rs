@@ -146,6 +146,44 @@ fn commands_say_what_is_wrong() {
     }
 }
 
+/// Made from the command line itself, wherever there are no settings yet.
+#[test]
+fn shells_and_readers_know_the_commands() {
+    let home = Home::new();
+    let mut alone = Command::new(PROGRAM);
+    let completions = alone.args(["completions", "bash"]).env_clear().output().unwrap();
+    assert!(completions.status.success(), "{}", text(&completions.stderr));
+    for word in ["doctor", "by-other-means", "registration-token"] {
+        assert!(text(&completions.stdout).contains(word), "{word}");
+    }
+    assert_eq!(home.run(&["completions", "nonsense"]).status.code(), Some(2));
+    let manual = Command::new(PROGRAM).arg("man").env_clear().output().unwrap();
+    let page = text(&manual.stdout);
+    assert!(manual.status.success() && page.contains(".TH loquet 1"), "{page}");
+    for word in [".SH \"loquet user invite\"", ".SH \"loquet doctor\"", "\\-\\-by\\-other\\-means"] {
+        assert!(page.contains(word), "{word}");
+    }
+    assert!(!page.contains("loquet\\-doctor(1)"), "a page that does not exist");
+}
+
+/// FA-33: the private PostgreSQL too; a backup moves to another machine, which has never had one.
+#[test]
+fn a_backup_moves_to_another_machine() {
+    let (old, new) = (Home::new(), Home::new());
+    std::fs::copy(old.key(), new.key()).unwrap();
+    let add =
+        ["client", "add", "--name", "Nuage", "--client-id", "nuage", "--redirect-uri", "https://nuage.example/cb"];
+    let added = old.run(&add);
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    let file = old.folder.path().join("x.dump");
+    let backup = old.run(&["backup", file.to_str().unwrap()]);
+    assert!(backup.status.success(), "{}", text(&backup.stderr));
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let restored = new.run(&["restore", file.to_str().unwrap()]);
+    assert!(restored.status.success(), "{}", text(&restored.stderr));
+    assert!(text(&new.run(&["client", "list"]).stdout).contains("nuage"));
+}
+
 /// AD-02: what a start of an instance without administrator says on standard output.
 async fn first_link(said: &Path) -> String {
     for _ in 0..200 {

@@ -51,6 +51,7 @@ async fn look_everywhere(person: &Person, pool: &PgPool, link: &str) {
             ("{client_id}", "c_conf"),
             ("{slug}", HOUSE),
             ("{act}", "disable"),
+            ("{group}", "admins"),
         ]
         .into_iter()
         .fold(path, |path, (name, value)| path.replace(name, value));

@@ -308,6 +308,7 @@ happened-made-referent = { $who } made { $person } a referent.
 happened-made-member = { $who } made { $person } a member again.
 happened-given = { $who } gave { $person } access to { $service }.
 happened-given-roles = { $who } gave { $person } access to { $service }, as { $what }.
+happened-no-role = { $who } took the roles of { $person } in { $service } away.
 happened-roles = { $who } changed the roles of { $person } in { $service }: { $what }.
 happened-taken = { $who } took access to { $service } away from { $person }.
 happened-attached = { $who } opened { $service } to the organization.

@@ -308,6 +308,7 @@ happened-made-referent = { $who } a nommé { $person } personne référente.
 happened-made-member = { $who } a rendu { $person } simple membre.
 happened-given = { $who } a donné à { $person } l’accès à { $service }.
 happened-given-roles = { $who } a donné à { $person } l’accès à { $service }, avec { $what }.
+happened-no-role = { $who } a retiré à { $person } ses rôles dans { $service }.
 happened-roles = { $who } a changé, pour { $person }, les rôles dans { $service } : { $what }.
 happened-taken = { $who } a retiré à { $person } l’accès à { $service }.
 happened-attached = { $who } a ouvert { $service } à l’organisation.

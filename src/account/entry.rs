@@ -17,7 +17,7 @@ use crate::db::sessions::{Session, SignIn};
 use crate::http::browser::Browser;
 use crate::http::page_error::PageError;
 use crate::http::{session, trace};
-use crate::mail;
+use crate::{mail, metrics};
 
 /// A browser at the door.
 pub struct Arrival<'a> {
@@ -69,6 +69,7 @@ impl<'a> Arrival<'a> {
         if familiarity.elsewhere && !familiarity.here {
             self.tell_of_new_device(transaction, user, &origin).await?;
         }
+        state.metrics.sign_in(metrics::SignIn::Succeeded);
         tracing::info!(%user, ?amr, "signed in");
         Ok(cookie)
     }

@@ -1,7 +1,7 @@
-//! `/terms` and `/privacy`: the texts of the host, for everybody.
+//! `/terms`, `/privacy` and `/pages/…`: the texts of the host, for everybody.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -25,7 +25,7 @@ struct LegalPage<'a> {
 /// A page that says there are none.
 pub async fn terms(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let terms = state.settings.legal.terms.as_ref().ok_or(PageError::NotFound)?;
-    show(&request, &state, &terms.text, Some(&terms.version))
+    show(&request, &state, "terms", &terms.text, Some(&terms.version))
 }
 
 /// `GET /privacy`
@@ -33,15 +33,27 @@ pub async fn terms(request: HttpRequest, state: Data<AppState>) -> Result<HttpRe
 /// # Errors
 /// A page that says there is nothing.
 pub async fn privacy(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
-    show(&request, &state, state.settings.legal.privacy.as_ref().ok_or(PageError::NotFound)?, None)
+    show(&request, &state, "privacy", state.settings.legal.privacy.as_ref().ok_or(PageError::NotFound)?, None)
+}
+
+/// `GET /pages/{name}`
+///
+/// # Errors
+/// A page that says there is nothing.
+pub async fn page(request: HttpRequest, name: Path<String>, state: Data<AppState>) -> Result<HttpResponse, PageError> {
+    let page = Page::new(&request, &state, &Browser::of(&request, &state), None);
+    let text = state.settings.theme.pages.find(&name, &page.lang).ok_or(PageError::NotFound)?;
+    render(StatusCode::OK, &page, &LegalPage { page: &page, text, version: None })
 }
 
 fn show(
     request: &HttpRequest,
     state: &Data<AppState>,
+    name: &str,
     text: &Bilingual<Markdown>,
     version: Option<&str>,
 ) -> Result<HttpResponse, PageError> {
     let page = Page::new(request, state, &Browser::of(request, state), None);
-    render(StatusCode::OK, &page, &LegalPage { page: &page, text: text.of(&page.lang), version })
+    let text = state.settings.legal_body(name, text, &page.lang);
+    render(StatusCode::OK, &page, &LegalPage { page: &page, text, version })
 }

@@ -30,6 +30,7 @@ use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::{csrf, session, trace};
 use crate::mail::{self, Kind};
+use crate::metrics::SignIn;
 
 #[derive(Template)]
 #[template(path = "account/second_factor.html")]
@@ -242,6 +243,12 @@ impl<'a> Step<'a> {
 
     fn show(&self, problem: Option<&Problem>) -> Result<HttpResponse, PageError> {
         let state = self.state;
+        match problem {
+            Some(Problem::Refused(Refusal::Throttled { .. })) => state.metrics.sign_in(SignIn::Throttled),
+            Some(Problem::Passkey | Problem::Refused(Refusal::Wrong)) => state.metrics.sign_in(SignIn::SecondFactor),
+            // Not a code at all: a slip of the finger.
+            Some(Problem::Malformed) | None => {}
+        }
         // The request named an authorization that is over: signing in would lead nowhere.
         if self.onward.over {
             return Err(PageError::AuthorizationExpired);

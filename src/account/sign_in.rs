@@ -26,6 +26,7 @@ use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::http::session;
 use crate::i18n::Language;
+use crate::metrics::SignIn;
 
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]
@@ -60,6 +61,20 @@ enum Problem {
     Captcha(captcha::Refusal),
     PageExpired,
     Passkey,
+}
+
+impl Problem {
+    /// How the try ended; none: it was none.
+    fn outcome(&self) -> Option<SignIn> {
+        match self {
+            Self::Refused(Refusal::Wrong) => Some(SignIn::Wrong),
+            Self::Refused(Refusal::Throttled { .. }) => Some(SignIn::Throttled),
+            Self::Refused(Refusal::Busy(_)) => Some(SignIn::Busy),
+            Self::Captcha(_) => Some(SignIn::Captcha),
+            Self::Passkey => Some(SignIn::Passkey),
+            Self::PageExpired => None,
+        }
+    }
 }
 
 /// `GET /sign-in`: with `confirm`, for somebody who is signed in and must show that it is still them.
@@ -155,6 +170,9 @@ impl<'a> Form<'a> {
 
     async fn show(&self, login: &str, problem: Option<&Problem>) -> Result<HttpResponse, PageError> {
         let state = self.state;
+        if let Some(outcome) = problem.and_then(Problem::outcome) {
+            state.metrics.sign_in(outcome);
+        }
         // The request named an authorization that is over: signing in would lead nowhere.
         if self.onward.over {
             return Err(PageError::AuthorizationExpired);

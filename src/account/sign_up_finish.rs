@@ -238,7 +238,8 @@ impl<'a> Finish<'a> {
 
     fn show(&self, answers: &Answers, status: StatusCode) -> Result<HttpResponse, PageError> {
         let (state, page) = (self.state, &self.page);
-        let (legal, paths) = (&state.settings.legal, &state.paths);
+        let (settings, paths) = (&state.settings, &state.paths);
+        let legal = &settings.legal;
         let joining = self.ticket.invitation.as_ref();
         let template = FinishPage {
             page,
@@ -246,7 +247,7 @@ impl<'a> Finish<'a> {
             email: self.ticket.email.as_str(),
             minimum: password_choice::minimum(state),
             answers,
-            terms: legal.terms.as_ref().map(|terms| (terms, terms.text.of(&page.lang))),
+            terms: legal.terms.as_ref().map(|terms| (terms, settings.legal_body("terms", &terms.text, &page.lang))),
             privacy: legal.privacy.as_ref().map(|_| paths.privacy()),
             to_approve: self.ticket.to_approve,
             joining: joining.map(|invitation| (invitation.organization.as_str(), paths.invitation())),

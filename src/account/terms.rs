@@ -77,7 +77,7 @@ fn show(visitor: &Visitor<'_>, onward: &Onward, terms: &Terms) -> Result<HttpRes
     let template = TermsPage {
         page: &page,
         action: onward.by(&state.paths.account_terms()),
-        text: terms.text.of(&page.lang),
+        text: state.settings.legal_body("terms", &terms.text, &page.lang),
         version: &terms.version,
         service: onward.service(&page, state),
         authorization: onward.flow.as_ref().map_or_else(String::new, |flow| flow.id.to_string()),

@@ -1,7 +1,7 @@
 //! What the pages of the console share: who may see them, and the way from part to part.
 
 use actix_web::HttpRequest;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Payload};
 use chrono::{DateTime, Utc};
 
 use crate::app::AppState;
@@ -10,9 +10,11 @@ use crate::db;
 use crate::db::access_requests::Whose;
 use crate::db::audit::Origin;
 use crate::delegation::{Actor, Desk, Refusal};
+use crate::http::csrf;
 use crate::http::page::Page;
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
+use crate::http::upload::Upload;
 use crate::http::visitor::Visitor;
 use crate::post::Post;
 
@@ -23,6 +25,10 @@ pub enum Tab {
     Overview,
     /// Everybody.
     Users,
+    /// All organizations.
+    Organizations,
+    /// Groups of the whole instance.
+    Groups,
     /// Who waits for an account.
     Registrations,
     /// Who asks the host for a service.
@@ -31,10 +37,16 @@ pub enum Tab {
     Services,
     /// What happened.
     Journal,
+    /// What everybody reads at home.
+    News,
     /// What is sent.
     Mail,
     /// What signs.
     Keys,
+    /// The settings in force.
+    Settings,
+    /// Accounts from elsewhere.
+    Import,
 }
 
 /// The way to a part.
@@ -83,6 +95,23 @@ impl<'a> Console<'a> {
         let visitor = Visitor::of(request, state).await?;
         let form = visitor.form(body)?;
         Ok((Self::open(visitor).await?, form))
+    }
+
+    /// Of a form with a file of that name. As `sent`: whether it is ours first.
+    ///
+    /// # Errors
+    /// As `sent`; when it is no such form, or far too large.
+    pub async fn received(
+        request: &'a HttpRequest,
+        payload: Payload,
+        state: &'a Data<AppState>,
+        name: &str,
+        largest: usize,
+    ) -> Result<(Self, Upload), PageError> {
+        let visitor = Visitor::of(request, state).await?;
+        let upload = state.uploads.read(request, payload, &[name], largest).await?;
+        csrf::check(request, state, &visitor.browser, &upload.form)?;
+        Ok((Self::open(visitor).await?, upload))
     }
 
     async fn open(visitor: Visitor<'a>) -> Result<Self, PageError> {
@@ -167,6 +196,8 @@ impl Frame {
         let tabs = [
             (Tab::Overview, paths.admin(), "admin-overview", 0, ""),
             (Tab::Users, paths.admin_users(), "admin-users", 0, ""),
+            (Tab::Organizations, paths.admin_organizations(), "places-organizations", 0, ""),
+            (Tab::Groups, paths.admin_groups(), "places-groups", 0, ""),
             (
                 Tab::Registrations,
                 paths.admin_registrations(),
@@ -177,8 +208,11 @@ impl Frame {
             (Tab::Requests, paths.access_requests(), "admin-requests", asking, "organization-asking"),
             (Tab::Services, paths.admin_services(), "admin-services", 0, ""),
             (Tab::Journal, paths.admin_journal(), "admin-journal", 0, ""),
+            (Tab::News, paths.admin_news(), "admin-news", 0, ""),
             (Tab::Mail, paths.admin_mail(), "admin-mail", 0, ""),
             (Tab::Keys, paths.admin_keys(), "admin-keys", 0, ""),
+            (Tab::Settings, paths.admin_settings(), "places-settings", 0, ""),
+            (Tab::Import, paths.admin_import(), "import-title", 0, ""),
         ];
         let way = |(other, href, label, waiting, words): (Tab, String, &str, i64, &str)| Way {
             href,

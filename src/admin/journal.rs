@@ -1,10 +1,12 @@
 //! `/admin/journal`: what happened in the whole instance.
 
+use std::ops::RangeInclusive;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use super::frame::{Console, Frame, Tab};
@@ -33,6 +35,8 @@ struct JournalPage<'a> {
     kinds: Vec<Choice>,
     since: &'a str,
     since_error: String,
+    /// Nothing was looked for: what is asked for is not there.
+    fault: bool,
     lines: Vec<Told>,
     filtered: bool,
     all: String,
@@ -55,6 +59,8 @@ pub struct Asked<'a> {
     pub filter: Filter<'a>,
     /// The day is none.
     day_fault: bool,
+    /// The day is none, or the kind.
+    pub fault: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -70,13 +76,18 @@ impl<'a> Asked<'a> {
             kind: Kind::of(params.get("kind")),
             since: moment,
         };
-        Self { filter, day_fault: !since.is_empty() && moment.is_none() }
+        let day_fault = !since.is_empty() && moment.is_none();
+        Self { filter, day_fault, fault: day_fault || (filter.kind.is_none() && !params.get("kind").is_empty()) }
     }
 }
 
+/// Of days that one can ask for: PostgreSQL has no others.
+const YEARS: RangeInclusive<i32> = 1970..=9999;
+
 /// When a day begins there.
 fn day(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
-    let midnight = text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN);
+    let day = text.parse::<NaiveDate>().ok().filter(|day| YEARS.contains(&day.year()))?;
+    let midnight = day.and_time(NaiveTime::MIN);
     // Where clocks are put forward at midnight there is none: that of UTC will do.
     midnight.and_local_timezone(zone).earliest().map_or_else(|| Some(midnight.and_utc()), |at| Some(at.to_utc()))
 }
@@ -119,6 +130,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         kinds: kinds(page, asked.filter.kind),
         since: query.get("since").trim(),
         since_error: fault("since", "admin-journal-no-day"),
+        fault: !flaw.is_empty(),
         lines: told(found, &console).await?,
         filtered: here != all,
         all,
@@ -151,7 +163,7 @@ mod tests {
         assert_eq!(of("2026-11-28", chrono_tz::Europe::Paris).unwrap(), "2026-11-27T23:00:00+00:00");
         // Clocks went from midnight to one there.
         assert!(of("2018-11-04", chrono_tz::America::Sao_Paulo).is_some());
-        for bad in ["", "28/11/2026", "2026-13-01", "demain", "2026-11-28T00:00:00Z"] {
+        for bad in ["", "28/11/2026", "2026-13-01", "demain", "2026-11-28T00:00:00Z", "-5000-01-01", "+262142-01-01"] {
             assert_eq!(of(bad, chrono_tz::Europe::Paris), None, "{bad}");
         }
     }

@@ -14,6 +14,7 @@ use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::claims::USUAL_SCOPES;
 use crate::clients::recipe::{self, Card, Recipe, provider_name, service_url};
+use crate::clients::usual_start;
 use crate::crypto::{Plain, random_id};
 use crate::db::clients::Client;
 use crate::delegation::Refusal;
@@ -161,8 +162,8 @@ fn read(form: &Params, card: Option<&Card>) -> Result<Result<(Client, Option<Rec
         if uris.is_empty() || uris.len() > MOST_ADDRESSES || uris.iter().any(|uri| RedirectUri::parse(uri).is_err()) {
             return Ok(Err(("redirect_uris", "admin-service-error-redirect")));
         }
-        client.start_uri = uris.first().and_then(|uri| recipe::site(uri));
         client.redirect_uris = uris;
+        client.start_uri = usual_start(&client);
         client.require_pkce = !form.get("pkce").is_empty();
         return Ok(Ok((client, None)));
     };

@@ -16,6 +16,7 @@ use crate::db::overview::{Accounts, Day};
 use crate::db::signing_keys::SealedKey;
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
+use crate::metrics;
 
 /// Days whose sign-ins are counted.
 const DAYS: i64 = 7;
@@ -116,16 +117,8 @@ fn machine(size: i64, page: &Page) -> Card {
         (page.text("admin-version"), env!("CARGO_PKG_VERSION").to_owned()),
         (page.text("admin-database"), megabytes(size)),
     ];
-    if let Some(memory) = memory() {
+    if let Some(memory) = metrics::memory() {
         facts.push((page.text("admin-memory"), megabytes(memory)));
     }
     Card { id: "machine", title: page.text("admin-machine"), facts, none: String::new() }
-}
-
-/// What this process holds in memory, in bytes; none where the system does not say.
-fn memory() -> Option<i64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: i64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kilobytes * 1024)
 }

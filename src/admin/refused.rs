@@ -26,10 +26,13 @@ impl Console<'_> {
             Refusal::Forbidden(Why::ReadOnly) => (StatusCode::FORBIDDEN, "admin-read-only"),
             Refusal::Forbidden(Why::Oneself) => (StatusCode::FORBIDDEN, "admin-refused-oneself"),
             Refusal::Forbidden(Why::LastAdministrator) => (StatusCode::FORBIDDEN, "admin-refused-last"),
+            Refusal::Forbidden(Why::Deactivated) => (StatusCode::FORBIDDEN, "places-refused-off"),
             Refusal::Clash(Clash::NoSecondFactor) => (StatusCode::CONFLICT, "admin-refused-no-factor"),
             Refusal::Clash(Clash::AlreadyVerified) => (StatusCode::CONFLICT, "admin-refused-verified"),
+            Refusal::Clash(Clash::KeptByRule) => (StatusCode::CONFLICT, "admin-refused-kept"),
             Refusal::Clash(Clash::NotWaiting) => (StatusCode::CONFLICT, "admin-refused-not-waiting"),
             Refusal::Stale => (StatusCode::CONFLICT, "admin-refused-stale"),
+            Refusal::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "admin-refused-too-many"),
             Refusal::Invalid(_) => return PageError::BadRequest("no page of ours asks that"),
             _ => return PageError::NotFound,
         };

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::frame::{Console, Frame, Tab};
 use super::lines::{Told, told};
+use super::membership;
 use super::user_act::Deed;
 use crate::app::AppState;
 use crate::db::factors::Factors;
@@ -33,6 +34,9 @@ struct UserPage<'a> {
     factors: Vec<String>,
     sessions: Vec<Row>,
     memberships: Vec<Membership>,
+    /// Whether they are a member of the host, in words; and where that is changed.
+    standing: String,
+    edit_standing: String,
     lines: Vec<Told>,
     /// What may be done.
     deeds: Vec<NavLink>,
@@ -70,7 +74,12 @@ pub async fn get(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) ->
     let account = &dossier.account;
     let (user, own) = (&account.user, console.visitor.session.user.id == *id);
     let name = user.display_name();
-    let done = Deed::named(console.query()?.get("done")).map(|deed| page.text1(deed.words().done, "name", &name));
+    let query = console.query()?;
+    let done = match query.get("done") {
+        membership::DONE => Some("admin-membership-done"),
+        deed => Deed::named(deed).map(|deed| deed.words().done),
+    };
+    let done = done.map(|key| page.text1(key, "name", &name));
     let two_steps = dossier.factors.authenticator_since.is_some() || dossier.factors.passkeys > 0;
     let deeds = Deed::ALL.into_iter().filter(|deed| !own && console.administrator && deed.fits(account, two_steps));
     let memberships = dossier.memberships.iter().map(|membership| Membership {
@@ -87,6 +96,8 @@ pub async fn get(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) ->
         factors: factors(&dossier.factors, &console),
         sessions: dossier.sessions.iter().map(|session| row(session, *id, &console)).collect(),
         memberships: memberships.collect(),
+        standing: membership::in_words(dossier.dates, &console),
+        edit_standing: paths.admin_user_membership(*id),
         deeds: deeds
             .map(|deed| NavLink {
                 href: paths.admin_user_act(*id, deed.name()),

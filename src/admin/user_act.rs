@@ -163,7 +163,7 @@ pub async fn get(
         effects: vec![page.text2(effect, "name", &name, "email", &dossier.account.user.email)],
         kept: session.map(|session| ("session", session.to_string())).into_iter().collect(),
         action,
-        submit: page.text(words.link),
+        submit: page.text(if session.is_some() { "sessions-end" } else { words.link }),
         danger: !matches!(deed, Deed::Verify | Deed::Enable),
         back: back.clone(),
     };
@@ -189,18 +189,18 @@ pub async fn post(
     let desk = console.desk();
     let refused = |refusal| console.refused(refusal, &back);
     desk.may(deed.act(own)).await.map_err(refused)?;
-    recent(&console, deed, &state.paths.admin_user_act(id, deed.name()))?;
+    let action = state.paths.admin_user_act(id, deed.name());
+    // One that cannot be read is not all of them.
+    let session = Some(form.get("session")).filter(|session| !session.is_empty());
+    let session = session.map(str::parse::<Uuid>).transpose().map_err(|_| PageError::NotFound)?;
+    let sealed = session.map(|session| session.to_string()).unwrap_or_default();
+    recent(&console, deed, &Paths::with(&action, &[("session", &sealed)]))?;
     let done = match deed {
         Deed::Verify => desk.write_again(id).await,
         Deed::ResetFactor => desk.reset_factor(id).await,
         Deed::Disable => desk.switch_account(id, false).await,
         Deed::Enable => desk.switch_account(id, true).await,
-        Deed::SignOut => {
-            // One that cannot be read is not all of them.
-            let session = Some(form.get("session")).filter(|session| !session.is_empty());
-            let session = session.map(str::parse).transpose().map_err(|_| PageError::NotFound)?;
-            desk.sign_out(id, session).await
-        }
+        Deed::SignOut => desk.sign_out(id, session).await,
     };
     done.map_err(refused)?;
     Ok(see_other(&Paths::with(&back, &[("done", deed.name())])))

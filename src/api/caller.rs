@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::SCOPE;
-use super::refusal::of_refusal;
+use super::refusal::{because, of_refusal};
 use crate::app::AppState;
+use crate::authz::administration::Act;
 use crate::authz::client_access::{Decision, decide};
 use crate::authz::delegation::Reach;
 use crate::crypto::Plain;
@@ -18,6 +19,7 @@ use crate::db::audit::Origin;
 use crate::delegation::{Actor, Desk, Refusal, Work};
 use crate::http::api_error::{ApiError, Kind};
 use crate::http::bearer::{self, Owner};
+use crate::http::session::RECENT;
 use crate::http::trace;
 use crate::post::Post;
 
@@ -37,6 +39,8 @@ pub struct Caller {
     pub token: Token,
     /// Its end.
     pub expires_at: DateTime<Utc>,
+    /// When the person made it, having just proven who they are; none: no key of theirs.
+    made_at: Option<DateTime<Utc>>,
     origin: Origin,
 }
 
@@ -83,6 +87,7 @@ impl Caller {
             only: holder.organization.zip(holder.slug),
             token: Token::Personal(holder.name),
             expires_at: holder.expires_at,
+            made_at: Some(holder.created_at),
             origin: Origin::default(),
         })
     }
@@ -108,6 +113,7 @@ impl Caller {
             only: None,
             token: Token::Access(held.client_id),
             expires_at: found.expires_at,
+            made_at: None,
             origin: Origin::default(),
         })
     }
@@ -122,6 +128,19 @@ impl Caller {
         };
         let actor = Actor::Person { id: self.person, reach };
         Desk { pool: &state.pool, post: Post::of(state), actor, origin: &self.origin }
+    }
+
+    /// Goes on only if the rule would allow an act that takes something away, and the key is new: whoever makes
+    /// one has just proven who they are (AD-04).
+    ///
+    /// # Errors
+    /// What is refused.
+    pub async fn must_be_recent(&self, state: &AppState, act: Act) -> Result<(), ApiError> {
+        self.desk(state).may(act).await.map_err(of_refusal(state))?;
+        if self.made_at.is_some_and(|made| state.clock.now() < made + RECENT) {
+            return Ok(());
+        }
+        Err(because(Kind::Forbidden, "key-too-old", "This wants a key that was made in the last ten minutes."))
     }
 
     /// Looks at an organization.

@@ -8,7 +8,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{SCOPE, access, invitations, journal, list, me, member_access, members, organizations, requests, services};
+use super::{
+    SCOPE, access, host_journal, invitations, journal, keys, list, mail, me, member_access, members, organizations,
+    overview, registrations, requests, services, user_acts, users,
+};
 use crate::app::AppState;
 use crate::http::api_error::{self, Kind};
 use crate::http::document::Document;
@@ -61,6 +64,12 @@ struct FieldProblem {
         requests::list, requests::accept, requests::decline,
         requests::list_of_host, requests::accept_for_host, requests::decline_for_host,
         access::explain, access::claims,
+        overview::get, host_journal::get,
+        users::list, users::show, user_acts::enable, user_acts::disable, user_acts::reset_factor, user_acts::sign_out,
+        user_acts::verify,
+        registrations::list, registrations::accept, registrations::decline,
+        mail::list, mail::retry_all, mail::retry, mail::forget, mail::test,
+        keys::list, keys::rotate,
     ),
     components(schemas(ProblemDocument)),
     tags(
@@ -73,6 +82,10 @@ struct FieldProblem {
         (name = "Requests", description = "Of people whom a service refused, and who ask to be let in."),
         (name = "Access", description = "Who may use what, and why."),
         (name = "Journal", description = "What happened in it."),
+        (name = "Instance", description = "All of it. For administrators; auditors look."),
+        (name = "Users", description = "Everybody, and those who want to be. For administrators; auditors look."),
+        (name = "Mail", description = "What has not left. For administrators; auditors look."),
+        (name = "Signing keys", description = "What signs tokens. For administrators; auditors look."),
     )
 )]
 struct Description;

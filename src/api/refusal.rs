@@ -23,7 +23,8 @@ pub(super) fn of_refusal(state: &AppState) -> impl FnOnce(Refusal) -> ApiError {
     }
 }
 
-fn because(kind: Kind, reason: &'static str, detail: &'static str) -> ApiError {
+/// A refusal with its reason, as a word and in a sentence.
+pub(super) fn because(kind: Kind, reason: &'static str, detail: &'static str) -> ApiError {
     ApiError { reason: Some((reason, detail)), ..kind.into() }
 }
 
@@ -49,5 +50,6 @@ const fn clash_sentence(clash: Clash) -> &'static str {
         Clash::NoSecondFactor => "The account has no second factor.",
         Clash::AlreadyVerified => "The address is proven already.",
         Clash::NotWaiting => "The account does not wait for anybody.",
+        Clash::KeptByRule => "Who is in that group follows from memberships.",
     }
 }

@@ -64,6 +64,9 @@ pub const MAIL_TO_OWNER: Limit = Limit {
 /// so that no address ever gets more than ten (ML-06).
 pub const MAIL_TO_ANYBODY: Limit = Limit { first_wait: TimeDelta::hours(9), ..MAIL_TO_OWNER };
 
+/// Test messages by one administrator, to addresses that they type: ten, then one an hour.
+pub const MAIL_TESTED: Limit = Limit { free: 10, ..MAIL_RANGE };
+
 /// Mails that people of one address range ask for, to anybody (RG-04): twenty, then one an hour until
 /// an hour goes by without.
 pub const MAIL_RANGE: Limit = Limit {

@@ -37,6 +37,19 @@ pub enum Act {
     RotateKeys,
     /// Add a service, say who may use it, give it another secret, switch it off or on, remove it.
     TendServices,
+    /// Make organizations; change of them what administrators alone change.
+    Organize,
+    /// Make groups; change them and who is in them.
+    Regroup {
+        /// Nobody could administer the instance any more.
+        last_administrator: bool,
+    },
+    /// Bring accounts in from elsewhere.
+    Import,
+    /// Say from when to when somebody, or an organization, is in good standing; and which groups follow that.
+    SetMembership,
+    /// Say something to everybody, on the home page.
+    TellNews,
 }
 
 /// The rule.
@@ -50,7 +63,10 @@ pub fn rule(standing: Standing, act: Act) -> Verdict {
             Standing::Administrator,
             Act::SwitchOff { oneself: true, .. } | Act::SignOut { oneself: true } | Act::ResetFactor { oneself: true },
         ) => Forbidden(Why::Oneself),
-        (Standing::Administrator, Act::SwitchOff { last_administrator: true, .. }) => Forbidden(Why::LastAdministrator),
+        (
+            Standing::Administrator,
+            Act::SwitchOff { last_administrator: true, .. } | Act::Regroup { last_administrator: true },
+        ) => Forbidden(Why::LastAdministrator),
         (Standing::Administrator, _) => Allowed,
         (Standing::Referent | Standing::Member | Standing::Outsider, _) => Forbidden(Why::AdministratorsOnly),
     }
@@ -62,7 +78,7 @@ mod tests {
 
     /// One line an act; one column a standing: administrator, auditor, referent, member, outsider.
     /// `y` yes, `o` read only, `s` oneself, `l` last administrator, `a` administrators only.
-    const TABLE: [(Act, &str); 15] = [
+    const TABLE: [(Act, &str); 21] = [
         (Act::TendServices, "yoaaa"),
         (Act::RotateKeys, "yoaaa"),
         (Act::Look, "yyaaa"),
@@ -78,6 +94,12 @@ mod tests {
         (Act::ResetFactor { oneself: true }, "soaaa"),
         (Act::WriteAgain, "yoaaa"),
         (Act::TendMail, "yoaaa"),
+        (Act::Organize, "yoaaa"),
+        (Act::Regroup { last_administrator: false }, "yoaaa"),
+        (Act::Regroup { last_administrator: true }, "loaaa"),
+        (Act::Import, "yoaaa"),
+        (Act::SetMembership, "yoaaa"),
+        (Act::TellNews, "yoaaa"),
     ];
 
     #[test]

@@ -11,7 +11,6 @@ use crate::crypto::{Plain, Vault};
 use crate::db;
 use crate::db::audit::{self, Event, Origin};
 use crate::db::registrations::NewRegistration;
-use crate::i18n::I18n;
 use crate::mail::{self, Kind, Message, Recipient, Sender};
 use crate::paths::Paths;
 use crate::types::Email;
@@ -35,6 +34,9 @@ pub async fn invite(
         return Err(Failure::new(format!("{email} has an account, or gave it up less than 90 days ago")));
     }
     let locale = language.unwrap_or(&settings.host.language);
+    if !matches!(locale, "fr" | "en") && !settings.theme.speaks(locale) {
+        return Err(Failure::new(format!("--language: there is fr, en and those of the theme, and no '{locale}'")));
+    }
     let (token, paths) = (Plain::random("lqt_ml_"), Paths::new(&settings.server.issuer));
     let new = NewRegistration {
         email: &email,
@@ -85,12 +87,11 @@ async fn send(
     recipient: &Recipient<'_>,
     locale: &str,
 ) -> Result<(), Failure> {
-    let texts = I18n::load(&settings.host.language)?;
+    let texts = settings.texts()?;
     let language = texts.find(locale).unwrap_or_else(|| texts.default_language());
-    let (host, paths) = (&settings.host, Paths::new(&settings.server.issuer));
+    let paths = Paths::new(&settings.server.issuer);
     let security = paths.public(&paths.security());
-    let sender =
-        Sender { host: &host.name, contact: host.contact.as_deref(), security: &security, zone: host.time_zone };
+    let sender = Sender::of(settings, &security);
     let message = Message::write(kind, recipient, &sender, &language)?;
     let vault = Vault::new(&settings.secrets.master_key).map_err(Failure::new)?;
     mail::queue(connection, &vault, &Clock::default(), &message).await?;

@@ -33,6 +33,9 @@ pub fn run(file: Option<&Path>, arguments: &Arguments) -> Result<ExitCode, Failu
     if settings.mail.host.is_none() {
         say("\nNote: mail.host is not set, so no mail is sent: it waits in the outbox.");
     }
+    for fault in &settings.theme.left_out {
+        say(format!("\nWarning: a text of the theme is left out, and ours said: {fault}"));
+    }
     if settings.testing.unlimited {
         say("\nWarning: testing.unlimited is on: guessing is not limited.");
     }

@@ -2,10 +2,10 @@
 
 mod change;
 mod claims;
-mod hosts;
+pub mod hosts;
 mod options;
 mod protocol;
-mod roles;
+pub mod roles;
 
 use std::process::ExitCode;
 
@@ -178,7 +178,8 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
     add.options.complete(&mut client);
     check(&client, settings)?;
     hosts::check(&client, connection, settings).await?;
-    let secret = by(&Origin::default()).add(connection, &client, &add.options.groups).await.map_err(refused)?;
+    let added = by(&Origin::default()).add(connection, &client, &add.options.groups, true).await;
+    let secret = added.map_err(refused)?;
     let secret = secret.as_ref().map(Plain::reveal);
     let paths = Paths::new(&settings.server.issuer);
     let there = recipe.as_ref().map(|recipe| recipe.settings(&paths, &client.client_id, secret.unwrap_or_default()));

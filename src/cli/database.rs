@@ -31,12 +31,12 @@ impl Database {
         Ok(Self { pool: db::Pool::new(options, settings.database.pool), private: Some(private) })
     }
 
-    /// Opens it for one command, up to date.
+    /// Opens it for one command as it is, up to date or not.
     ///
     /// # Errors
-    /// When it cannot be reached or brought up to date.
-    pub async fn open(settings: &Settings) -> Result<Self, Failure> {
-        let database = if settings.database.url.is_none()
+    /// When the private server cannot be started.
+    pub async fn find(settings: &Settings) -> Result<Self, Failure> {
+        if settings.database.url.is_none()
             && let Some(directory) = private_postgres::running(&private_settings(settings))
         {
             let options = PgConnectOptions::new_without_pgpass()
@@ -44,10 +44,17 @@ impl Database {
                 .port(5432)
                 .username("loquet")
                 .database("loquet");
-            Self { pool: db::Pool::new(options, settings.database.pool), private: None }
-        } else {
-            Self::start(settings).await?
-        };
+            return Ok(Self { pool: db::Pool::new(options, settings.database.pool), private: None });
+        }
+        Self::start(settings).await
+    }
+
+    /// Opens it for one command, up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached or brought up to date.
+    pub async fn open(settings: &Settings) -> Result<Self, Failure> {
+        let database = Self::find(settings).await?;
         match db::migrate(&database.pool).await {
             Ok(()) => Ok(database),
             Err(error) => {

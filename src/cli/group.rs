@@ -11,7 +11,7 @@ use super::{Database, Failure, say};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db;
-use crate::db::audit::{self, Event, Kind, Origin};
+use crate::db::audit::Origin;
 use crate::groups::{self, By};
 
 #[derive(Debug, Subcommand)]
@@ -34,6 +34,16 @@ pub enum Command {
     Create {
         /// Its name: lower-case letters, digits and . _ -
         name: String,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a group another name: what it opens stays open, services read the new name
+    Rename {
+        /// Its name
+        name: String,
+        /// Its new name
+        new: String,
         /// Answer in JSON
         #[arg(long)]
         json: bool,
@@ -103,6 +113,11 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
         Command::Create { name, json } => {
             by.create(connection, &name).await?;
             told(json, &json!({ "name": name }), &format!("{name} is made. Nobody is in it yet."));
+            Ok(())
+        }
+        Command::Rename { name, new, json } => {
+            by.rename(connection, &name, &new).await?;
+            told(json, &json!({ "name": new }), &format!("{name} is called {new} now."));
             Ok(())
         }
         Command::Delete { name, json } => {
@@ -207,20 +222,14 @@ async fn set(
     by: &By<'_>,
     as_json: bool,
 ) -> Result<(), Failure> {
-    let now = by.clock.now();
-    if !db::organizations::demand_second_factor(connection, name, second_factor, now).await? {
-        return Err(Failure::new(format!("there is no group named {name}")));
-    }
-    let event = Event::of_host(Kind::SecondFactorPolicy, by.origin);
-    let details = json!({ "group": name, "second_factor": second_factor });
-    audit::record(connection, &event.with(details), now).await?;
+    by.demand(connection, name, second_factor).await?;
     if as_json {
         say(json!({ "name": name, "second_factor": second_factor }));
         return Ok(());
     }
     say(format!("Members of {name} sign in in {}.", if second_factor { "two steps" } else { "one step or two" }));
-    if !second_factor && name == "admins" && settings.second_factor.administrators {
-        say("As administrators they still need two: second_factor.administrators is true.");
+    if !second_factor && ["admins", "auditors"].contains(&name) && settings.second_factor.administrators {
+        say("They still need two, for they see every account: second_factor.administrators is true.");
     }
     Ok(())
 }

@@ -13,7 +13,6 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{Database, Failure, say};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::i18n::I18n;
 use crate::import::members::{self, Event, Options, Output};
 use crate::import::{Field, Format, Report};
 
@@ -130,7 +129,7 @@ async fn import(
 }
 
 fn options(arguments: &Members, settings: &Settings) -> Result<Options, Failure> {
-    let texts = I18n::load(&settings.host.language)?;
+    let texts = settings.texts()?;
     let languages: Vec<&str> = texts.languages().iter().map(|language| language.code()).collect();
     let default = arguments.language.as_deref().unwrap_or(&settings.host.language);
     if !languages.contains(&default) {

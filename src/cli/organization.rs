@@ -3,7 +3,7 @@
 mod invitations;
 mod members;
 mod services;
-mod words;
+pub mod words;
 
 use std::process::ExitCode;
 

@@ -26,7 +26,7 @@ impl<'a> PostOffice<'a> {
         Ok(Self {
             settings,
             vault: Vault::new(&settings.secrets.master_key).map_err(Failure::new)?,
-            texts: I18n::load(&settings.host.language)?,
+            texts: settings.texts()?,
             paths: Paths::new(&settings.server.issuer),
             clock: Clock::default(),
         })

@@ -18,6 +18,9 @@ pub async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     if state.settings.testing.unlimited {
         tracing::warn!("testing.unlimited is on: guessing is not limited");
     }
+    for fault in &state.settings.theme.left_out {
+        tracing::warn!(place = fault.place, key = fault.key, reason = fault.reason, "a text of the theme is left out");
+    }
     tracing::info!(issuer = state.paths.issuer(), listen = %state.settings.server.listen, "serving");
     let outcome = serve_until(&state, listener, stop_signal()).await;
     drop(state);

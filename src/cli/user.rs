@@ -56,7 +56,7 @@ pub enum Command {
         /// Where to
         address: String,
         /// Language of the mail [default: the host's]
-        #[arg(long, value_parser = ["fr", "en"])]
+        #[arg(long)]
         language: Option<String>,
     },
     /// List the new accounts that wait for somebody to accept them

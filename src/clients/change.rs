@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::SECRET_PREFIX;
+use super::{SECRET_PREFIX, needs_secret};
 use crate::crypto::Plain;
 use crate::db;
 use crate::db::audit::{Event, Kind, Origin, changes};
@@ -25,6 +25,28 @@ pub struct By<'a> {
     pub origin: &'a Origin,
     /// The moment of all of it.
     pub now: DateTime<Utc>,
+}
+
+/// A service as it was and as it is to be.
+#[derive(Debug)]
+pub struct Change<'a> {
+    /// As it was.
+    pub before: &'a Client,
+    /// As it is to be; sound.
+    pub after: Client,
+    /// Groups that it lets in from now on.
+    pub opened: &'a [String],
+    /// Groups that it does not let in any more.
+    pub closed: &'a [String],
+}
+
+/// What came of a change.
+#[derive(Debug, Clone, Copy)]
+pub struct Changed {
+    /// How many people are let in no longer, if the change might close it to somebody.
+    pub ended: Option<usize>,
+    /// It can no longer change its registration by itself.
+    pub registered_no_more: bool,
 }
 
 /// Why nothing was changed.
@@ -65,7 +87,8 @@ impl By<'_> {
         Ok(db::audit::record(connection, &event, self.now).await?)
     }
 
-    /// Adds a service that these groups may use, and gives it a secret if it proves who it is by one.
+    /// Adds a service that is sound and that these groups may use, with a secret if it is to have one now:
+    /// [`needs_secret`] says whether it is of use.
     ///
     /// # Errors
     /// [`Fault::Taken`], [`Fault::NoGroup`]; PostgreSQL's.
@@ -74,14 +97,13 @@ impl By<'_> {
         connection: &mut PgConnection,
         client: &Client,
         groups: &[String],
+        with_secret: bool,
     ) -> Result<Option<Plain>, Fault> {
         if !db::clients::save(connection, client, true, self.now).await? {
             return Err(Fault::Taken(client.client_id.clone()));
         }
         self.allow(connection, &client.client_id, groups).await?;
-        // What only a proxy protects proves nothing to anybody.
-        let proves = !client.redirect_uris.is_empty() || client.client_credentials;
-        let secret = if proves && client.authentication == Authentication::ClientSecret {
+        let secret = if with_secret && needs_secret(client) {
             Some(self.make_secret(connection, &client.client_id, TimeDelta::zero()).await?)
         } else {
             None
@@ -91,44 +113,38 @@ impl By<'_> {
         Ok(secret)
     }
 
-    /// Makes a service what `after` says, lets some groups in and others in no longer. How many people who used
-    /// it may not any more; none when nothing was closed.
+    /// Makes a change. What the service holds of those who may not use it any more ends in the same transaction.
     ///
     /// # Errors
     /// [`Fault::NoGroup`], [`Fault::NotLetIn`], [`Fault::Group`]; PostgreSQL's.
-    pub async fn change(
-        &self,
-        connection: &mut PgConnection,
-        before: &Client,
-        after: &Client,
-        opened: &[String],
-        closed: &[String],
-    ) -> Result<Option<usize>, Fault> {
-        let client_id = &after.client_id;
-        if before.enabled && !after.enabled {
-            db::rights::end_all_of_client(connection, client_id, self.now).await?;
+    pub async fn change(&self, connection: &mut PgConnection, change: Change<'_>) -> Result<Changed, Fault> {
+        let Change { before, after: mut client, opened, closed } = change;
+        // What is not asked of people is no longer the service's own to change.
+        let registered_no_more = client.ours && client.registration_token.take().is_some();
+        if before.enabled && !client.enabled {
+            db::rights::end_all_of_client(connection, &client.client_id, self.now).await?;
         }
-        db::clients::save(connection, after, false, self.now).await?;
-        self.allow(connection, client_id, opened).await?;
+        db::clients::save(connection, &client, false, self.now).await?;
+        self.allow(connection, &client.client_id, opened).await?;
         for name in closed {
             let group = groups::find(connection, name).await?;
-            if !db::groups::disallow(connection, client_id, group).await? {
-                return Err(Fault::NotLetIn(client_id.clone(), name.clone()));
+            if !db::groups::disallow(connection, &client.client_id, group).await? {
+                return Err(Fault::NotLetIn(client.client_id, name.clone()));
             }
         }
-        let ended = if (before.everyone && !after.everyone) || !closed.is_empty() {
-            Some(db::rights::end_refused_of_client(connection, client_id, self.now).await?)
+        let ended = if (before.everyone && !client.everyone) || !closed.is_empty() {
+            Some(db::rights::end_refused_of_client(connection, &client.client_id, self.now).await?)
         } else {
             None
         };
-        let mut details = changes(&before.described(), &after.described());
+        let mut details = changes(&before.described(), &client.described());
         for (name, groups) in [("groups", opened), ("closed_groups", closed)] {
             if !groups.is_empty() {
                 details[name] = json!(groups);
             }
         }
-        self.note(connection, Kind::ServiceChanged, client_id, details).await?;
-        Ok(ended)
+        self.note(connection, Kind::ServiceChanged, &client.client_id, details).await?;
+        Ok(Changed { ended, registered_no_more })
     }
 
     /// Makes a new secret; the one before stays good for so many hours.

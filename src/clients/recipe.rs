@@ -99,6 +99,19 @@ impl Recipe {
         Ok(Self { file, page: page(name), url, provider })
     }
 
+    /// The recipe that a file asks for.
+    ///
+    /// # Errors
+    /// Which of the three is at fault (`recipe`, `url`, `provider`), and why.
+    pub fn asked(name: &str, url: &str, provider: Option<&str>) -> Result<Self, (&'static str, String)> {
+        if !ALL.iter().any(|(known, _)| *known == name) {
+            return Err(("recipe", format!("there is no recipe {name}: see `loquet client recipes`")));
+        }
+        let url = service_url(url).map_err(|why| ("url", format!("{url} {why}")))?;
+        let provider = provider.map(provider_name).transpose().map_err(|why| ("provider", why.to_owned()))?;
+        Self::new(name, url, provider).map_err(|fault| ("recipe", fault.to_string()))
+    }
+
     /// Name of the service that people read.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -215,13 +228,6 @@ pub fn service_url(text: &str) -> Result<String, String> {
         }
         _ => Err("must be an address such as https://cloud.example.org, without a query".to_owned()),
     }
-}
-
-/// The front page of the site that a redirect URI belongs to.
-#[must_use]
-pub fn site(redirect_uri: &str) -> Option<String> {
-    let origin = Url::parse(redirect_uri).ok()?.origin();
-    origin.is_tuple().then(|| format!("{}/", origin.ascii_serialization()))
 }
 
 /// The name that a service gives to Loquet: it becomes part of addresses.

@@ -10,6 +10,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
+use crate::types::distance;
+
 /// Most tables of an array that are looked at.
 const MOST_TABLES: usize = 100;
 
@@ -170,6 +172,12 @@ impl Reader {
         file.chain(environment).max().unwrap_or_default()
     }
 
+    /// Where a setting that was read stands: `file:line`, an environment variable, or `default`.
+    #[must_use]
+    pub fn place(&self, key: &str) -> &str {
+        self.in_force.iter().rfind(|entry| entry.key == key).map_or("", |entry| entry.origin.as_str())
+    }
+
     /// Records a fault found by a rule that spans several keys.
     pub fn fault(&mut self, key: &str, place: &str, reason: &str) {
         self.faults.push(Fault { key: key.to_owned(), place: place.to_owned(), reason: reason.to_owned() });
@@ -269,20 +277,4 @@ fn read_secret(path: &Path) -> Result<Zeroizing<String>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", shown.display()))?;
     let line = text.trim_end_matches(['\n', '\r']);
     if line.is_empty() { Err(format!("{} is empty", shown.display())) } else { Ok(Zeroizing::new(line.to_owned())) }
-}
-
-/// Levenshtein distance, to suggest the key that was meant.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = change.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

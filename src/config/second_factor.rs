@@ -5,7 +5,7 @@ use super::Reader;
 /// Who must.
 #[derive(Debug, Clone)]
 pub struct SecondFactor {
-    /// The members of the group `admins`.
+    /// The members of the groups `admins` and `auditors`.
     pub administrators: bool,
 }
 

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use zeroize::Zeroizing;
 
 use super::Reader;
+use super::theme::Theme;
 use super::values::{Issuer, SmtpSecurity};
 use crate::crypto::Vault;
 use crate::types::Email;
@@ -76,6 +77,15 @@ impl Host {
             language: language?.0,
             time_zone: time_zone?.0,
         })
+    }
+
+    /// Besides ours, a host speaks the languages of its theme.
+    pub(super) fn check_language(&self, theme: &Theme, r: &mut Reader) {
+        let language = self.language.as_str();
+        if !matches!(language, "fr" | "en") && !theme.speaks(language) {
+            let place = r.place("host.language").to_owned();
+            r.fault("host.language", &place, &format!("'{language}': must be fr, en or a language of the theme"));
+        }
     }
 }
 
@@ -347,7 +357,10 @@ impl std::str::FromStr for Language {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if matches!(text, "fr" | "en") { Ok(Self(text.to_owned())) } else { Err("must be fr or en") }
+        // Whether anybody speaks it is known later: `Host::check_language`.
+        let plain =
+            (2..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if plain { Ok(Self(text.to_owned())) } else { Err("must be the code of a language, such as fr or en") }
     }
 }
 

@@ -181,8 +181,14 @@ kinds! {
     RegistrationTokenMade = "activity-registration-token-made",
     /// The next signing key; the details name it and say whether the others were forgotten.
     KeysRotated = "activity-keys-rotated",
+    /// A copy of the whole database was taken.
+    BackupMade = "activity-backup-made",
+    /// A backup was put into the database; what was issued before is void.
+    BackupRestored = "activity-backup-restored",
     /// A group was made; the details name it, as in all of groups.
     GroupAdded = "activity-group-added",
+    /// A group has another name (`before`, `after`).
+    GroupRenamed = "activity-group-renamed",
     /// A group was removed.
     GroupRemoved = "activity-group-removed",
     /// Somebody was put into a group.
@@ -195,6 +201,14 @@ kinds! {
     AccessRequestAccepted = "activity-access-request-accepted",
     /// …and was told no.
     AccessRequestDeclined = "activity-access-request-declined",
+    /// The membership of somebody has other dates (`before`, `after`).
+    MembershipSet = "activity-membership-set",
+    /// …that of an organization.
+    OrganizationMembershipSet = "activity-organization-membership-set",
+    /// A group is kept by a rule, or by hand again; the details name both.
+    GroupRuleSet = "activity-group-rule-set",
+    /// The news on the home page are others.
+    NewsSet = "activity-news-set",
     /// A service did not let somebody in; noted now and then ([`record_denial`]).
     AccessRefused = "activity-access-refused",
 }

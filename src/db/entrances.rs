@@ -25,7 +25,8 @@ impl Entrance {
     }
 }
 
-/// Groups that a service allows; not those that make administrators or auditors of people.
+/// Groups that a service allows; not those that make administrators or auditors of people, nor those that are
+/// kept by rule, where nobody is put by hand.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -38,7 +39,8 @@ pub async fn entrances(connection: &mut PgConnection, client_id: &str) -> sqlx::
                ARRAY(SELECT c.name_en FROM client_groups o JOIN clients c USING (client_id)
                      WHERE o.group_id = g.id AND o.client_id <> $1 ORDER BY 1) AS "opens_en!"
            FROM client_groups cg JOIN groups g ON g.id = cg.group_id
-           WHERE cg.client_id = $1 AND g.name NOT IN ('admins', 'auditors') ORDER BY g.name"#,
+           WHERE cg.client_id = $1 AND g.name NOT IN ('admins', 'auditors')
+               AND NOT EXISTS (SELECT FROM group_rules r WHERE r.group_id = g.id) ORDER BY g.name"#,
         client_id
     )
     .fetch_all(connection)

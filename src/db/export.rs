@@ -64,8 +64,8 @@ pub async fn parts(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Ve
         "account",
         r#"SELECT to_jsonb(t) AS "part!" FROM (
                SELECT id, username, email, email_verified_at, given_name, family_name, locale, profile, custom, active,
-                   password_hash IS NOT NULL AS has_password, password_expired, password_changed_at, membership_until,
-                   legacy_id, accepted_terms, awaiting_approval_at, created_at, updated_at
+                   password_hash IS NOT NULL AS has_password, password_expired, password_changed_at, membership_since, membership_until,
+                   membership_reminded, legacy_id, accepted_terms, awaiting_approval_at, created_at, updated_at
                FROM users WHERE id = $1) t"#
     );
     part!(

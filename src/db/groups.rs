@@ -60,6 +60,67 @@ pub async fn members(connection: &mut PgConnection, group: Uuid) -> sqlx::Result
     .await
 }
 
+/// Who is in a group, by username, from after that one (as names are compared); those whose username, address
+/// or name holds a text.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn page(
+    connection: &mut PgConnection,
+    group: Uuid,
+    text: &str,
+    after: &str,
+    count: i64,
+) -> sqlx::Result<Vec<Member>> {
+    let folded = sqlx::query_scalar!(r#"SELECT folded($1) AS "folded!""#, text).fetch_one(&mut *connection).await?;
+    // From the group to its accounts, one by one: a small group is not looked for among everybody.
+    sqlx::query_as!(
+        Member,
+        r#"SELECT u.id, u.username, u.name AS "name!", u.email, u.active
+           FROM group_members m, LATERAL (
+               SELECT id, username, username_key, email, email_key, active, display_name(u) AS name,
+                   CASE WHEN $3 <> '' THEN searched_name(given_name, family_name, username) END AS searched
+               FROM users u WHERE u.id = m.user_id OFFSET 0) u
+           WHERE m.group_id = $1 AND u.username_key > $2
+               AND ($3 = '' OR strpos(u.username, lower($3)) > 0 OR strpos(u.email_key, lower($3)) > 0
+                    OR strpos(u.searched, $4) > 0)
+           ORDER BY u.username_key LIMIT $5"#,
+        group,
+        after,
+        text,
+        folded,
+        count
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// How many are in it.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn count(connection: &mut PgConnection, group: Uuid) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM group_members WHERE group_id = $1"#, group)
+        .fetch_one(connection)
+        .await
+}
+
+/// Gives a group another name. `false`: a group or an organization has it.
+///
+/// # Errors
+/// PostgreSQL's; also when the name is none (a check).
+pub async fn rename(connection: &mut PgConnection, group: Uuid, name: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "UPDATE groups SET name = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM groups WHERE name = $2)
+             AND NOT EXISTS (SELECT FROM organizations WHERE slug = $2)",
+        group,
+        name
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Client ids of the services that let a group in, and whether its members sign in in two steps.
 ///
 /// # Errors
@@ -74,6 +135,19 @@ pub async fn effects(connection: &mut PgConnection, group: Uuid) -> sqlx::Result
     .fetch_one(connection)
     .await?;
     Ok((row.services, row.second_factor_required))
+}
+
+/// Names of the groups that a service lets in.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn let_in(connection: &mut PgConnection, client_id: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "SELECT g.name FROM client_groups c JOIN groups g ON g.id = c.group_id WHERE c.client_id = $1 ORDER BY g.name",
+        client_id
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// Puts a person into a group. `false`: they were in it.

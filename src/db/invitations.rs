@@ -112,7 +112,7 @@ pub async fn answer(
     accepted: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Answered>> {
-    sqlx::query_as!(
+    let answered = sqlx::query_as!(
         Answered,
         r#"WITH answered AS (
              UPDATE invitations i SET answered_at = $4, accepted = $3 FROM users u
@@ -144,8 +144,12 @@ pub async fn answer(
         accepted,
         now
     )
-    .fetch_optional(connection)
-    .await
+    .fetch_optional(&mut *connection)
+    .await?;
+    if accepted && answered.is_some() {
+        super::standing::follow(connection, &[user], now).await?;
+    }
+    Ok(answered)
 }
 
 /// Declines one by its link: nobody needs an account for that. Which organization it was of.

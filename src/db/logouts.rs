@@ -87,6 +87,18 @@ pub async fn failed(
     Ok(())
 }
 
+/// How many notices are to be delivered still.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn count_waiting(connection: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM logout_deliveries WHERE delivered_at IS NULL AND failed_at IS NULL"#
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// A notice, for administrators.
 #[derive(Debug)]
 pub struct Notice {

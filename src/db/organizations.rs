@@ -31,7 +31,7 @@ pub struct Group {
     pub second_factor: bool,
 }
 
-/// All groups by name; `strict` demands two steps of administrators.
+/// All groups by name; `strict` demands two steps of administrators and auditors.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -39,7 +39,7 @@ pub async fn groups(connection: &mut PgConnection, strict: bool) -> sqlx::Result
     sqlx::query_as!(
         Group,
         r#"SELECT name, (SELECT count(*) FROM group_members m WHERE m.group_id = g.id) AS "members!",
-               (second_factor_required OR ($1 AND name = 'admins')) AS "second_factor!"
+               (second_factor_required OR ($1 AND name IN ('admins', 'auditors'))) AS "second_factor!"
            FROM groups g ORDER BY name"#,
         strict
     )
@@ -188,7 +188,7 @@ pub async fn delete(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<()>
     Ok(())
 }
 
-/// Makes a person a member, or a referent, of an organization.
+/// Makes a person a member, or a referent, of an organization; groups that are kept by rule follow.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -207,9 +207,9 @@ pub async fn add_member(
         if referent { "referent" } else { "member" },
         now
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    super::standing::follow(connection, &[user], now).await
 }
 
 /// Opens a client to an organization: to all its members, or to those who hold a grant.

@@ -152,7 +152,7 @@ pub async fn give_up(connection: &mut PgConnection, now: DateTime<Utc>) -> sqlx:
     Ok(given_up.rows_affected())
 }
 
-/// Has mails tried again from the start, at once: one, or all; how many.
+/// Has mails tried again from the start, at once: one, or all that failed; how many.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -164,7 +164,7 @@ pub async fn retry(
 ) -> sqlx::Result<u64> {
     let retried = sqlx::query!(
         "UPDATE mail_outbox SET attempts = 0, dead_at = NULL, next_attempt_at = $2, give_up_at = $3
-         WHERE $1::uuid IS NULL OR id = $1",
+         WHERE id = $1 OR ($1 IS NULL AND (dead_at IS NOT NULL OR last_error IS NOT NULL))",
         id,
         now,
         now + patience

@@ -41,6 +41,20 @@ pub async fn list(
     .await
 }
 
+/// Whether a session is still there.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn is_open(connection: &mut PgConnection, user: Uuid, session: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM browser_sessions WHERE id = $1 AND user_id = $2) AS "open!""#,
+        session,
+        user
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// Ends one, if it is theirs, as [`super::sessions::end`] does: in which browser it was.
 ///
 /// # Errors

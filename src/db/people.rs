@@ -228,14 +228,15 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<Optio
     }))
 }
 
-/// Whether somebody else than that person could administer the instance.
+/// Whether somebody else than that person could administer the instance, and stays.
 ///
 /// # Errors
 /// PostgreSQL's.
 pub async fn has_other_administrator(connection: &mut PgConnection, person: Uuid) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM group_members m JOIN groups g ON g.id = m.group_id JOIN users u ON u.id = m.user_id
-               WHERE g.name = 'admins' AND u.active AND u.id <> $1) AS "other!""#,
+               WHERE g.name = 'admins' AND u.active AND u.id <> $1
+                   AND NOT EXISTS (SELECT FROM account_deletions d WHERE d.user_id = u.id)) AS "other!""#,
         person
     )
     .fetch_one(connection)

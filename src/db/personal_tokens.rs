@@ -115,6 +115,8 @@ pub struct Holder {
     pub organization: Option<Uuid>,
     /// …as in addresses.
     pub slug: Option<String>,
+    /// When its person made it.
+    pub created_at: DateTime<Utc>,
     /// Its end.
     pub expires_at: DateTime<Utc>,
 }
@@ -134,7 +136,7 @@ pub async fn find(
         Holder,
         r#"WITH noted AS (
                UPDATE personal_tokens SET last_used_at = $2 WHERE hash = $1 AND expires_at > $2 AND coalesce(last_used_at < $3, true))
-           SELECT t.user_id AS "user", t.name, t.organization_id AS organization, o.slug AS "slug?", t.expires_at
+           SELECT t.user_id AS "user", t.name, t.organization_id AS organization, o.slug AS "slug?", t.created_at, t.expires_at
            FROM personal_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN organizations o ON o.id = t.organization_id
            WHERE t.hash = $1 AND t.expires_at > $2 AND u.active AND u.email_verified_at IS NOT NULL AND NOT u.password_expired
                AND EXISTS (SELECT FROM second_factor_of(u.id, $4) f WHERE f.present OR NOT f.demanded)"#,

@@ -17,7 +17,8 @@ pub async fn end_refused(connection: &mut PgConnection, user: Uuid, now: DateTim
     end_all_refused(connection, &[user], now).await
 }
 
-/// The same for many people at once: those of an organization or of a group, say.
+/// The same for many people at once: those of an organization or of a group, say. First they leave the groups
+/// where a rule had them because of what has ended.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -26,6 +27,7 @@ pub async fn end_all_refused(
     users: &[Uuid],
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<String>> {
+    super::standing::follow(&mut *connection, users, now).await?;
     let rows = sqlx::query!(
         r#"SELECT s.user_id, s.client_id, f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.groups AS "groups!", f.organizations AS "organizations!", f.access_through AS "access_through!",

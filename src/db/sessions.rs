@@ -48,7 +48,7 @@ pub fn is_multi_factor(amr: &[String]) -> bool {
 
 /// The live session behind a cookie: not expired, not idle for longer than `idle`, of an active
 /// account. Notes that it was seen, at most once a minute. `terms` is the version that everybody must
-/// have accepted, if any; `strict` demands two steps of administrators.
+/// have accepted, if any; `strict` demands two steps of administrators and auditors.
 ///
 /// # Errors
 /// PostgreSQL's.

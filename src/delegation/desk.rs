@@ -94,17 +94,39 @@ impl Desk<'_> {
         changes: bool,
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        self.attempt(slug, async |connection| {
-            let mut place = self.enter(connection, slug).await?;
-            if changes {
-                // Only for those who reach it: others must not feel that it is busy (OR-41). And what was
-                // read before may be over.
-                db::delegation::lock(connection, slug).await?;
-                place = self.enter(connection, slug).await?;
-            }
-            act(&mut Work { connection, place, desk: self, now: self.post.clock.now() }).await
-        })
-        .await
+        self.attempt(slug, async |connection| self.within(connection, slug, changes, act).await).await
+    }
+
+    /// A piece of work in a transaction of the caller's.
+    async fn within<T>(
+        self,
+        connection: &mut PgConnection,
+        slug: &str,
+        changes: bool,
+        act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut place = self.enter(connection, slug).await?;
+        if changes {
+            // Only for those who reach it: others must not feel that it is busy (OR-41). And what was
+            // read before may be over.
+            db::delegation::lock(connection, slug).await?;
+            place = self.enter(connection, slug).await?;
+        }
+        act(&mut Work { connection, place, desk: self, now: self.post.clock.now() }).await
+    }
+
+    /// Changes something in an organization as a part of more, in a transaction of the caller's: to be taken back
+    /// with it when this is refused.
+    ///
+    /// # Errors
+    /// As [`Desk::change`].
+    pub async fn change_within<T>(
+        self,
+        connection: &mut PgConnection,
+        slug: &str,
+        act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        self.within(connection, slug, true, act).await
     }
 
     /// One transaction: what `act` does, or the note in the journal that it was refused.

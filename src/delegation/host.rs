@@ -1,13 +1,18 @@
-//! What is done to the whole instance: its accounts, those that wait to be one, its journal, its mail, its
-//! keys, its services. Each act asks [`crate::authz::administration::rule`].
+//! What is done to the whole instance: its accounts, those that wait to be one, its organizations and groups,
+//! its services, its journal, its mail, its keys. Each act asks [`crate::authz::administration::rule`].
 
 mod accounts;
 mod arrivals;
 mod events;
+mod groups;
 mod keys;
 mod letters;
+mod news;
+mod organizations;
 mod people;
+mod referents;
 mod services;
+mod standing;
 
 use sqlx::PgConnection;
 
@@ -17,8 +22,12 @@ use crate::authz::delegation::{Standing, Verdict};
 use crate::db::audit::{Event, Kind};
 
 pub use events::{Filter, as_csv, wanted};
+pub use groups::GroupDossier;
+pub use organizations::{FoundOrganizations, OrganizationDossier};
 pub use people::{Dossier, People};
+pub use referents::Named;
 pub use services::{AccessFile, AccessRule, ServiceFile};
+pub use standing::Keeping;
 
 impl Desk<'_> {
     /// Goes on only if the rule allows it, with what the actor is to the instance.

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::desk::is_slug;
 use super::{Clash, Cursor, Desk, Refusal, Version, Work};
-use crate::authz::delegation::{Deed, Standing, Why};
+use crate::authz::administration::Act;
+use crate::authz::delegation::{Deed, Standing};
 use crate::db;
 use crate::db::audit::{Event, Kind};
 use crate::db::delegation::{Listed, Place};
@@ -78,15 +79,19 @@ impl Desk<'_> {
     /// # Errors
     /// Administrators alone do that; [`Refusal::Invalid`]; [`Clash::SlugTaken`].
     pub async fn create_organization(&self, new: &NewOrganization<'_>) -> Result<Place, Refusal> {
-        self.attempt(new.slug, async |connection| self.create(connection, new).await).await
+        self.attempt(new.slug, async |connection| self.create_within(connection, new).await).await
     }
 
-    async fn create(&self, connection: &mut PgConnection, new: &NewOrganization<'_>) -> Result<Place, Refusal> {
-        match self.standing(connection).await? {
-            Standing::Administrator => {}
-            Standing::Auditor => return Err(Refusal::Forbidden(Why::ReadOnly)),
-            _ => return Err(Refusal::Forbidden(Why::AdministratorsOnly)),
-        }
+    /// The same as a part of more, in a transaction of the caller's.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn create_within(
+        &self,
+        connection: &mut PgConnection,
+        new: &NewOrganization<'_>,
+    ) -> Result<Place, Refusal> {
+        self.must_host(connection, Act::Organize).await?;
         if !is_slug(new.slug) {
             return Err(Refusal::invalid("slug", "not-a-slug", new.slug));
         }
@@ -142,6 +147,9 @@ impl Work<'_> {
         self.journal(Kind::OrganizationChanged, None, None, details).await?;
         if before.active && !active {
             self.end_rights().await?;
+        } else if active && !before.active {
+            let members = db::members::ids(self.connection, before.id).await?;
+            db::standing::follow(self.connection, &members, self.now).await?;
         }
         let slug = before.slug.clone();
         self.place = self.desk.enter(self.connection, &slug).await?;

@@ -47,6 +47,8 @@ pub enum Clash {
     AlreadyVerified,
     /// The account does not wait for somebody of the host.
     NotWaiting,
+    /// Who is in the group follows from memberships.
+    KeptByRule,
 }
 
 impl Clash {
@@ -61,6 +63,7 @@ impl Clash {
             Self::NoSecondFactor => "no-second-factor",
             Self::AlreadyVerified => "already-verified",
             Self::NotWaiting => "not-waiting",
+            Self::KeptByRule => "kept-by-rule",
         }
     }
 }

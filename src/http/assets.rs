@@ -1,11 +1,14 @@
-//! Static files: embedded, compressed once at start, named by their content and cached for ever.
+//! Static files: embedded or of the host's theme, compressed once at start, named by their content and cached
+//! for ever.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
-use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
+};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
@@ -17,6 +20,10 @@ use rust_embed::RustEmbed;
 
 use crate::app::AppState;
 use crate::crypto::sha256;
+
+/// A drawing is an image and nothing else: also for whoever opens its address, it runs nothing, loads nothing
+/// and has no origin. What it is made of is in it.
+const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox";
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -37,13 +44,17 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// Reads and compresses the embedded files.
+    /// Reads and compresses the embedded files and those of a host.
     #[must_use]
-    pub fn load() -> Self {
+    pub fn load<'a>(own: impl Iterator<Item = (&'a str, Vec<u8>)>) -> Self {
+        let ours = Static::iter().filter_map(|name| {
+            let data = Static::get(&name)?.data;
+            Some((name.into_owned(), data))
+        });
+        let own = own.map(|(name, bytes)| (name.to_owned(), Cow::Owned(bytes)));
         let (mut files, mut names) = (HashMap::new(), HashMap::new());
-        for name in Static::iter() {
-            let Some(file) = Static::get(&name) else { continue };
-            let digest = URL_SAFE_NO_PAD.encode(&sha256(&file.data)[..9]);
+        for (name, data) in ours.chain(own) {
+            let digest = URL_SAFE_NO_PAD.encode(&sha256(&data)[..9]);
             let plain_name = name.strip_suffix(".gz").unwrap_or(&name);
             let (stem, extension) = plain_name.rsplit_once('.').unwrap_or((plain_name, ""));
             let public = format!("{stem}.{digest}.{extension}");
@@ -52,10 +63,11 @@ impl Assets {
                 "js" => "text/javascript; charset=utf-8",
                 "svg" => "image/svg+xml",
                 "png" => "image/png",
+                "ico" => "image/x-icon",
                 "woff2" => "font/woff2",
                 _ => "application/octet-stream",
             };
-            let bytes = match file.data {
+            let bytes = match data {
                 Cow::Borrowed(bytes) => Bytes::from_static(bytes),
                 Cow::Owned(bytes) => Bytes::from(bytes),
             };
@@ -97,6 +109,9 @@ pub async fn get(request: HttpRequest, name: Path<String>, state: Data<AppState>
     response
         .insert_header((CONTENT_TYPE, asset.kind))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    if asset.kind == "image/svg+xml" {
+        response.insert_header((CONTENT_SECURITY_POLICY, DRAWING));
+    }
     let accepts = request
         .headers()
         .get(ACCEPT_ENCODING)

@@ -11,6 +11,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use super::browser::Browser;
+use super::dress::{self, Dress};
 use super::locale;
 use super::page_error::PageError;
 use crate::app::AppState;
@@ -29,8 +30,12 @@ pub struct Page {
     pub css: String,
     /// Path of the script.
     pub js: String,
-    /// Path of the icon.
+    /// Way of its writing, `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// Path of our icon.
     pub icon: String,
+    /// What the host's theme gives.
+    pub dress: Dress,
     /// Path of the home page.
     pub home: String,
     /// Token of this page's forms.
@@ -45,7 +50,7 @@ pub struct Page {
     pub signed_in: Option<String>,
     /// Where to send a sign-out.
     pub sign_out: String,
-    /// Terms and privacy, where the host has such pages.
+    /// Terms and privacy, pages and links of the host, where there are such.
     pub legal: Vec<NavLink>,
     /// The parts of the account, on its pages.
     pub nav: Vec<NavLink>,
@@ -92,18 +97,11 @@ impl Page {
             name: other.text("language-name"),
             current: other.code() == language.code(),
         };
-        let legal = [
-            (state.settings.legal.terms.is_some(), state.paths.terms(), "legal-terms"),
-            (state.settings.legal.privacy.is_some(), state.paths.privacy(), "legal-privacy"),
-        ];
-        let legal = legal.into_iter().filter(|(there, ..)| *there).map(|(_, href, label)| NavLink {
-            current: request.path() == href,
-            href,
-            label: language.text(label),
-        });
         let asset = |file: &str| state.paths.asset(state.assets.name(file));
         Self {
             lang: language.code().to_owned(),
+            dir: language.direction(),
+            dress: Dress::of(state),
             host: state.settings.host.name.clone(),
             demo: state.demo,
             css: asset("loquet.css"),
@@ -116,7 +114,7 @@ impl Page {
             here: request.uri().path_and_query().map_or_else(|| state.paths.home(), ToString::to_string),
             signed_in: None,
             sign_out: state.paths.sign_out(),
-            legal: legal.collect(),
+            legal: dress::links(request, state, &language),
             nav: Vec::new(),
             leaving: None,
             cookie: browser.cookie(state),

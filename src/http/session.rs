@@ -30,7 +30,7 @@ pub async fn of(request: &HttpRequest, state: &AppState) -> sqlx::Result<Option<
 }
 
 /// For how long a proof of identity is good enough for what is sensitive.
-const RECENT: TimeDelta = TimeDelta::minutes(10);
+pub const RECENT: TimeDelta = TimeDelta::minutes(10);
 
 /// Whether the person has just shown that it is them, with a second factor if they have one.
 #[must_use]

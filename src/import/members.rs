@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::columns::Mapping;
 use super::fault::Fault;
@@ -17,6 +18,7 @@ use super::source::{Format, SourceError};
 use super::store::StoreError;
 use super::writer::Writer;
 use crate::clock::Clock;
+use crate::db::audit::Origin;
 
 pub use super::rejects::Output;
 
@@ -41,6 +43,10 @@ pub struct Options {
     pub dry_run: bool,
     /// How long to try again when PostgreSQL is away.
     pub patience: Duration,
+    /// Who does it, as the journal will say; none: the command line.
+    pub actor: Option<Uuid>,
+    /// From where.
+    pub origin: Origin,
 }
 
 impl Options {
@@ -57,6 +63,8 @@ impl Options {
             batch: 2000,
             dry_run: false,
             patience: Duration::from_secs(20),
+            actor: None,
+            origin: Origin::default(),
         }
     }
 }

@@ -115,6 +115,8 @@ async fn insert(
         rows.push(newcomer(candidate, now));
     }
     db::import::insert(connection, &rows, now).await?;
+    let members: Vec<Uuid> = rows.iter().filter(|row| row.membership_until.is_some()).map(|row| row.id).collect();
+    db::standing::follow(connection, &members, now).await?;
     add_administrators(connection, &administrators, now).await
 }
 
@@ -145,6 +147,11 @@ async fn revise(
     }
     if db::import::revise(connection, &rows, now).await? != rows.len() as u64 {
         return Err(StoreError::Raced);
+    }
+    // Other dates may end what a membership opened.
+    let members: Vec<Uuid> = rows.iter().filter(|row| row.membership_until.is_some()).map(|row| row.id).collect();
+    if !members.is_empty() {
+        db::rights::end_all_refused(connection, &members, now).await?;
     }
     add_administrators(connection, &administrators, now).await
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use uuid::Uuid;
 
 use super::columns::Field;
 use super::fault::{Fault, Reason};
@@ -38,6 +39,8 @@ enum Target<'p> {
 pub struct Writer<'p, F> {
     target: Target<'p>,
     now: DateTime<Utc>,
+    /// Who does it, and from where.
+    hand: (Option<Uuid>, Origin),
     patience: Duration,
     columns: Arc<Columns>,
     rejects: Option<Rejects>,
@@ -67,7 +70,9 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
             Target::Kept(pool)
         };
         let report = Report { dry_run: options.dry_run, ..Report::default() };
-        Ok(Self { target, now, patience: options.patience, columns, rejects, seen: Seen::new(), report, observe })
+        let hand = (options.actor, options.origin.clone());
+        let patience = options.patience;
+        Ok(Self { target, now, hand, patience, columns, rejects, seen: Seen::new(), report, observe })
     }
 
     /// The numbers so far.
@@ -153,13 +158,13 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
             Target::Kept(pool) => {
                 let mut transaction = pool.begin().await?;
                 let outcomes = store(&mut transaction, candidates, self.now).await?;
-                journal(&mut transaction, &outcomes, self.now).await?;
+                journal(&mut transaction, &outcomes, &self.hand, self.now).await?;
                 transaction.commit().await?;
                 Ok(outcomes)
             }
             Target::Rehearsed(transaction) => {
                 let outcomes = store(transaction, candidates, self.now).await?;
-                journal(transaction, &outcomes, self.now).await?;
+                journal(transaction, &outcomes, &self.hand, self.now).await?;
                 Ok(outcomes)
             }
         }
@@ -204,15 +209,19 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
 }
 
 /// Counts of what a batch changed: a line in the same transaction. A batch that changes nothing has none.
-async fn journal(connection: &mut PgConnection, outcomes: &[Outcome], now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn journal(
+    connection: &mut PgConnection,
+    outcomes: &[Outcome],
+    (actor, origin): &(Option<Uuid>, Origin),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
     let imported = count(|outcome| matches!(outcome, Outcome::Imported));
     let updated = count(|outcome| matches!(outcome, Outcome::Updated));
     if imported + updated == 0 {
         return Ok(());
     }
-    let origin = Origin::default();
-    let event = audit::Event::of_host(Kind::MembersImported, &origin);
+    let event = audit::Event { actor: *actor, ..audit::Event::of_host(Kind::MembersImported, origin) };
     let event = event.with(json!({ "imported": imported, "updated": updated }));
     Ok(audit::record(connection, &event, now).await?)
 }

@@ -5,7 +5,7 @@
 //! (paragraphs, the first says why this mail), `.button` (the link), `.after` (how long it is good,
 //! what to do if it was not you). All of them may use `$host` and `$contact` (`none` if there is none).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::name;
@@ -176,6 +176,13 @@ pub enum Kind<'a> {
         /// What they call it.
         token: &'a str,
     },
+    /// The person's membership of the host ends soon.
+    MembershipEnds {
+        /// The last day.
+        date: NaiveDate,
+        /// Where they see what to do.
+        link: &'a str,
+    },
     /// The account will be deleted.
     DeletionScheduled {
         /// When.
@@ -302,6 +309,9 @@ impl<'a> Kind<'a> {
                 wording
             }
             Self::TokenMade { token } => plain("mail-token-made", Link::Security).with("token", name::plain(token)),
+            Self::MembershipEnds { date, link } => {
+                plain("mail-membership-ends", Link::To(link)).with("date", Some(language.date(&date)))
+            }
             Self::DeletionScheduled { date, cancel } => plain("mail-deletion-scheduled", Link::To(cancel))
                 .with("date", Some(language.date(&date.with_timezone(&zone)))),
             Self::DeletionCancelled => plain("mail-deletion-cancelled", Link::Security),

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::{Kind, Link};
 use super::name;
+use crate::config::Settings;
 use crate::i18n::{Language, Value};
+use crate::types::Palette;
 
 /// Whom a mail goes to.
 #[derive(Debug, Clone)]
@@ -28,6 +30,26 @@ pub struct Sender<'a> {
     pub security: &'a str,
     /// The time zone of dates.
     pub zone: Tz,
+    /// Colours in the light…
+    pub light: &'a Palette,
+    /// …and in the dark.
+    pub dark: &'a Palette,
+}
+
+impl<'a> Sender<'a> {
+    /// The host of these settings; `security` is where people see to the safety of their account.
+    #[must_use]
+    pub fn of(settings: &'a Settings, security: &'a str) -> Self {
+        let (host, look) = (&settings.host, &settings.theme.look);
+        Self {
+            host: &host.name,
+            contact: host.contact.as_deref(),
+            security,
+            zone: host.time_zone,
+            light: &look.light,
+            dark: &look.dark,
+        }
+    }
 }
 
 /// A mail ready to go.
@@ -51,6 +73,7 @@ type Paragraph = Vec<String>;
 /// What both templates are filled with.
 struct Letter<'a> {
     lang: &'a str,
+    dir: &'static str,
     host: &'a str,
     subject: String,
     greeting: String,
@@ -58,6 +81,8 @@ struct Letter<'a> {
     button: Option<Button<'a>>,
     after: Vec<Paragraph>,
     footer: String,
+    light: &'a Palette,
+    dark: &'a Palette,
 }
 
 struct Button<'a> {
@@ -126,13 +151,17 @@ fn compose<'a>(kind: &Kind<'a>, to: &Recipient<'_>, sender: &Sender<'a>, languag
     };
     Letter {
         lang: language.code(),
+        dir: language.direction(),
         host: sender.host,
-        subject: language.whole(wording.key, &variables),
+        // One line, however a host may have written it.
+        subject: language.whole(wording.key, &variables).replace('\n', " "),
         greeting,
         body: paragraphs("body"),
         button,
         after: paragraphs("after"),
         footer: language.text_with("mail-footer", &[("host", &sender.host)]),
+        light: sender.light,
+        dark: sender.dark,
     }
 }
 

@@ -99,7 +99,7 @@ async fn settle(
     }
 }
 
-/// Has mails tried again at once, as if they were new: one, or all; how many.
+/// Has mails tried again at once, as if they were new: one, or all that failed; how many.
 ///
 /// # Errors
 /// PostgreSQL's.

@@ -130,6 +130,23 @@ impl Courier {
         }
     }
 
+    /// Connects as for a mail and says nothing more: the server is there, is the one that it should be, and
+    /// knows us.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn greet(&mut self) -> Result<(), TransportError> {
+        let Way::Smtp { server, connection } = &mut self.way else { return Ok(()) };
+        match tokio::time::timeout(server.timeout, server.connect()).await {
+            Ok(Ok(connected)) => {
+                *connection = Some(Box::new(connected));
+                Ok(())
+            }
+            Ok(Err(error)) => Err(TransportError::OutOfOrder(plain(error))),
+            Err(_) => Err(TransportError::OutOfOrder("the server took too long".to_owned())),
+        }
+    }
+
     /// Says good-bye.
     pub async fn end(self) {
         if let Way::Smtp { connection: Some(mut connection), .. } = self.way {

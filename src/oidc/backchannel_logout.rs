@@ -17,6 +17,7 @@ use crate::claims;
 use crate::clock::after;
 use crate::db;
 use crate::db::logouts::Due;
+use crate::metrics::Notice;
 
 /// `typ` of logout tokens (2.4).
 const TYP: &str = "logout+jwt";
@@ -107,10 +108,14 @@ async fn settle(notice: &Due, outcome: Result<(), &str>, state: &AppState) -> sq
     let now = state.clock.now();
     let mut connection = state.pool.acquire().await?;
     match outcome {
-        Ok(()) => db::logouts::delivered(&mut connection, notice.id, now).await,
+        Ok(()) => {
+            state.metrics.notice(Notice::Delivered);
+            db::logouts::delivered(&mut connection, notice.id, now).await
+        }
         Err(error) => {
             let tried = usize::try_from(notice.attempts).unwrap_or(usize::MAX);
             let next = WAITS.get(tried.saturating_sub(1)).map(|wait| now + *wait);
+            state.metrics.notice(if next.is_some() { Notice::Postponed } else { Notice::GivenUp });
             db::logouts::failed(&mut connection, notice.id, error, next, now).await
         }
     }

@@ -181,6 +181,7 @@ impl Authorization {
     async fn note_denial(&self, step: &NextStep, visit: &Visit<'_>) -> Result<(), PageError> {
         let denied = matches!(step, NextStep::Refuse | NextStep::Fail("access_denied")) && !self.declined;
         let (true, Some(session)) = (denied, &visit.session) else { return Ok(()) };
+        visit.state.metrics.access_refused();
         let reason = if self.client.enabled { "not-allowed" } else { "disabled" };
         let (origin, now) = (trace::origin(visit.request, visit.state), visit.state.clock.now());
         let mut connection = visit.state.pool.acquire().await?;

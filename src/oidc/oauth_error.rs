@@ -73,6 +73,12 @@ impl From<ParamError> for OAuthError {
 }
 
 impl OAuthError {
+    /// The registered code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.parts().0
+    }
+
     /// The registered code and, where it helps an integrator, a description.
     fn parts(&self) -> (&'static str, &str) {
         match self {

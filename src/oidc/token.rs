@@ -6,9 +6,11 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
 use super::oauth_error::OAuthError;
+use super::token_response::TokenResponse;
 use super::{client_authentication, client_grant, code_grant, refresh_grant};
 use crate::app::AppState;
 use crate::http::params::Params;
+use crate::metrics::Grant;
 
 /// The handler.
 ///
@@ -19,20 +21,41 @@ pub async fn post(
     body: Result<Bytes, actix_web::Error>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, OAuthError> {
-    let form = form(&request, body)?;
-    let client = client_authentication::authenticate(&request, &form, &state).await?;
-    let response = match form.one("grant_type")? {
-        Some("authorization_code") => code_grant::exchange(&form, &client, &state).await?,
-        Some("refresh_token") if client.refresh_tokens => refresh_grant::exchange(&form, &client, &state).await?,
-        Some("client_credentials") => client_grant::exchange(&form, &client, &state).await?,
-        Some("refresh_token") => return Err(OAuthError::UnauthorizedClient),
-        Some(_) => return Err(OAuthError::UnsupportedGrantType),
-        None => return Err(OAuthError::InvalidRequest("grant_type is missing")),
+    let (grant, response) = match answer(&request, body, &state).await {
+        Ok(answered) => answered,
+        Err(error) => {
+            state.metrics.token_refused(error.code());
+            return Err(error);
+        }
     };
+    state.metrics.token(grant);
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header(("Pragma", "no-cache"))
         .json(response))
+}
+
+async fn answer(
+    request: &HttpRequest,
+    body: Result<Bytes, actix_web::Error>,
+    state: &AppState,
+) -> Result<(Grant, TokenResponse), OAuthError> {
+    let form = form(request, body)?;
+    let client = client_authentication::authenticate(request, &form, state).await?;
+    match form.one("grant_type")? {
+        Some("authorization_code") => {
+            Ok((Grant::AuthorizationCode, code_grant::exchange(&form, &client, state).await?))
+        }
+        Some("refresh_token") if client.refresh_tokens => {
+            Ok((Grant::RefreshToken, refresh_grant::exchange(&form, &client, state).await?))
+        }
+        Some("client_credentials") => {
+            Ok((Grant::ClientCredentials, client_grant::exchange(&form, &client, state).await?))
+        }
+        Some("refresh_token") => Err(OAuthError::UnauthorizedClient),
+        Some(_) => Err(OAuthError::UnsupportedGrantType),
+        None => Err(OAuthError::InvalidRequest("grant_type is missing")),
+    }
 }
 
 /// Reads a form. Secrets in an address end in logs: a query is refused.

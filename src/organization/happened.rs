@@ -38,6 +38,7 @@ pub async fn happened(line: &OrganizationLine, office: &Office<'_>) -> Result<Op
         Kind::MemberPlaced => ("happened-placed", String::new()),
         Kind::RoleChanged if referent => ("happened-made-referent", String::new()),
         Kind::RoleChanged => ("happened-made-member", String::new()),
+        Kind::AccessGranted if changed && after.is_empty() => ("happened-no-role", String::new()),
         Kind::AccessGranted if changed => ("happened-roles", after),
         Kind::AccessGranted if after.is_empty() => ("happened-given", String::new()),
         Kind::AccessGranted => ("happened-given-roles", after),

@@ -53,7 +53,7 @@ struct Group {
 /// Whom it concerns, and what of them.
 struct Change {
     who: String,
-    what: String,
+    what: Vec<String>,
 }
 
 /// A line that stays as it is.
@@ -192,8 +192,8 @@ fn tell(
     render(status, page, &template)
 }
 
-/// What a step changes, in words.
-fn what(step: &Step, services: &[Service], page: &Page) -> String {
+/// What a step changes, in words, each for itself.
+fn what(step: &Step, services: &[Service], page: &Page) -> Vec<String> {
     let names = |grants: &[(String, Vec<String>)]| {
         listing(&grants.iter().map(|grant| granted(grant, services, page)).collect::<Vec<_>>(), page)
     };
@@ -226,7 +226,7 @@ fn what(step: &Step, services: &[Service], page: &Page) -> String {
         Step::Remove { .. } => parts.push(page.text("list-loses-all")),
         Step::Withdraw { .. } => {}
     }
-    parts.join(" ; ")
+    parts
 }
 
 fn wrong(refused: &Refused, page: &Page) -> Wrong {

@@ -116,8 +116,11 @@ pub fn clash_text(clash: Clash, page: &Page) -> String {
         Clash::AlreadyMember => "clash-already-member",
         Clash::AlreadyAnswered => "clash-already-answered",
         // Of what administrators do elsewhere.
-        Clash::SlugTaken | Clash::NameTaken | Clash::NoSecondFactor | Clash::AlreadyVerified | Clash::NotWaiting => {
-            "organization-stale"
-        }
+        Clash::SlugTaken
+        | Clash::NameTaken
+        | Clash::NoSecondFactor
+        | Clash::AlreadyVerified
+        | Clash::NotWaiting
+        | Clash::KeptByRule => "organization-stale",
     })
 }

@@ -10,9 +10,9 @@ pub struct Bilingual<T = String> {
 }
 
 impl<T> Bilingual<T> {
-    /// In the language of that code; French when it is spoken by nobody here.
+    /// In the language of that code; in English for those who speak neither, as texts are.
     #[must_use]
     pub fn of(&self, language: &str) -> &T {
-        if language == "en" { &self.en } else { &self.fr }
+        if language == "fr" { &self.fr } else { &self.en }
     }
 }

@@ -47,6 +47,29 @@ impl FromStr for Markdown {
     }
 }
 
+/// A text without a title of its own as HTML, below a title of ours: its headings stand two levels lower.
+#[must_use]
+pub fn note(text: &str) -> String {
+    let mut shown = String::new();
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(plain).map(|event| match event {
+        Event::Start(Tag::Heading { level, .. }) => heading(below(level)),
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
+        other => other,
+    });
+    html::push_html(&mut shown, events);
+    shown
+}
+
+/// (What was the first level is the second by then.)
+const fn below(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 | HeadingLevel::H2 => HeadingLevel::H3,
+        HeadingLevel::H3 => HeadingLevel::H4,
+        HeadingLevel::H4 => HeadingLevel::H5,
+        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+    }
+}
+
 /// What our pages show of it: one title a page, no image (our policy forbids those of elsewhere, and
 /// they would tell on who reads), no style, no HTML, no link that is a script.
 fn plain(event: Event<'_>) -> Option<Event<'_>> {

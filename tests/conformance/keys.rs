@@ -65,8 +65,10 @@ async fn a_rotation_that_nobody_notices(pool: PgPool) {
     let nowhere = Origin::default();
     let hand = Hand { actor: None, origin: &nowhere };
     let old = scene.signing().await;
-    let rotate = || {
-        key_rotation::rotate(&state.pool, &state.vault, Algorithm::Rs256, Rotation::Planned, hand, state.clock.now())
+    let rotate = async || {
+        let connection = &mut state.pool.acquire().await.unwrap();
+        let now = state.clock.now();
+        key_rotation::rotate(connection, &state.vault, Algorithm::Rs256, Rotation::Planned, hand, now).await
     };
     let Rotated::Next { kid: new, .. } = rotate().await.unwrap() else { panic!("none was made") };
     assert!(matches!(rotate().await.unwrap(), Rotated::Waiting), "one at a time");
@@ -94,8 +96,9 @@ async fn keys_are_renewed_in_time(pool: PgPool) {
     let renew = || key_rotation::rotate_if_due(&state.pool, &state.vault, period, state.clock.now());
     let nowhere = Origin::default();
     let hand = Hand { actor: None, origin: &nowhere };
+    let connection = &mut state.pool.acquire().await.unwrap();
     let Rotated::Next { kid, .. } =
-        key_rotation::rotate(&state.pool, &state.vault, Algorithm::Rs256, Rotation::Planned, hand, state.clock.now())
+        key_rotation::rotate(connection, &state.vault, Algorithm::Rs256, Rotation::Planned, hand, state.clock.now())
             .await
             .unwrap()
     else {

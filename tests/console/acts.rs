@@ -126,6 +126,37 @@ async fn the_confirmation_link_is_sent_again(pool: PgPool) {
     assert_eq!(noted(&pool, "verification-sent").await, [(Some(world.id("adm")), Some(new.id))]);
 }
 
+/// The address may be a stranger’s: it is written to as seldom as when its person asks; and an account that is off
+/// is not written to.
+#[sqlx::test]
+async fn confirmation_links_are_few(pool: PgPool) {
+    let world = World::new(&pool).await;
+    let new = world.server.person_with("nadia", false, None).await;
+    let adm = signed_in(&world, "adm").await;
+    let path = format!("/admin/users/{}/verify", new.id);
+    for status in [303, 303, 303, 429] {
+        let sent = send(&adm, &path, &[]).await;
+        assert_eq!(sent.status, status, "{}", sent.body);
+    }
+    assert_eq!(noted(&pool, "verification-sent").await.len(), 3);
+    world.desk("adm").switch_account(new.id, false).await.unwrap();
+    world.server.advance(TimeDelta::days(2));
+    let adm = signed_in(&world, "adm").await;
+    assert_eq!(send(&adm, &path, &[]).await.status, 404);
+    assert_eq!(noted(&pool, "verification-sent").await.len(), 3);
+}
+
+/// A sign-in that was under way while the account was switched off leaves a session behind: it is not there when
+/// the account is switched on.
+#[sqlx::test]
+async fn no_session_wakes_up(pool: PgPool) {
+    let world = World::new(&pool).await;
+    let dora = signed_in(&world, "dora").await;
+    sqlx::query("UPDATE users SET active = false WHERE username = 'dora'").execute(&pool).await.unwrap();
+    world.desk("adm").switch_account(world.id("dora"), true).await.unwrap();
+    assert!(dora.open("/account/profile").await.url.contains("/sign-in"));
+}
+
 /// One session of somebody, or all; never one of somebody else.
 #[sqlx::test]
 async fn sessions_are_ended(pool: PgPool) {
@@ -170,7 +201,9 @@ async fn dangerous_things_want_a_recent_proof(pool: PgPool) {
         let sent = send(&adm, path, &[]).await;
         assert!(sent.status == 403 && sent.body.contains("confirm=1"), "{path}: {} {}", sent.status, sent.body);
     }
-    assert_eq!(send(&adm, "/admin/journal.csv", &[]).await.status, 403);
+    for (path, fields) in [("/admin/journal.csv", vec![]), ("/admin/mail", vec![("address", "x@example.org")])] {
+        assert_eq!(send(&adm, path, &fields).await.status, 403, "{path}");
+    }
     assert!(active(&pool, "dora").await);
     let page = adm.open(&paths[0]).await;
     let page = adm.follow(adm.submit(&page, &[("password", crate::support::PASSWORD)]).await).await;

@@ -45,6 +45,7 @@ async fn what_is_asked_for(pool: PgPool) {
         ("organization=zzz", "organization"),
         ("organization=%00", "organization"),
         ("since=yesterday", "since"),
+        ("since=-5000-01-01", "since"),
     ] {
         let page = aud.open(&format!("/admin/journal?{bad}")).await;
         assert_eq!((page.status, page.text(&format!("#{field}-error")).is_some()), (422, true), "{bad}");
@@ -74,5 +75,7 @@ async fn taken_away(pool: PgPool) {
     let ids: std::collections::BTreeSet<String> = text.lines().map(str::to_owned).collect();
     assert!(ids.len() >= 2);
     assert_eq!(noted(&pool, "journal-exported").await, [(Some(world.id("aud")), None)]);
-    assert_eq!(send(&aud, "/admin/journal.csv", &[("person", "nobody")]).await.status, 400);
+    for (field, wrong) in [("person", "nobody"), ("since", "28/11/2026"), ("since", "-262143-01-01"), ("kind", "x")] {
+        assert_eq!(send(&aud, "/admin/journal.csv", &[(field, wrong)]).await.status, 400, "{field}={wrong}");
+    }
 }

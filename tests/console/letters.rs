@@ -15,7 +15,8 @@ async fn mail_is_tended(pool: PgPool) {
     sqlx::query(
         "INSERT INTO mail_outbox (id, message, created_at, next_attempt_at, give_up_at, dead_at, attempts, last_error) VALUES
          ($1, '\\x00', now(), now(), now(), now(), 3, '550 no such mailbox'),
-         ($2, '\\x00', now(), now() + interval '1 day', now() + interval '2 days', NULL, 0, NULL)",
+         ($2, '\\x00', now(), now() + interval '1 day', now() + interval '2 days', NULL, 1, '451 later'),
+         (gen_random_uuid(), '\\x00', now(), now() + interval '1 day', now() + interval '2 days', NULL, 0, NULL)",
     )
     .bind(dead)
     .bind(waiting)
@@ -24,16 +25,17 @@ async fn mail_is_tended(pool: PgPool) {
     .unwrap();
     let adm = signed_in(&world, "adm").await;
     let page = adm.open("/admin/mail").await;
-    assert_eq!(page.texts("#mails samp"), ["550 no such mailbox"]);
+    assert_eq!(page.texts("#mails samp"), ["550 no such mailbox", "451 later"]);
     assert_eq!(page.form("#mails button[name=forget]").1["forget"], dead.to_string());
     assert_eq!(send(&adm, "/admin/mail", &[("forget", &waiting.to_string())]).await.status, 409, "it is still tried");
     let page = adm.press(&page, "#mails button[name=forget]", &[]).await;
-    assert_eq!(page.texts("#mails h2").len(), 1);
+    assert_eq!(page.texts("#mails h2").len(), 2);
     assert_eq!(send(&adm, "/admin/mail", &[("forget", &dead.to_string())]).await.status, 409, "it is gone");
     assert_eq!(send(&adm, "/admin/mail", &[("retry", &dead.to_string())]).await.status, 409);
     assert_eq!(send(&adm, "/admin/mail", &[("retry", "x")]).await.status, 404);
+    // Whoever was not refused yet is not hurried: a courier may be on the way.
     let page = adm.press(&page, "#retry-all", &[]).await;
-    assert_eq!(page.text("[role=status]").as_deref(), Some("Un message est réessayé maintenant."));
+    assert_eq!(page.text("[role=status]").as_deref(), Some("Nouvel essai en cours pour un message."));
     let page = send(&adm, "/admin/mail", &[("address", "no address")]).await;
     assert_eq!((page.status, page.text("#address-error").is_some()), (422, true));
     let page = adm.press(&adm.open("/admin/mail").await, "#send-test", &[("address", "bureau@example.org")]).await;
@@ -48,6 +50,18 @@ async fn mail_is_tended(pool: PgPool) {
     assert_eq!(noted(&pool, "mail-forgotten").await, [by, (None, None)]);
     assert_eq!(noted(&pool, "mail-retried").await, [by]);
     assert_eq!(noted(&pool, "mail-tested").await, [by]);
+}
+
+/// They go to any address at all: ten, then one an hour.
+#[sqlx::test]
+async fn test_messages_are_few(pool: PgPool) {
+    let world = World::new(&pool).await;
+    let adm = signed_in(&world, "adm").await;
+    for number in 0..12 {
+        let sent = send(&adm, "/admin/mail", &[("address", "somebody@example.org")]).await;
+        assert_eq!(sent.status, if number < 10 { 200 } else { 429 }, "{number}: {}", sent.body);
+    }
+    assert_eq!(noted(&pool, "mail-tested").await.len(), 10);
 }
 
 #[sqlx::test]

@@ -137,7 +137,7 @@ async fn who_can_sign_in_is_what_the_rule_says(pool: PgPool) {
     .unwrap();
     let desk = world.desk("aud");
     for service in ["c_conf", "c_sa", "c_sb", "c_all", "c_off"] {
-        let mut listed = Vec::new();
+        let mut listed: Vec<String> = Vec::new();
         // Page by page.
         loop {
             let after = listed.last().cloned().unwrap_or_default();

@@ -1,28 +1,12 @@
 //! AU-03, FA-28: what the role of the database may not do, and what happens when it may not write.
 
 use loquet::db;
-use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, Executor as _, PgPool};
 
 use super::{add, verified};
 use crate::support::program::Program;
+use crate::support::role::{ROLE, as_plain_role};
 use crate::support::{Browser, PASSWORD, Server};
-
-/// No superuser: what hosts give a program.
-const ROLE: &str = "loquet_plain";
-
-/// The database, owned by an ordinary role, and connections of that role.
-async fn as_plain_role(pool: &PgPool) -> PgPool {
-    let options = pool.connect_options();
-    let database = options.get_database().unwrap();
-    pool.execute(AssertSqlSafe(format!(
-        "DO $$ BEGIN CREATE ROLE {ROLE} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-    )))
-    .await
-    .unwrap();
-    pool.execute(AssertSqlSafe(format!("ALTER DATABASE \"{database}\" OWNER TO {ROLE}"))).await.unwrap();
-    PgPoolOptions::new().max_connections(4).connect_lazy_with((*options).clone().username(ROLE))
-}
 
 /// The code of an error of PostgreSQL.
 async fn refusal(pool: &PgPool, sql: &str) -> String {

@@ -27,6 +27,57 @@ pub async fn home(walk: &mut Walk) {
     walk.look("/", "home").await;
 }
 
+/// Everything that a home can show: categories, a search, organizations, news, a membership and the host's words.
+pub async fn full_home(walk: &mut Walk) {
+    let folder = tempfile::tempdir().unwrap();
+    let (fr, en) = (folder.path().join("fr.md"), folder.path().join("en.md"));
+    let words = "{% if days_left < 30 %}";
+    std::fs::write(&fr, format!("{words}Pensez à [renouveler votre adhésion](https://adherer.test/).{{% endif %}}"))
+        .unwrap();
+    std::fs::write(&en, format!("{words}Remember to [renew your membership](https://join.test/).{{% endif %}}"))
+        .unwrap();
+    let settings = [
+        ("LOQUET_MEMBERSHIP_SNIPPET_FR", fr.to_str().unwrap()),
+        ("LOQUET_MEMBERSHIP_SNIPPET_EN", en.to_str().unwrap()),
+        ("LOQUET_HOME_CATEGORIES_1_NAME_FR", "Travailler ensemble"),
+        ("LOQUET_HOME_CATEGORIES_1_NAME_EN", "Working together"),
+        ("LOQUET_HOME_CATEGORIES_1_SERVICES", "s1,s3"),
+        super::walk::OPEN,
+    ];
+    let full = walk.server.beside(&walk.pool, &settings).await;
+    let usual = std::mem::replace(&mut walk.server, full);
+    let salome = walk.server.person("salome").await;
+    walk.server.group("salon", &[&salome], &["s5"]).await;
+    walk.server.organization("verger", &[(&salome, true)]).await;
+    let soon = (walk.server.state.clock.now() + chrono::TimeDelta::days(12)).date_naive();
+    sqlx::query("UPDATE users SET membership_since = '2021-03-01', membership_until = $1 WHERE username = 'salome'")
+        .bind(soon)
+        .execute(&walk.pool)
+        .await
+        .unwrap();
+    sqlx::query("INSERT INTO news VALUES (true, $1, $2, now())")
+        .bind("Samedi, l’assemblée **générale** a lieu [au hangar](https://lieu.test/).")
+        .bind("The general **meeting** is on Saturday [at the shed](https://place.test/).")
+        .execute(&walk.pool)
+        .await
+        .unwrap();
+    walk.sign_in("/sign-in", "salome").await;
+    walk.look("/", "home-full").await;
+    walk.open("/?q=forge").await;
+    walk.look("/", "home-found").await;
+    walk.open("/?q=zzz").await;
+    walk.look("/", "home-not-found").await;
+    sqlx::query("UPDATE users SET membership_until = '2024-12-31' WHERE username = 'salome'")
+        .execute(&walk.pool)
+        .await
+        .unwrap();
+    walk.open("/").await;
+    walk.look("/", "home-membership-over").await;
+    sqlx::query("DELETE FROM news").execute(&walk.pool).await.unwrap();
+    walk.server = usual;
+    walk.afresh().await;
+}
+
 pub async fn own_pages(walk: &mut Walk) {
     walk.server.person("lise").await;
     walk.sign_in("/sign-in", "lise").await;

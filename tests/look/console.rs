@@ -20,6 +20,8 @@ pub async fn pages(walk: &mut Walk) {
     mail(walk).await;
     keys(walk).await;
     super::console_services::pages(walk, nora.id).await;
+    membership(walk, nora.id).await;
+    news(walk).await;
     auditor(walk, nora.id).await;
 }
 
@@ -124,6 +126,28 @@ async fn keys(walk: &mut Walk) {
     walk.look("/admin/keys/rotate", "admin-keys-rotate").await;
     walk.press("#submit").await;
     walk.look("/admin/keys", "admin-keys-rotated").await;
+}
+
+async fn membership(walk: &mut Walk, nora: Uuid) {
+    const ROUTE: &str = "/admin/users/{id}/membership";
+    walk.open(&format!("/admin/users/{nora}/membership")).await;
+    walk.look(ROUTE, "admin-membership").await;
+    walk.chromium.run("for (const i of ['since', 'until']) document.getElementById(i).type = 'text'", Vec::new()).await;
+    walk.chromium.fill("#since", "2026-12-31").await;
+    walk.chromium.fill("#until", "2026-01-01").await;
+    walk.press("#submit").await;
+    walk.look(ROUTE, "admin-membership-wrong").await;
+    walk.chromium.run("for (const i of ['since', 'until']) document.getElementById(i).value = ''", Vec::new()).await;
+    walk.press("#submit").await;
+    walk.look(USER, "admin-membership-done").await;
+}
+
+async fn news(walk: &mut Walk) {
+    const ROUTE: &str = "/admin/news";
+    walk.open(ROUTE).await;
+    walk.look(ROUTE, "admin-news").await;
+    walk.press("#submit").await;
+    walk.look(ROUTE, "admin-news-done").await;
 }
 
 /// Who sees everything, and no button.

@@ -8,6 +8,7 @@ use super::walk::{OPEN, Walk};
 use crate::profile::CURIOUS;
 use crate::support::{PASSWORD, captcha};
 use crate::terms::Texts;
+use crate::theme::Theme;
 
 pub async fn own_ways(walk: &mut Walk) {
     let texts = Texts::new();
@@ -15,6 +16,9 @@ pub async fn own_ways(walk: &mut Walk) {
     let mut settings = CURIOUS.to_vec();
     settings.extend([OPEN, ("LOQUET_REGISTRATION_APPROVAL", "always")]);
     settings.extend(legal.iter().map(|(name, value)| (*name, value.as_str())));
+    let theme = Theme::new();
+    let folder = theme.path();
+    settings.push(("LOQUET_THEME_DIRECTORY", folder.as_str()));
     let curious = walk.server.beside(&walk.pool, &settings).await;
     let usual = std::mem::replace(&mut walk.server, curious);
     walk.afresh().await;
@@ -22,6 +26,8 @@ pub async fn own_ways(walk: &mut Walk) {
         walk.open(path).await;
         walk.look(path, name).await;
     }
+    walk.open("/pages/aide").await;
+    walk.look("/pages/{name}", "page-of-the-host").await;
     asking_to_come(walk).await;
     let rose = walk.server.person("rose").await;
     walk.sign_in("/account/profile", "rose").await;

@@ -47,7 +47,7 @@ async fn shown_then_applied(pool: PgPool) {
     assert_eq!(group(&preview, "1 personne à inviter"), ["neuf@example.org pourra utiliser Nuage (viewer)"]);
     assert_eq!(
         group(&preview, "1 membre à modifier"),
-        ["Alice Martin (alice@example.org) devient une personne référente ; reçoit Compta ; perd Nuage"]
+        ["Alice Martin (alice@example.org) devient une personne référente reçoit Compta perd Nuage"]
     );
     let refused: Vec<String> = lines(&preview, "section td, section .table th[scope=row]");
     assert_eq!(

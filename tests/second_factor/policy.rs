@@ -59,19 +59,21 @@ async fn setting_it_up_asks_for_a_recent_proof(pool: PgPool) {
     assert_eq!(shown.attribute("#kept", "href").as_deref(), Some("/account/security"));
 }
 
-/// Administrators by default; the setting says otherwise.
+/// Administrators by default, and auditors, who see as much; the setting says otherwise.
 #[sqlx::test]
-async fn administrators(pool: PgPool) {
+async fn those_who_see_every_account(pool: PgPool) {
     let key = loquet::crypto::Vault::generate_master_key();
     for (setting, demanded) in [("true", true), ("false", false)] {
         let server = Server::replica(&pool, &[("LOQUET_SECOND_FACTOR_ADMINISTRATORS", setting)], &key).await;
-        let name = format!("admin-{setting}");
-        let person = server.person(&name).await;
-        server.group("admins", &[&person], &[]).await;
-        let browser = Browser::of(&server);
-        browser.sign_in(&name).await;
-        let page = browser.open("/account/security").await;
-        assert_eq!(page.url.contains("/account/security/authenticator"), demanded, "{}", page.url);
+        for group in ["admins", "auditors"] {
+            let name = format!("{group}-{setting}");
+            let person = server.person(&name).await;
+            server.group(group, &[&person], &[]).await;
+            let browser = Browser::of(&server);
+            browser.sign_in(&name).await;
+            let page = browser.open("/account/security").await;
+            assert_eq!(page.url.contains("/account/security/authenticator"), demanded, "{}", page.url);
+        }
     }
 }
 

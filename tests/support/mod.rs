@@ -16,6 +16,7 @@ pub mod patience;
 pub mod people;
 pub mod processes;
 pub mod program;
+pub mod role;
 pub mod routes;
 pub mod script;
 pub mod server;

@@ -41,10 +41,22 @@ impl Program {
         }
     }
 
+    /// Without a setting.
+    pub fn without(mut self, name: &str) -> Self {
+        self.environment.retain(|(other, _)| *other != name);
+        self
+    }
+
     /// With another setting.
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.environment.push((name, value.to_owned()));
         self
+    }
+
+    /// What a setting is.
+    pub fn setting(&self, name: &str) -> String {
+        let set = self.environment.iter().rev().find(|(other, _)| *other == name);
+        set.map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
     pub async fn run(&self, arguments: &[&str]) -> Said {

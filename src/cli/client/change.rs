@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::options::{Options, check};
 use crate::cli::{Failure, say};
+use crate::clients::change::Change;
 use crate::config::Settings;
 use crate::db::audit::Origin;
 
@@ -28,26 +29,24 @@ pub struct Set {
     options: Options,
 }
 
-/// Changes a service. What it holds of those who may not use it any more ends in the same transaction.
+/// Changes a service, and says what came of it.
 pub async fn run(set: Set, connection: &mut PgConnection, settings: &Settings) -> Result<(), Failure> {
-    let mut client = super::find(connection, &set.client_id).await?;
-    let before = client.clone();
+    let before = super::find(connection, &set.client_id).await?;
+    let mut client = before.clone();
     client.name_fr = set.name.unwrap_or(client.name_fr);
     client.name_en = set.name_en.unwrap_or(client.name_en);
     client.enabled = set.enabled.unwrap_or(client.enabled);
     set.options.apply(&mut client)?;
     check(&client, settings)?;
     super::hosts::check(&client, connection, settings).await?;
-    // What is not asked of people is no longer the service's own to change.
-    if client.ours && client.registration_token.take().is_some() {
+    let change = Change { before: &before, after: client, opened: &set.options.groups, closed: &set.closed_groups };
+    let changed = super::by(&Origin::default()).change(connection, change).await.map_err(super::refused)?;
+    if changed.registered_no_more {
         say("It can no longer change its registration by itself.");
     }
-    let origin = Origin::default();
-    let changed =
-        super::by(&origin).change(connection, &before, &client, &set.options.groups, &set.closed_groups).await;
-    if let Some(ended) = changed.map_err(super::refused)? {
+    if let Some(ended) = changed.ended {
         say(format!("{ended} people who used it are not let in any more."));
     }
-    say(format!("{} is changed.", client.client_id));
+    say(format!("{} is changed.", before.client_id));
     Ok(())
 }

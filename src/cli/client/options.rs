@@ -6,13 +6,11 @@ use clap::{Args, ValueEnum};
 
 use super::claims::ClaimOptions;
 use crate::cli::Failure;
-use crate::clients::recipe::site;
-use crate::clients::rules;
+use crate::clients::{rules, usual_start};
 use crate::config::Settings;
 use crate::crypto::Algorithm;
 use crate::db::clients::{Authentication, Client};
 use crate::outgoing::Outgoing;
-use crate::types::ForwardHost;
 
 /// Who may use a service without belonging to an allowed group or an attached organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -157,9 +155,7 @@ impl Options {
     /// Gives a new client what nobody said.
     pub fn complete(&self, client: &mut Client) {
         if self.start.is_none() && client.start_uri.is_none() {
-            let protected = client.forward_hosts.first().and_then(|host| ForwardHost::parse(host).ok());
-            let site = client.redirect_uris.first().and_then(|uri| site(uri));
-            client.start_uri = site.or_else(|| protected.map(|host| host.at("/")));
+            client.start_uri = usual_start(client);
         }
     }
 

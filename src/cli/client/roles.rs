@@ -84,21 +84,9 @@ async fn set(
     as_json: bool,
 ) -> Result<(), Failure> {
     super::find(connection, client_id).await?;
-    let before = known(connection, client_id, name).await?;
-    let is_check =
-        |error: &sqlx::Error| error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_check_violation);
-    if let Err(error) = db::organizations::ensure_role(connection, client_id, name, delegable).await {
-        return Err(if is_check(&error) {
-            Failure::new(format!("{name}: a role holds lower-case letters, digits and . _ -"))
-        } else {
-            error.into()
-        });
-    }
-    let after = ServiceRole { name: name.to_owned(), delegable };
-    let details = json!({ "role": name, "before": before.as_ref().map(described), "after": described(&after) });
-    super::journal(connection, Kind::ServiceChanged, client_id, details).await?;
+    put(connection, client_id, name, delegable).await?;
     if as_json {
-        say(described(&after));
+        say(described(&ServiceRole { name: name.to_owned(), delegable }));
     } else {
         let who = if delegable { "referents may give it" } else { "administrators alone give it" };
         say(format!("{name} is a role of {client_id}; {who}."));
@@ -106,21 +94,58 @@ async fn set(
     Ok(())
 }
 
+/// Adds a role, or says again who may give it.
+///
+/// # Errors
+/// What is no name; PostgreSQL's.
+pub async fn put(connection: &mut PgConnection, client_id: &str, name: &str, delegable: bool) -> Result<(), Failure> {
+    if !is_name(name) {
+        return Err(Failure::new(format!("{name}: {NOT_A_NAME}")));
+    }
+    let before = known(connection, client_id, name).await?;
+    db::organizations::ensure_role(connection, client_id, name, delegable).await?;
+    let after = ServiceRole { name: name.to_owned(), delegable };
+    let details = json!({ "role": name, "before": before.as_ref().map(described), "after": described(&after) });
+    super::journal(connection, Kind::ServiceChanged, client_id, details).await
+}
+
+/// What is wrong with the name of a role that is none.
+pub const NOT_A_NAME: &str = "a role holds lower-case letters, digits and . _ -";
+
+/// Whether a text can be the name of a role; as the database checks it.
+pub fn is_name(text: &str) -> bool {
+    let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    (1..=63).contains(&text.len())
+        && text.bytes().next().is_some_and(good)
+        && text.bytes().all(|byte| good(byte) || b"._-".contains(&byte))
+}
+
 async fn remove(connection: &mut PgConnection, client_id: &str, name: &str, as_json: bool) -> Result<(), Failure> {
     super::find(connection, client_id).await?;
-    let before = known(connection, client_id, name).await?;
-    let holders = db::client_roles::holders(connection, client_id, name).await?;
-    if !db::client_roles::remove(connection, client_id, name).await? {
+    let Some(holders) = take(connection, client_id, name).await? else {
         return Err(Failure::new(format!("{client_id} has no role named {name}")));
-    }
-    let details = json!({ "role": name, "before": before.as_ref().map(described), "after": null, "holders": holders });
-    super::journal(connection, Kind::ServiceChanged, client_id, details).await?;
+    };
     if as_json {
         say(json!({ "name": name, "holders": holders }));
     } else {
         say(format!("{name} is no role of {client_id} any more; {holders} had it."));
     }
     Ok(())
+}
+
+/// Removes a role. How many had it; none: there is no such role.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn take(connection: &mut PgConnection, client_id: &str, name: &str) -> Result<Option<i64>, Failure> {
+    let before = known(connection, client_id, name).await?;
+    let holders = db::client_roles::holders(connection, client_id, name).await?;
+    if !db::client_roles::remove(connection, client_id, name).await? {
+        return Ok(None);
+    }
+    let details = json!({ "role": name, "before": before.as_ref().map(described), "after": null, "holders": holders });
+    super::journal(connection, Kind::ServiceChanged, client_id, details).await?;
+    Ok(Some(holders))
 }
 
 async fn known(connection: &mut PgConnection, client_id: &str, name: &str) -> Result<Option<ServiceRole>, Failure> {

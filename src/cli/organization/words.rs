@@ -55,9 +55,9 @@ pub fn failure(refusal: Refusal, hidden: Hidden<'_>) -> Failure {
         }
         Refusal::Forbidden(why) => Failure::new(format!("not allowed: {}", why.name())),
         // Of what is done to accounts.
-        Refusal::Clash(clash @ (Clash::NoSecondFactor | Clash::AlreadyVerified | Clash::NotWaiting)) => {
-            Failure::new(clash.name())
-        }
+        Refusal::Clash(
+            clash @ (Clash::NoSecondFactor | Clash::AlreadyVerified | Clash::NotWaiting | Clash::KeptByRule),
+        ) => Failure::new(clash.name()),
         Refusal::Clash(Clash::AlreadyMember) => Failure::new("they are a member already"),
         Refusal::Clash(Clash::SlugTaken) => Failure::new(
             "there is an organization, or a group, of that name already; admin, admins, auditors and authp are none",

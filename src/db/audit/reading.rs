@@ -274,6 +274,7 @@ pub async fn list(connection: &mut PgConnection, wanted: &Wanted) -> sqlx::Resul
 /// which a day covers.
 #[must_use]
 pub fn first_of(moment: DateTime<Utc>) -> Uuid {
-    let milliseconds = u128::try_from((moment - TimeDelta::days(1)).timestamp_millis()).unwrap_or_default();
+    let before = moment.checked_sub_signed(TimeDelta::days(1)).unwrap_or(moment);
+    let milliseconds = u128::try_from(before.timestamp_millis()).unwrap_or_default();
     Uuid::from_u128(milliseconds << 80)
 }

@@ -1,5 +1,6 @@
 //! Accounts: switched on and off, signed out, their second factors taken away, their address asked again.
 
+use chrono::TimeDelta;
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use crate::db::users::User;
 use crate::delegation::{Clash, Desk, Refusal};
 use crate::groups::ADMINISTRATORS;
 use crate::mail;
+use crate::mail::quota::{self, Budget};
 
 impl Desk<'_> {
     /// Switches an account on; or off, which ends its sessions and tokens at once.
@@ -29,9 +31,8 @@ impl Desk<'_> {
             let user = find(connection, person).await?;
             let now = self.post.clock.now();
             db::users::set_active(connection, person, active, now).await?;
-            if !active {
-                db::sessions::end_all(connection, person, now).await?;
-            }
+            // Switched on as well: a sign-in that was under way when it was switched off left a session behind.
+            db::sessions::end_all(connection, person, now).await?;
             let kind = if active { Kind::AccountEnabled } else { Kind::AccountDisabled };
             db::audit::record(connection, &self.line(kind).about(person), now).await?;
             tracing::info!(%person, active, "an account was switched");
@@ -81,7 +82,8 @@ impl Desk<'_> {
     /// Sends somebody the link again that proves their address.
     ///
     /// # Errors
-    /// As the rule says; [`Refusal::Hidden`] when there is no such account; [`Clash::AlreadyVerified`].
+    /// As the rule says; [`Refusal::Hidden`] when there is no such account, or it is off; [`Clash::AlreadyVerified`];
+    /// [`Refusal::TooMany`]: the address may be a stranger’s.
     pub async fn write_again(&self, person: Uuid) -> Result<User, Refusal> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::WriteAgain).await?;
@@ -89,6 +91,10 @@ impl Desk<'_> {
             if user.email_verified {
                 return Err(Refusal::Clash(Clash::AlreadyVerified));
             }
+            if !user.active {
+                return Err(Refusal::Hidden);
+            }
+            self.within_quota(connection, &user.email).await?;
             self.post.verification(connection, &user).await?;
             let line = self.line(Kind::VerificationSent).about(person);
             db::audit::record(connection, &line, self.post.clock.now()).await?;
@@ -122,6 +128,19 @@ impl Desk<'_> {
             Ok(user)
         })
         .await
+    }
+}
+
+impl Desk<'_> {
+    /// The shell of the server writes as often as it is asked to.
+    async fn within_quota(&self, connection: &mut PgConnection, address: &str) -> Result<(), Refusal> {
+        let (post, now) = (self.post, self.post.clock.now());
+        if self.actor.person().is_none() || post.settings.testing.unlimited {
+            return Ok(());
+        }
+        let per_domain = post.settings.mail.strangers_per_domain;
+        let granted = quota::take(connection, post.vault, post.clock, per_domain, address, Budget::Owner).await?;
+        if granted { Ok(()) } else { Err(Refusal::TooMany(now + TimeDelta::days(1))) }
     }
 }
 

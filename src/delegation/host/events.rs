@@ -1,16 +1,17 @@
 //! The journal of the whole instance, read and taken away.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::authz::administration::Act;
 use crate::db;
 use crate::db::audit::{HostLine, Kind, Wanted};
+use crate::delegation::cursor::page;
 use crate::delegation::desk::is_slug;
 use crate::delegation::list::inert;
-use crate::delegation::{Desk, Refusal};
+use crate::delegation::{Cursor, Desk, MOST, Refusal};
 
 /// Which lines somebody wants to read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,6 +68,25 @@ impl Desk<'_> {
         .await
     }
 
+    /// The same by pages: lines, and where the next page begins.
+    ///
+    /// # Errors
+    /// As [`Desk::host_events`]; a cursor of another list.
+    pub async fn host_lines(
+        &self,
+        filter: &Filter<'_>,
+        cursor: Option<&str>,
+        count: i64,
+    ) -> Result<(Vec<HostLine>, Option<String>), Refusal> {
+        let caller = self.actor.person().unwrap_or_default();
+        let cursors = Cursor::new(self.post.vault, &[b"host-journal", caller.as_bytes()]);
+        let before = cursor.map(|cursor| cursors.open(cursor)).transpose()?;
+        let before = before.and_then(|id| id.parse().ok());
+        let count = count.clamp(1, MOST);
+        let found = self.host_events(filter, before, count + 1).await?;
+        Ok(page(found, count, |last| cursors.seal(&last.id.to_string())))
+    }
+
     /// Somebody takes a copy of the journal away, which it notes: what of it, `count` lines at a time.
     ///
     /// # Errors
@@ -103,6 +123,22 @@ const COLUMNS: [&str; 13] = [
     "details",
 ];
 
+/// Details as JSON, in which no text has what a spreadsheet of another country would end a cell at: what follows
+/// could begin a formula.
+fn unbroken(details: &Value) -> String {
+    let (mut written, mut inside, mut escaped) = (String::new(), false, false);
+    for letter in details.to_string().chars() {
+        match letter {
+            ',' if inside => written.push_str("\\u002c"),
+            ';' if inside => written.push_str("\\u003b"),
+            letter => written.push(letter),
+        }
+        inside ^= letter == '"' && !escaped;
+        escaped = letter == '\\' && !escaped;
+    }
+    written
+}
+
 /// Lines as CSV (RFC 4180), with what is told of them first of all if it is the beginning. No cell is a formula
 /// for a spreadsheet.
 ///
@@ -130,9 +166,25 @@ pub fn as_csv(lines: &[HostLine], beginning: bool, delimiter: u8) -> Result<Vec<
             text(&line.address_range),
             text(&line.device),
             id(line.request_id),
-            line.details.to_string(),
+            unbroken(&line.details),
         ];
         writer.write_record(row.iter().map(|cell| inert(cell)))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_end_no_cell_in_any_country() {
+        let told = json!({ "name": "x;=1+1,=2\t\"y\\", "all": [1, 2], "slug;": "a,b" });
+        let written = unbroken(&told);
+        assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), told);
+        assert!(!written.contains([';', '\t']), "{written}");
+        // What is left of them stands before a quote or a figure, which begins no formula.
+        let commas: Vec<_> = written.match_indices(',').map(|(at, _)| &written[at + 1..at + 2]).collect();
+        assert!(commas.iter().all(|next| *next == "\"" || *next == "2"), "{written}");
+    }
 }

@@ -27,23 +27,21 @@ impl Desk<'_> {
     /// As the rule says; as PostgreSQL's, what the library says, and keys that this master key does not open:
     /// with another one than the server’s, it could not open the new ones.
     pub async fn rotate_keys(&self, rotation: Rotation) -> Result<Vec<(Algorithm, Rotated)>, Refusal> {
-        let known = self
-            .attempt("", async |connection| {
-                self.must_host(connection, Act::RotateKeys).await?;
-                Ok(db::signing_keys::load(connection, self.post.clock.now()).await?)
-            })
-            .await?;
-        for key in &known {
-            key_rotation::open(key, self.post.vault).map_err(fault)?;
-        }
-        let hand = Hand { actor: self.actor.person(), origin: self.origin };
-        let now = self.post.clock.now();
-        let mut done = Vec::new();
-        for algorithm in Algorithm::ALL {
-            let rotated = key_rotation::rotate(self.pool, self.post.vault, algorithm, rotation, hand, now).await;
-            done.push((algorithm, rotated.map_err(fault)?));
-        }
-        Ok(done)
+        self.attempt("", async |connection| {
+            self.must_host(connection, Act::RotateKeys).await?;
+            let now = self.post.clock.now();
+            for key in &db::signing_keys::load(connection, now).await? {
+                key_rotation::open(key, self.post.vault).map_err(fault)?;
+            }
+            let hand = Hand { actor: self.actor.person(), origin: self.origin };
+            let mut done = Vec::new();
+            for algorithm in Algorithm::ALL {
+                let rotated = key_rotation::rotate(connection, self.post.vault, algorithm, rotation, hand, now).await;
+                done.push((algorithm, rotated.map_err(fault)?));
+            }
+            Ok(done)
+        })
+        .await
     }
 }
 

@@ -1,9 +1,12 @@
 //! Mail that waits, mail that was given up, and whether any leaves.
 
 use serde_json::json;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::authn::throttle::MAIL_TESTED;
 use crate::authz::administration::Act;
+use crate::crypto::Purpose;
 use crate::db;
 use crate::db::audit::Kind;
 use crate::db::outbox::{Count, Kept};
@@ -64,7 +67,7 @@ impl Desk<'_> {
     /// Hands a message to the mail server now: what it answers is the outcome within.
     ///
     /// # Errors
-    /// As the rule says.
+    /// As the rule says; [`Refusal::TooMany`]: to any address at all, they go from a page.
     pub async fn test_mail(
         &self,
         transport: &Transport,
@@ -73,11 +76,21 @@ impl Desk<'_> {
     ) -> Result<Result<(), Untried>, Refusal> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::TendMail).await?;
+            self.paced(connection).await?;
             let line = self.line(Kind::MailTested).with(json!({ "to": masked_email(address.as_str()) }));
             Ok(db::audit::record(connection, &line, self.post.clock.now()).await?)
         })
         .await?;
         // No connection is held while a slow server answers.
         Ok(self.post.test(transport, address, language).await)
+    }
+
+    async fn paced(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
+        let Some(person) = self.actor.person().filter(|_| !self.post.settings.testing.unlimited) else { return Ok(()) };
+        let key = self.post.vault.mac(Purpose::Throttle, &[b"mail tested", person.as_bytes()]).to_vec();
+        match db::throttles::take(connection, &[(key, MAIL_TESTED)], self.post.clock.now()).await? {
+            Some(refused) => Err(Refusal::TooMany(refused.free_at)),
+            None => Ok(()),
+        }
     }
 }

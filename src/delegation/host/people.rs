@@ -10,6 +10,7 @@ use crate::db::factors::Factors;
 use crate::db::own_organizations::Membership;
 use crate::db::own_sessions::OwnSession;
 use crate::db::people::{Account, Found, Position, Way};
+use crate::db::standing::Dates;
 use crate::delegation::members::check_search;
 use crate::delegation::{Cursor, Desk, Refusal};
 
@@ -36,6 +37,8 @@ pub struct Dossier {
     pub sessions: Vec<OwnSession>,
     /// Organizations that they are in.
     pub memberships: Vec<Membership>,
+    /// Their membership of the host.
+    pub dates: Dates,
     /// What happened to them, or was done by them, of late.
     pub lines: Vec<HostLine>,
 }
@@ -87,6 +90,7 @@ impl Desk<'_> {
                 factors: db::factors::of(connection, person).await?,
                 sessions: db::own_sessions::list(connection, person, idle, self.post.clock.now()).await?,
                 memberships: db::own_organizations::list(connection, person, None).await?,
+                dates: db::standing::of_person(connection, person).await?.unwrap_or_default(),
                 lines: db::audit::list(connection, &wanted).await?,
             })
         })

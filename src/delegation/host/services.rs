@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::authz::administration::Act;
-use crate::clients::change::{By, Fault};
+use crate::clients::change::{By, Change, Fault};
 use crate::clients::rules;
 use crate::crypto::Plain;
 use crate::db;
@@ -149,7 +149,7 @@ impl Desk<'_> {
             if let Some(fault) = rules::faults(client, &outgoing, &settings.profile).into_iter().next() {
                 return Err(Refusal::invalid(fault.field, "invalid", fault.value));
             }
-            let secret = self.by().add(connection, client, &[]).await.map_err(fault)?;
+            let secret = self.changing().add(connection, client, &[], true).await.map_err(fault)?;
             tracing::info!(client_id = client.client_id, "a service was added");
             Ok(secret)
         })
@@ -183,9 +183,10 @@ impl Desk<'_> {
                 return Ok(0);
             }
             let after = Client { everyone: rule.everyone, ..before.clone() };
-            let ended = self.by().change(connection, &before, &after, &opened, &closed).await.map_err(fault)?;
+            let change = Change { before: &before, after, opened: &opened, closed: &closed };
+            let changed = self.changing().change(connection, change).await.map_err(fault)?;
             tracing::info!(client_id, "who may use a service was changed");
-            Ok(ended.unwrap_or_default())
+            Ok(changed.ended.unwrap_or_default())
         })
         .await
     }
@@ -200,7 +201,8 @@ impl Desk<'_> {
             let before = self.hold(connection, client_id).await?;
             let after = Client { enabled, ..before.clone() };
             if before.enabled != enabled {
-                self.by().change(connection, &before, &after, &[], &[]).await.map_err(fault)?;
+                let change = Change { before: &before, after: after.clone(), opened: &[], closed: &[] };
+                self.changing().change(connection, change).await.map_err(fault)?;
                 tracing::info!(client_id, enabled, "a service was switched");
             }
             Ok(after)
@@ -216,7 +218,7 @@ impl Desk<'_> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::TendServices).await?;
             let client = self.hold(connection, client_id).await?;
-            let secret = self.by().renew_secret(connection, &client, overlap).await.map_err(fault)?;
+            let secret = self.changing().renew_secret(connection, &client, overlap).await.map_err(fault)?;
             tracing::info!(client_id, "a service got a new secret");
             Ok((client, secret))
         })
@@ -231,7 +233,7 @@ impl Desk<'_> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::TendServices).await?;
             let client = self.hold(connection, client_id).await?;
-            self.by().remove(connection, &client).await.map_err(fault)?;
+            self.changing().remove(connection, &client).await.map_err(fault)?;
             tracing::info!(client_id, "a service was removed");
             Ok(client)
         })
@@ -254,7 +256,7 @@ impl Desk<'_> {
         .await
     }
 
-    fn by(&self) -> By<'_> {
+    fn changing(&self) -> By<'_> {
         By { actor: self.actor.person(), origin: self.origin, now: self.post.clock.now() }
     }
 
