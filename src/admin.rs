@@ -32,6 +32,7 @@ pub mod service;
 pub mod service_access;
 pub mod service_act;
 mod service_facts;
+pub mod service_logo;
 pub mod service_secret;
 pub mod service_test;
 pub mod services;

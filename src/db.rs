@@ -69,6 +69,7 @@ pub mod pushed_requests;
 pub mod registrations;
 pub mod restoring;
 pub mod rights;
+pub mod service_logos;
 pub mod sessions;
 pub mod signing_keys;
 pub mod standing;

@@ -297,6 +297,12 @@ impl Paths {
         format!("{}/picture/{id}", self.base)
     }
 
+    /// The logo of a service.
+    #[must_use]
+    pub fn service_logo(&self, id: Uuid) -> String {
+        format!("{}/service-logo/{id}", self.base)
+    }
+
     /// The path of a picture that we show, from its full address: those of other sites stay there.
     #[must_use]
     pub fn shown_picture(&self, claim: Option<&str>) -> Option<String> {

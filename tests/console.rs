@@ -5,6 +5,7 @@ mod groups;
 mod import;
 mod journal;
 mod letters;
+mod logo;
 mod organizations;
 mod people;
 mod registrations;
@@ -129,6 +130,7 @@ async fn every_route_for_everybody(pool: PgPool) {
                 "/new-group",
                 "/new-service",
                 "/secret",
+                "/logo",
             ]
             .iter()
             .any(|end| path.ends_with(end));

@@ -200,3 +200,21 @@ admin-service-paste = To paste into the service
 admin-service-recipe = Groups, signing out, and what to do when it doesn’t work:
 admin-service-next-access = Choose who may use it
 admin-service-next-page = See the page of the service
+
+# The logo of a service.
+admin-service-logo = Logo
+admin-service-logo-none = None: pages show the first letter of its name.
+admin-service-logo-change = Change the logo
+admin-service-logo-title = Logo of { $name }
+admin-service-logo-shown = The present logo
+admin-service-logo-label = Choose a picture
+admin-service-logo-help = PNG, JPEG or WebP, 5 MB at most. People see it small, on a light or dark background: a plain drawing on a clear one is best.
+admin-service-logo-send = Send this logo
+admin-service-logo-remove = Remove the logo
+admin-service-logo-done = The logo of { $name } is saved.
+admin-service-logo-error = The logo isn’t changed
+admin-service-logo-nothing = Choose a picture first.
+admin-service-logo-large = This picture is larger than 5 MB. Send a smaller version of it.
+admin-service-logo-kind = This file isn’t a PNG, JPEG or WebP picture. Choose another, or save it in one of these formats.
+admin-service-logo-damaged = This picture is damaged: we can’t read it. Open it, save it again, then send it.
+admin-service-logo-pixels = This picture has too many pixels. Send a smaller version of it.

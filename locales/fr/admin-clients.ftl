@@ -200,3 +200,21 @@ admin-service-paste = À coller dans le service
 admin-service-recipe = Groupes, déconnexion, et que faire si cela ne marche pas :
 admin-service-next-access = Choisir qui peut l’utiliser
 admin-service-next-page = Voir la page du service
+
+# Le logo d’un service.
+admin-service-logo = Logo
+admin-service-logo-none = Aucun : les pages montrent la première lettre de son nom.
+admin-service-logo-change = Changer le logo
+admin-service-logo-title = Logo de { $name }
+admin-service-logo-shown = Le logo actuel
+admin-service-logo-label = Choisir une image
+admin-service-logo-help = PNG, JPEG ou WebP, 5 Mo au plus. Les gens le voient en petit, sur un fond clair ou sombre : mieux vaut un dessin simple, sur un fond transparent.
+admin-service-logo-send = Envoyer ce logo
+admin-service-logo-remove = Retirer le logo
+admin-service-logo-done = Le logo de { $name } est enregistré.
+admin-service-logo-error = Le logo n’a pas changé
+admin-service-logo-nothing = Choisissez d’abord une image.
+admin-service-logo-large = Cette image dépasse 5 Mo. Envoyez-en une version plus petite.
+admin-service-logo-kind = Ce fichier n’est pas une image PNG, JPEG ou WebP. Choisissez-en un autre, ou enregistrez-le dans un de ces formats.
+admin-service-logo-damaged = Cette image est abîmée : elle ne peut pas être lue. Ouvrez-la, enregistrez-la de nouveau, puis envoyez-la.
+admin-service-logo-pixels = Cette image a trop de pixels. Envoyez-en une version plus petite.

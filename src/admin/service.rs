@@ -32,6 +32,8 @@ struct ServicePage<'a> {
     ways: Vec<String>,
     access: String,
     test: String,
+    logo: Option<String>,
+    change_logo: String,
     us: Vec<Fact>,
     facts: Vec<Fact>,
     /// For what is changed on the server only.
@@ -75,9 +77,10 @@ pub async fn get(
     let client = &file.client;
     let name = client.name(&page.lang).to_owned();
     let done = console.query()?.get("done").to_owned();
-    let done = match Deed::named(&done) {
-        Some(deed) => page.text1(deed.words().done, "name", &name),
-        None => String::new(),
+    let done = match (Deed::named(&done), done.as_str()) {
+        (Some(deed), _) => page.text1(deed.words().done, "name", &name),
+        (None, "logo") => page.text1("admin-service-logo-done", "name", &name),
+        _ => String::new(),
     };
     let deeds = Deed::ALL.into_iter().filter(|deed| console.administrator && deed.fits(client));
     let organizations = file.organizations.first().map_or(0, |organization| organization.open);
@@ -92,6 +95,8 @@ pub async fn get(
         ways: ways(&file, page),
         access: paths.admin_service_part(&client_id, "access"),
         test: paths.admin_service_part(&client_id, "test"),
+        logo: client.logo.map(|id| paths.service_logo(id)),
+        change_logo: paths.admin_service_part(&client_id, "logo"),
         us: service_facts::of_us(&console, &client_id),
         facts: service_facts::of_client(client, &console),
         command: format!("loquet client set {}", client.client_id),

@@ -7,11 +7,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{SECRET_PREFIX, needs_secret};
-use crate::crypto::Plain;
+use crate::crypto::{Plain, random_id};
 use crate::db;
 use crate::db::audit::{Event, Kind, Origin, changes};
 use crate::db::clients::{Authentication, Client};
 use crate::groups;
+use crate::types::Logo;
 
 /// Longest time that a secret stays good beside the one after it, in hours (AD-13).
 pub const LONGEST_OVERLAP: i64 = 24;
@@ -165,6 +166,30 @@ impl By<'_> {
         let details = json!({ "overlap_hours": overlap });
         self.note(connection, Kind::ServiceSecretRenewed, &client.client_id, details).await?;
         Ok(secret)
+    }
+
+    /// Gives a service a logo in place of the one before; none: takes it away.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn set_logo(
+        &self,
+        connection: &mut PgConnection,
+        client_id: &str,
+        logo: Option<&Logo>,
+    ) -> Result<(), Fault> {
+        let changed = match logo {
+            Some(logo) => {
+                db::service_logos::set(connection, client_id, random_id(), logo.png(), self.now).await?;
+                true
+            }
+            None => db::service_logos::remove(connection, client_id).await?,
+        };
+        if !changed {
+            return Ok(());
+        }
+        let details = json!({ "logo": if logo.is_some() { "changed" } else { "removed" } });
+        self.note(connection, Kind::ServiceChanged, client_id, details).await
     }
 
     /// Removes a service, with all that people granted it.

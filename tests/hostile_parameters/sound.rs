@@ -198,6 +198,7 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/account/profile/picture", &[], None),
         sound("POST", "/account/profile/picture", &[form, ("remove", "yes")], None),
         sound("GET", &format!("/picture/{id}"), &[], None),
+        sound("GET", &format!("/service-logo/{id}"), &[], None),
         sound("GET", "/account/terms", &[to], None),
         sound("POST", "/account/terms", &[form, ("version", "2026-11")], None),
         sound("GET", "/terms", &[], None),
@@ -289,6 +290,8 @@ fn of_hosts(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/admin/services/c_conf/test", &[("person", "alice")], None),
         sound("GET", "/admin/services/c_conf/secret", &[], None),
         sound("POST", "/admin/services/c_conf/secret", &[form, ("overlap", "24")], None),
+        sound("GET", "/admin/services/c_conf/logo", &[], None),
+        sound("POST", "/admin/services/c_conf/logo", &[form, ("remove", "x")], None),
         sound("GET", "/admin/services/c_conf/disable", &[], None),
         sound("POST", "/admin/services/c_conf/disable", &[form], None),
     ]

@@ -1,5 +1,8 @@
 //! The services of the console, page by page.
 
+use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use loquet::db;
+use loquet::types::Logo;
 use uuid::Uuid;
 
 use super::walk::Walk;
@@ -11,6 +14,7 @@ const SERVICE: &str = "/admin/services/{client_id}";
 const ACCESS: &str = "/admin/services/{client_id}/access";
 const TEST: &str = "/admin/services/{client_id}/test";
 const SECRET: &str = "/admin/services/{client_id}/secret";
+const LOGO: &str = "/admin/services/{client_id}/logo";
 const ACT: &str = "/admin/services/{client_id}/{act}";
 
 /// For an administrator who has just signed in; `nora` is in an organization.
@@ -73,6 +77,15 @@ async fn one(walk: &mut Walk, nora: Uuid) {
     .unwrap();
     walk.open("/admin/services/nuage").await;
     walk.look(SERVICE, "admin-service").await;
+    walk.press("#change-logo").await;
+    walk.look(LOGO, "admin-service-logo").await;
+    walk.press("#submit").await;
+    walk.look_at_fault(LOGO, "admin-service-logo-nothing").await;
+    paint(walk).await;
+    walk.open("/admin/services/nuage/logo").await;
+    walk.look(LOGO, "admin-service-logo-there").await;
+    walk.open("/admin/services/nuage").await;
+    walk.look(SERVICE, "admin-service-with-logo").await;
     walk.press("#access").await;
     walk.look(ACCESS, "admin-service-access").await;
     walk.press("#submit").await;
@@ -98,4 +111,16 @@ async fn one(walk: &mut Walk, nora: Uuid) {
     walk.look(ACT, "admin-service-delete").await;
     walk.press("#submit").await;
     walk.look(LIST, "admin-services-deleted").await;
+}
+
+/// A disc for a logo.
+async fn paint(walk: &Walk) {
+    let inside = |x: u32, y: u32| x.abs_diff(100).pow(2) + y.abs_diff(100).pow(2) < 8_100;
+    let colour = |x, y| if inside(x, y) { Rgba([20, 120, 90, 255]) } else { Rgba([0, 0, 0, 0]) };
+    let mut file = std::io::Cursor::new(Vec::new());
+    DynamicImage::from(RgbaImage::from_fn(200, 200, colour)).write_to(&mut file, ImageFormat::Png).unwrap();
+    let logo = Logo::of(&file.into_inner()).unwrap();
+    let (mut connection, id) = (walk.pool.acquire().await.unwrap(), loquet::crypto::random_id());
+    let now = walk.server.state.clock.now();
+    db::service_logos::set(&mut connection, "nuage", id, logo.png(), now).await.unwrap();
 }

@@ -83,6 +83,7 @@ fn with_document(client: Client, read: Client) -> Client {
         everyone: client.everyone,
         secrets: client.secrets,
         registration_token: client.registration_token,
+        logo: client.logo,
         ..read
     }
 }

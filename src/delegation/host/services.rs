@@ -16,6 +16,7 @@ use crate::db::users::User;
 use crate::delegation::members::check_search;
 use crate::delegation::{Desk, Refusal, Version};
 use crate::outgoing::Outgoing;
+use crate::types::Logo;
 
 /// Organizations that are named with a service.
 const ORGANIZATIONS: i64 = 20;
@@ -221,6 +222,21 @@ impl Desk<'_> {
             let secret = self.changing().renew_secret(connection, &client, overlap).await.map_err(fault)?;
             tracing::info!(client_id, "a service got a new secret");
             Ok((client, secret))
+        })
+        .await
+    }
+
+    /// Gives a service a logo in place of the one before; none: takes it away.
+    ///
+    /// # Errors
+    /// As the rule says; [`Refusal::Hidden`] when there is no such service.
+    pub async fn set_logo(&self, client_id: &str, logo: Option<&Logo>) -> Result<(), Refusal> {
+        self.attempt("", async |connection| {
+            self.must_host(connection, Act::TendServices).await?;
+            self.hold(connection, client_id).await?;
+            self.changing().set_logo(connection, client_id, logo).await.map_err(fault)?;
+            tracing::info!(client_id, "the logo of a service was changed");
+            Ok(())
         })
         .await
     }
