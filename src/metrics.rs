@@ -171,7 +171,7 @@ impl Metrics {
         self.notices.get_or_create(&Outcome { outcome: outcome.name() }).inc();
     }
 
-    /// Writes all of them, in the text form of OpenMetrics.
+    /// Writes all of them, in the text form of `OpenMetrics`.
     ///
     /// # Errors
     /// The writer's.

@@ -62,6 +62,7 @@ impl Deed {
 }
 
 /// What is wrong with a field; none when it is something else.
+#[must_use]
 pub fn fault(refusal: &Refusal, page: &Page) -> Option<Fault> {
     let (field, key) = match refusal {
         Refusal::Clash(Clash::SlugTaken) => ("name", "places-group-taken"),

@@ -65,14 +65,14 @@ fn leaves(command: &clap::Command, path: &str) -> Vec<String> {
 fn section(command: &clap::Command, path: &str) -> String {
     let mut text = format!(".SH \"{}\"\n", plain(path));
     if let Some(about) = command.get_about() {
-        text.push_str(&format!("{}\n", plain(&about.to_string())));
+        text.extend([plain(&about.to_string()).as_str(), "\n"]);
     }
     for argument in command.get_arguments().filter(|argument| !argument.is_hide_set() && !argument.is_global_set()) {
         let id = argument.get_id().as_str();
         if matches!(id, "help" | "version") {
             continue;
         }
-        let value = argument.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
+        let value = argument.get_value_names().and_then(|names| names.first()).map(clap::builder::Str::as_str);
         let takes_value = argument.get_action().takes_values();
         let shown = match (argument.get_long(), value) {
             (Some(long), Some(value)) if takes_value => format!("--{long} {value}"),
@@ -80,7 +80,7 @@ fn section(command: &clap::Command, path: &str) -> String {
             (None, value) => value.unwrap_or(id).to_owned(),
         };
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        text.push_str(&format!(".TP\n\\fB{}\\fR\n{}\n", plain(&shown), plain(&help)));
+        text.extend([".TP\n\\fB", &plain(&shown), "\\fR\n", &plain(&help), "\n"]);
     }
     text
 }

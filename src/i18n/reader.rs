@@ -91,7 +91,7 @@ impl<'a> Reader<'_, 'a> {
             if all.has(term) {
                 self.fault(self.place(term), &key, "has the name of a text: take another".to_owned());
             }
-            if all.is_circular(Mention::Term(*term)) {
+            if all.is_circular(Mention::Term(term)) {
                 self.fault(self.place(term), &key, "leads back to itself".to_owned());
                 continue;
             }

@@ -159,7 +159,7 @@ impl Palette {
             let (name, grounds) = *pairs;
             grounds.iter().map(move |below| {
                 let colours = (self.get(name), self.get(below));
-                Pair { name, below: *below, colours, contrast: colours.0.contrast(colours.1), least }
+                Pair { name, below, colours, contrast: colours.0.contrast(colours.1), least }
             })
         })
     }

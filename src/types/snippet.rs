@@ -142,7 +142,7 @@ fn inert_in_html(text: &str) -> String {
     inert
 }
 
-/// Every punctuation mark may be escaped (CommonMark 2.4), in text and in the address of a link.
+/// Every punctuation mark may be escaped (`CommonMark` 2.4), in text and in the address of a link.
 fn inert_in_markdown(text: &str) -> String {
     let mut inert = String::with_capacity(text.len() * 2);
     for c in text.chars() {

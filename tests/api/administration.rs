@@ -54,7 +54,7 @@ async fn accounts_are_tended(pool: PgPool) {
     let nothing = json!({});
     let browser = Browser::of(&world.server);
     browser.sign_in("alice").await;
-    let open = async || browser.get("/account").await.status == 200;
+    let open = async || browser.get("/account/sessions").await.status == 200;
     assert!(open().await);
 
     assert_eq!(adm.post(&of("alice", "disable"), &nothing).await.status, 204);

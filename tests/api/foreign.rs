@@ -325,7 +325,12 @@ async fn by_people(pool: PgPool) {
     without_notes_of_being_seen(&pool).await;
     let (mut requests, mut wrong) = (0, Vec::new());
     let about = |path: &String| path.contains("{slug}") && !path.starts_with("/api/");
-    let pages: Vec<String> = routes::paths().into_iter().filter(about).collect();
+    // What administrators do on the console is asked first, each on a page of its own.
+    let acts = ["edit", "referent", "dismiss", "attach", "detach", "disable", "enable"];
+    let each = |path: String| {
+        if path.contains("{act}") { acts.map(|act| path.replace("{act}", act)).to_vec() } else { vec![path] }
+    };
+    let pages: Vec<String> = routes::paths().into_iter().filter(about).flat_map(each).collect();
     for path in &pages {
         let before = Contents::of(&pool).await;
         for (name, browser) in &browsers {

@@ -7,6 +7,7 @@ use loquet::db::initial_access_tokens::NewToken;
 use sqlx::PgPool;
 
 use crate::support::client::REDIRECT;
+use crate::support::world::ONE_STEP;
 use crate::support::{Browser, RelyingParty, Server};
 
 /// A request that is answered as its sender wishes.
@@ -25,18 +26,11 @@ fn sound(method: &'static str, path: &str, params: &[(&'static str, &str)], auth
 
 /// A server, the browser of somebody who is asked for their consent, and what is sound there.
 pub async fn scene(pool: &PgPool) -> (Server, Browser, Vec<Sound>) {
-    let server =
-        Server::with(pool, &[("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true"), ("LOQUET_REGISTRATION_MODE", "open")])
-            .await;
+    let open = [("LOQUET_DYNAMIC_REGISTRATION_ENABLED", "true"), ("LOQUET_REGISTRATION_MODE", "open"), ONE_STEP];
+    let server = Server::with(pool, &open).await;
     let alice = server.person("alice").await;
     // She may look at the console, and change nothing there.
-    sqlx::query(
-        "WITH g AS (INSERT INTO groups VALUES (gen_random_uuid(), 'auditors', now()) RETURNING id)
-         INSERT INTO group_members (user_id, group_id) SELECT u.id, g.id FROM users u, g WHERE u.username = 'alice'",
-    )
-    .execute(pool)
-    .await
-    .unwrap();
+    server.group("auditors", &[&alice], &[]).await;
     let house = server.organization("house", &[(&alice, true)]).await;
     let (_, secret) = server.service_with("c_conf", REDIRECT, |client| client.client_credentials = true).await;
     server.service_with("c_asks", REDIRECT, |client| client.ours = false).await;

@@ -137,14 +137,14 @@ impl Group {
             lines: table.lines.clone(),
             name,
             second_factor: table.truth("second_factor", faults),
-            members: table.texts("members", faults),
+            members: table.strings("members", faults),
         }
     }
 }
 
 impl Service {
     fn read(client_id: String, table: &mut Table, faults: &mut Faults) -> Self {
-        let policy = table.text("policy", faults);
+        let policy = table.string("policy", faults);
         let everyone = policy.as_deref().and_then(|policy| match policy {
             "everyone" => Some(true),
             "restricted" => Some(false),
@@ -156,11 +156,11 @@ impl Service {
         let mut service = Self {
             lines: table.lines.clone(),
             client_id,
-            name: table.text("name", faults),
-            name_en: table.text("name_en", faults),
+            name: table.string("name", faults),
+            name_en: table.string("name_en", faults),
             enabled: table.truth("enabled", faults),
             everyone,
-            groups: table.texts("allow_groups", faults),
+            groups: table.strings("allow_groups", faults),
             roles: all(table, "role", "name", faults, Role::read),
             recipe: recipe(table, faults),
             document: Vec::new(),
@@ -174,7 +174,7 @@ impl Service {
 
 fn recipe(table: &mut Table, faults: &mut Faults) -> Option<Recipe> {
     let (name, url, provider) =
-        (table.text("recipe", faults), table.text("url", faults), table.text("provider", faults));
+        (table.string("recipe", faults), table.string("url", faults), table.string("provider", faults));
     let (name, url) = match (name, url) {
         (Some(name), Some(url)) => (name, url),
         (Some(_), None) => {
@@ -202,8 +202,8 @@ impl Organization {
         Self {
             lines: table.lines.clone(),
             slug,
-            name: table.text("name", faults),
-            contact: table.text("contact", faults),
+            name: table.string("name", faults),
+            contact: table.string("contact", faults),
             active: table.truth("active", faults),
             despite_likeness: table.truth("despite_likeness", faults).unwrap_or_default(),
             services: all(table, "service", "client_id", faults, Attachment::read),

@@ -126,7 +126,7 @@ impl Table {
     }
 
     /// A text.
-    pub fn text(&mut self, key: &str, faults: &mut Faults) -> Option<String> {
+    pub fn string(&mut self, key: &str, faults: &mut Faults) -> Option<String> {
         match self.value(key, faults)? {
             Value::String(text) => Some(text),
             _ => self.wrong(faults, key, "a text: \"…\""),
@@ -138,7 +138,7 @@ impl Table {
         if !self.lines.keys.contains_key(key) {
             self.fault(faults, key, "is missing");
         }
-        self.text(key, faults)
+        self.string(key, faults)
     }
 
     /// `true` or `false`.
@@ -150,7 +150,7 @@ impl Table {
     }
 
     /// Several texts.
-    pub fn texts(&mut self, key: &str, faults: &mut Faults) -> Option<Vec<String>> {
+    pub fn strings(&mut self, key: &str, faults: &mut Faults) -> Option<Vec<String>> {
         const FORM: &str = "several texts: [\"…\", \"…\"]";
         let Value::Array(items) = self.value(key, faults)? else { return self.wrong(faults, key, FORM) };
         let mut texts: Vec<String> = Vec::new();

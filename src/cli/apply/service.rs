@@ -182,7 +182,7 @@ impl Hands<'_> {
         let hosts = client::hosts::faults(client, self.connection, self.settings).await?;
         broken.extend(hosts.into_iter().map(|(host, why)| ("forward_hosts", format!("{host} {why}"))));
         let has = |key: &&str| self.faults.has(declared.lines.of(key), &format!("service.{key}"));
-        if ["recipe", "url", "provider"].iter().any(|key| has(key)) {
+        if ["recipe", "url", "provider"].iter().any(&has) {
             return Ok(false);
         }
         // What a key is not, because it could not be read, is no other fault.

@@ -111,6 +111,7 @@ fn read(path: &Path, root: &Path) -> Result<Vec<u8>, String> {
     if is_long { Err(format!("is longer than {} KiB", LARGEST / 1024)) } else { Ok(bytes) }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what is said is made for this, once")]
 fn remark(place: impl ToString, reason: impl ToString) -> Fault {
     Fault { key: String::new(), place: place.to_string(), reason: reason.to_string() }
 }

@@ -31,8 +31,8 @@ fn files(folder: &Path, found: &mut Inspection) -> Vec<TextFile> {
             found.note(path.display(), "is not used: files are in the folder of a language, such as locales/fr");
             continue;
         }
-        for (name, path) in found.entries(&path) {
-            if !name.ends_with(".ftl") {
+        for (_, path) in found.entries(&path) {
+            if path.extension().is_none_or(|ending| ending != "ftl") {
                 found.note(path.display(), "is not used: the names of files of texts end in .ftl");
                 continue;
             }

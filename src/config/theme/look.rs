@@ -95,7 +95,7 @@ fn palette(r: &mut Reader, scheme: Scheme) -> Palette {
         }
     }
     let palette = Palette::of(scheme, &chosen);
-    for pair in palette.pairs().filter(|pair| pair.is_faint()) {
+    for pair in palette.pairs().filter(crate::types::Pair::is_faint) {
         if wrong.contains(&pair.name) || wrong.contains(&pair.below) {
             continue;
         }
@@ -147,7 +147,7 @@ fn link(r: &mut Reader, number: usize, languages: &[String]) -> Option<Link> {
         }
     }
     label_is_sound &= label.contains_key("fr") && label.contains_key("en");
-    (href_is_sound && label_is_sound).then(|| Link { href: Words(href), label: Words(label) })
+    (href_is_sound && label_is_sound).then_some(Link { href: Words(href), label: Words(label) })
 }
 
 /// `pt-BR` is `label_pt_br`.
