@@ -46,6 +46,7 @@ places-referent-intro = A member becomes referent right away. Anybody else gets 
 places-referent-unknown = No account is called that: to invite somebody who has none, write a whole address.
 places-login = Username or e-mail address
 places-login-unknown = No account is called that.
+places-login-unproven = This account is off, or its address is not confirmed: it cannot be given this power. Check that it is the right person.
 places-invitations = Its invitations
 places-dismiss = Take this role back
 places-dismiss-title = Should { $name } no longer look after “{ $organization }”?

@@ -46,6 +46,7 @@ places-referent-intro = Une personne qui en est membre le devient tout de suite.
 places-referent-unknown = Aucun compte ne s’appelle ainsi : pour inviter quelqu’un qui n’en a pas, écrivez une adresse entière.
 places-login = Identifiant ou adresse e-mail
 places-login-unknown = Aucun compte ne s’appelle ainsi.
+places-login-unproven = Ce compte est désactivé, ou son adresse n’est pas confirmée : il ne peut pas recevoir ce pouvoir. Vérifiez que c’est bien la bonne personne.
 places-invitations = Ses invitations
 places-dismiss = Retirer ce rôle
 places-dismiss-title = { $name } ne s’occupe plus de « { $organization } » ?

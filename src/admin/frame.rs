@@ -109,6 +109,10 @@ impl<'a> Console<'a> {
         largest: usize,
     ) -> Result<(Self, Upload), PageError> {
         let visitor = Visitor::of(request, state).await?;
+        // Nothing is held of what others send; and nothing is noted, for it may be another site's form.
+        if !visitor.session.oversees {
+            return Err(PageError::NotFound);
+        }
         let upload = state.uploads.read(request, payload, &[name], largest).await?;
         csrf::check(request, state, &visitor.browser, &upload.form)?;
         Ok((Self::open(visitor).await?, upload))

@@ -68,6 +68,7 @@ pub fn fault(refusal: &Refusal, page: &Page) -> Option<Fault> {
         Refusal::Clash(Clash::SlugTaken) => ("name", "places-group-taken"),
         Refusal::Invalid(flaw) if flaw.problem == "built-in" => ("name", "places-group-reserved"),
         Refusal::Invalid(flaw) if flaw.field == "name" => ("name", "places-group-wrong"),
+        Refusal::Invalid(flaw) if flaw.problem == "unproven" => ("login", "places-login-unproven"),
         Refusal::Invalid(flaw) if flaw.field == "login" => ("login", "places-login-unknown"),
         _ => return None,
     };

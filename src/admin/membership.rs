@@ -48,16 +48,17 @@ struct Typed {
 /// `GET /admin/users/{id}/membership`
 ///
 /// # Errors
-/// What the rule says; not found when there is no such account.
+/// What the rule says; a way to a recent proof of identity; not found when there is no such account.
 pub async fn get(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let console = Console::of(&request, &state).await?;
+    begin(&console, *id).await?;
     show(&console, *id, None).await
 }
 
 /// `POST /admin/users/{id}/membership`
 ///
 /// # Errors
-/// What the rule says; not found when there is no such account.
+/// What the rule says; the refusal that leads to a recent proof of identity; not found when there is no such account.
 pub async fn post(
     request: HttpRequest,
     id: Path<Uuid>,
@@ -66,6 +67,7 @@ pub async fn post(
 ) -> Result<HttpResponse, PageError> {
     let (console, form) = Console::sent(&request, &body, &state).await?;
     let back = state.paths.admin_user(*id);
+    begin(&console, *id).await?;
     let wrong =
         |error, field| Typed { since: form.get("since").to_owned(), until: form.get("until").to_owned(), error, field };
     let dates = match (read(&form, "since"), read(&form, "until")) {
@@ -84,6 +86,14 @@ pub async fn post(
     }
 }
 
+/// The rule first, then the proof: dates open services and close them (AD-04).
+async fn begin(console: &Console<'_>, id: Uuid) -> Result<(), PageError> {
+    let paths = &console.state().paths;
+    let may = console.desk().may(Act::SetMembership).await;
+    may.map_err(|refusal| console.refused(refusal, &paths.admin_user(id)))?;
+    console.visitor.recent(&paths.admin_user_membership(id))
+}
+
 /// Nothing is no date; what is neither is wrong.
 fn read(form: &Params, name: &str) -> Result<Option<NaiveDate>, ()> {
     match form.get(name).trim() {
@@ -96,7 +106,6 @@ async fn show(console: &Console<'_>, id: Uuid, typed: Option<Typed>) -> Result<H
     let (page, paths) = (&console.page, &console.state().paths);
     let back = paths.admin_user(id);
     let refused = |refusal| console.refused(refusal, &back);
-    console.desk().may(Act::SetMembership).await.map_err(refused)?;
     let (user, dates) = console.desk().membership(id).await.map_err(refused)?;
     let written = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -12,6 +12,7 @@ use super::caller::Caller;
 use super::read;
 use super::refusal::of_refusal;
 use crate::app::AppState;
+use crate::authz::administration::Act;
 use crate::db::outbox::Kept;
 use crate::delegation::MOST;
 use crate::http::api_error::ApiError;
@@ -167,7 +168,7 @@ pub struct TestedMail {
 
 /// Hand a test message to the mail server
 ///
-/// The answer is what the server says. For administrators.
+/// The answer is what the server says. For administrators, with a key of the last ten minutes.
 ///
 /// # Errors
 /// What is refused.
@@ -182,6 +183,8 @@ pub async fn test(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let wanted: TestMail = read::body(&request, &bytes)?;
+    // To any address at all, as on the console.
+    caller.must_be_recent(&state, Act::TendMail).await?;
     let email = Email::parse(&wanted.email).map_err(|_| ApiError::invalid("email", "not-an-address"))?;
     let language = state.texts.default_language();
     let tried = caller.desk(&state).test_mail(&state.transport, &email, &language).await;

@@ -145,6 +145,10 @@ pub async fn is_kept(connection: &mut PgConnection, group: Uuid) -> sqlx::Result
 /// # Errors
 /// PostgreSQL's.
 pub async fn follow(connection: &mut PgConnection, users: &[Uuid], now: DateTime<Utc>) -> sqlx::Result<()> {
+    // Nobody waits for nothing.
+    if users.is_empty() {
+        return Ok(());
+    }
     // One at a time, and each sees what those before it did: somebody who leaves while their organization pays
     // is not put back by what the other still saw.
     let rules = sqlx::query_scalar!("SELECT group_id FROM group_rules ORDER BY 1 FOR UPDATE")

@@ -69,7 +69,7 @@ impl I18n {
     ///
     /// # Errors
     /// When a file is not Fluent, a message of ours is defined twice, or there is no such default. What a host
-    /// may do wrong is told, and left out, by [`super::review`].
+    /// may do wrong is told, and left out, by [`super::review()`].
     pub fn with(default: &str, own: &[TextFile]) -> Result<Self, TextsError> {
         let mut shelf: BTreeMap<String, Vec<Read>> = BTreeMap::new();
         for (code, files) in ours()? {

@@ -193,7 +193,7 @@ async fn dangerous_things_want_a_recent_proof(pool: PgPool) {
     let adm = signed_in(&world, "adm").await;
     world.server.advance(TimeDelta::minutes(11));
     let mut paths: Vec<String> =
-        ["disable", "enable", "sign-out", "reset-factor"].map(|act| page_of(&world, "dora", act)).into();
+        ["disable", "enable", "sign-out", "reset-factor", "membership"].map(|act| page_of(&world, "dora", act)).into();
     paths.push("/admin/keys/rotate".to_owned());
     for path in &paths {
         let asked = adm.get(path).await;

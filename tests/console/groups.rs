@@ -113,6 +113,25 @@ async fn somebody_is_always_left_to_administer(pool: PgPool) {
     }
 }
 
+/// An address may have been typed by somebody whom it does not belong to: whoever is found by it gets no power before
+/// it is proven. Nor does an account that is off.
+#[sqlx::test]
+async fn powers_are_for_proven_accounts(pool: PgPool) {
+    let world = World::new(&pool).await;
+    world.server.person_with("nadia", false, None).await;
+    world.desk("adm").switch_account(world.id("dora"), false).await.unwrap();
+    let adm = signed_in(&world, "adm").await;
+    for (group, login) in [("admins", "nadia@example.org"), ("auditors", "nadia"), ("admins", "dora")] {
+        let asked = adm.open(&format!("/admin/groups/{group}/add")).await;
+        let refused = adm.submit(&asked, &[("login", login)]).await;
+        assert_eq!((refused.status, refused.text("#login-error").is_some()), (422, true), "{login}: {}", refused.body);
+    }
+    assert_eq!(
+        (members(&pool, "admins").await, members(&pool, "auditors").await),
+        (vec!["adm".to_owned()], vec!["aud".to_owned()])
+    );
+}
+
 /// A page at a time, everybody once; and one of them found.
 #[sqlx::test]
 async fn page_by_page(pool: PgPool) {

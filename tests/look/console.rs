@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::requests::administrator;
+use super::requests::{administrator, overseer};
 use super::walk::Walk;
 
 const USER: &str = "/admin/users/{id}";
@@ -153,8 +153,7 @@ async fn news(walk: &mut Walk) {
 /// Who sees everything, and no button.
 async fn auditor(walk: &mut Walk, nora: Uuid) {
     let person = walk.server.person("aurelle").await;
-    walk.server.group("auditors", &[&person], &[]).await;
-    walk.sign_in("/sign-in", "aurelle").await;
+    overseer(walk, &person, "auditors").await;
     walk.open(&format!("/admin/users/{nora}")).await;
     walk.look(USER, "admin-user-read-only").await;
 }

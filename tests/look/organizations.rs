@@ -5,6 +5,7 @@ use loquet::db;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::requests::overseer;
 use super::walk::Walk;
 use crate::organization::scene::{csrf, name};
 use crate::support::client::REDIRECT;
@@ -256,8 +257,7 @@ async fn crowd(walk: &mut Walk, house: &House) {
 async fn who_only_looks(walk: &mut Walk, house: &House) {
     let aude = walk.server.person("aude.roy").await;
     name(&walk.pool, &aude, "Aude", "Roy").await;
-    walk.server.group("auditors", &[&aude], &[]).await;
-    walk.sign_in("/sign-in", "aude.roy").await;
+    overseer(walk, &aude, "auditors").await;
     walk.open(&format!("{HOUSE}?q=petit")).await;
     walk.look(ROUTE, "organization-people-looked-at").await;
     walk.open(&format!("{HOUSE}/members/{}", house.dominique.id)).await;

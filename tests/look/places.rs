@@ -1,6 +1,6 @@
 //! The administrators' pages of organizations, groups, settings and imports.
 
-use super::requests::administrator;
+use super::requests::{administrator, overseer};
 use super::walk::Walk;
 
 const ORGANIZATION: &str = "/admin/organizations/{slug}";
@@ -17,8 +17,7 @@ pub async fn pages(walk: &mut Walk) {
     settings(walk).await;
     import(walk).await;
     let person = walk.server.person("aubin").await;
-    walk.server.group("auditors", &[&person], &[]).await;
-    walk.sign_in("/sign-in", "aubin").await;
+    overseer(walk, &person, "auditors").await;
     walk.open("/admin/organizations/potager").await;
     walk.look(ORGANIZATION, "places-organization-read-only").await;
     walk.open("/admin/groups/bureau").await;

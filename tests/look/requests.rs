@@ -4,13 +4,19 @@ use sqlx::Row as _;
 
 use super::walk::Walk;
 use crate::support::client::REDIRECT;
+use crate::support::people::Person;
 use crate::support::{PASSWORD, RelyingParty};
 
-/// Signed in, and an administrator from now on, in two steps.
+/// Signed in as somebody who administers the instance.
 pub async fn administrator(walk: &Walk, name: &str) {
     let person = walk.server.person(name).await;
-    walk.sign_in("/sign-in", name).await;
-    walk.server.group("admins", &[&person], &[]).await;
+    overseer(walk, &person, "admins").await;
+}
+
+/// Signed in, in two steps, as somebody in a group of those who see all of it.
+pub async fn overseer(walk: &Walk, person: &Person, group: &str) {
+    walk.sign_in("/sign-in", &person.email).await;
+    walk.server.group(group, &[person], &[]).await;
     for sql in [
         "INSERT INTO authenticators VALUES ($1, '\\xdeadbeef', 1, now())",
         "UPDATE browser_sessions SET amr = '{pwd,otp,mfa}' WHERE user_id = $1",

@@ -12,7 +12,7 @@ use crate::db::users::User;
 use crate::delegation::cursor;
 use crate::delegation::members::check_search;
 use crate::delegation::{Clash, Cursor, Desk, Refusal};
-use crate::groups::{self, ADMINISTRATORS, By, Fault};
+use crate::groups::{self, ADMINISTRATORS, BUILT_IN, By, Fault};
 use crate::types::username_key;
 
 /// All that is shown of a group.
@@ -116,12 +116,16 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such group; [`Refusal::Invalid`] when there is no such
-    /// account.
+    /// account, or for a group that Loquet needs one that is off or has an address that nobody has proven.
     pub async fn join_group(&self, name: &str, login: &str) -> Result<User, Refusal> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::Regroup { last_administrator: false }).await?;
             let found = if login.contains('\0') { None } else { db::users::find_by_login(connection, login).await? };
             let user = found.ok_or_else(|| Refusal::invalid("login", "unknown", login))?;
+            // An address that nobody has proven may be typed by whoever it does not belong to.
+            if BUILT_IN.contains(&name) && !(user.active && user.email_verified) {
+                return Err(Refusal::invalid("login", "unproven", login));
+            }
             self.by().add(connection, name, user.id).await.map_err(refusal)?;
             Ok(user)
         })
