@@ -19,6 +19,7 @@ pub mod authn;
 pub mod authz;
 pub mod claims;
 pub mod cli;
+pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod crypto;

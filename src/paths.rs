@@ -62,6 +62,10 @@ fixed! {
     admin_keys = "/admin/keys";
     /// Make the next ones.
     admin_keys_rotation = "/admin/keys/rotate";
+    /// The services of the whole instance, for administrators.
+    admin_services = "/admin/services";
+    /// Add one. (Not below the list: a service may be called anything.)
+    admin_new_service = "/admin/new-service";
     /// Who asks for a service, for administrators.
     access_requests = "/access-requests";
     /// Password, address, username, second factors.
@@ -293,6 +297,12 @@ impl Paths {
         format!("{}/picture/{id}", self.base)
     }
 
+    /// The logo of a service.
+    #[must_use]
+    pub fn service_logo(&self, id: Uuid) -> String {
+        format!("{}/service-logo/{id}", self.base)
+    }
+
     /// The path of a picture that we show, from its full address: those of other sites stay there.
     #[must_use]
     pub fn shown_picture(&self, claim: Option<&str>) -> Option<String> {
@@ -412,6 +422,18 @@ impl Paths {
     #[must_use]
     pub fn admin_user_membership(&self, id: Uuid) -> String {
         format!("{}/membership", self.admin_user(id))
+    }
+
+    /// A service, for administrators.
+    #[must_use]
+    pub fn admin_service(&self, client_id: &str) -> String {
+        format!("{}/{client_id}", self.admin_services())
+    }
+
+    /// A part of it, or what may be done to it, asked first: `access`, `test`, `secret`, `disable`…
+    #[must_use]
+    pub fn admin_service_part(&self, client_id: &str, part: &str) -> String {
+        format!("{}/{part}", self.admin_service(client_id))
     }
 
     /// A page with what is said after `?`; what is empty is left out.

@@ -16,8 +16,9 @@ use crate::account::{
 };
 use crate::admin::{
     group, group_act, groups, import, journal as host_journal, journal_export, key_rotation, keys, mail, membership,
-    new_group, new_organization, news, organization as host_organization, organization_act,
-    organizations as host_organizations, overview, registrations, requests, settings, user, user_act, users,
+    new_group, new_organization, new_service, news, organization as host_organization, organization_act,
+    organizations as host_organizations, overview, registrations, requests, service, service_access, service_act,
+    service_logo, service_secret, service_test, services as host_services, settings, user, user_act, users,
 };
 use crate::api::{self, door::door};
 use crate::app::{self, AppState};
@@ -293,6 +294,19 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin/mail", [get().to(mail::get), post().to(mail::post)]);
     at(config, "/admin/keys", [get().to(keys::get)]);
     at(config, "/admin/keys/rotate", [get().to(key_rotation::get), post().to(key_rotation::post)]);
+    at(config, "/admin/services", [get().to(host_services::get)]);
+    at(config, "/admin/new-service", [get().to(new_service::get), post().to(new_service::post)]);
+    at(config, "/admin/services/{client_id}", [get().to(service::get)]);
+    let access = [get().to(service_access::get), post().to(service_access::post)];
+    at(config, "/admin/services/{client_id}/access", access);
+    let secret = [get().to(service_secret::get), post().to(service_secret::post)];
+    at(config, "/admin/services/{client_id}/secret", secret);
+    let logo = [get().to(service_logo::get), post().to(service_logo::post)];
+    config.service(resource("/admin/services/{client_id}/logo", logo).wrap(from_fn(patient_guard)));
+    at(config, "/admin/services/{client_id}/test", [get().to(service_test::get)]);
+    let act = [get().to(service_act::get), post().to(service_act::post)];
+    at(config, "/admin/services/{client_id}/{act}", act);
+    at(config, "/service-logo/{id}", [get().to(service_logo::file)]);
     at(config, "/access-requests", [get().to(requests::get), post().to(requests::post)]);
 }
 

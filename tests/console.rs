@@ -5,9 +5,11 @@ mod groups;
 mod import;
 mod journal;
 mod letters;
+mod logo;
 mod organizations;
 mod people;
 mod registrations;
+mod services;
 mod settings;
 
 use loquet::db;
@@ -61,6 +63,12 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/mail", &[("forget", "{mail}")]),
     ("/admin/mail", &[("address", "somebody@example.org")]),
     ("/admin/keys/rotate", &[]),
+    ("/admin/new-service", &[("recipe", "forgejo"), ("url", "https://forge.example.org"), ("name", "Forge")]),
+    ("/admin/services/{client_id}/access", &[("policy", "everyone")]),
+    ("/admin/services/{client_id}/secret", &[("overlap", "0")]),
+    ("/admin/services/{client_id}/disable", &[]),
+    ("/admin/services/{client_id}/enable", &[]),
+    ("/admin/services/{client_id}/delete", &[]),
     ("/admin/new-organization", &[("name", "Jardin"), ("slug", "jardin")]),
     ("/admin/organizations/a/edit", &[("name", "Autre nom"), ("contact", "")]),
     ("/admin/organizations/a/referent", &[("login", "alice")]),
@@ -96,7 +104,8 @@ async fn every_route_for_everybody(pool: PgPool) {
     let rita = world.id("rita").to_string();
     let filled = |text: &str| {
         let text = text.replace("{id}", &dora).replace("{eve}", &eve).replace("{mail}", &mail);
-        text.replace("{rita}", &rita).replace("{slug}", "a").replace("{group}", "ca")
+        let text = text.replace("{rita}", &rita).replace("{slug}", "a").replace("{group}", "ca");
+        text.replace("{client_id}", "c_sa")
     };
     let paths: Vec<String> = routes::paths().into_iter().filter(|path| path.starts_with("/admin")).collect();
     for (form, _) in FORMS {
@@ -112,9 +121,19 @@ async fn every_route_for_everybody(pool: PgPool) {
         for path in paths.iter().filter(|path| *path != EXPORT) {
             let act = if path.contains("/groups/") { "delete" } else { "disable" };
             let path = filled(&path.replace("{act}", act));
-            let changes = ["/disable", "/membership", "/rotate", "/delete", "/new-organization", "/new-group"]
-                .iter()
-                .any(|end| path.ends_with(end));
+            let changes = [
+                "/disable",
+                "/membership",
+                "/rotate",
+                "/delete",
+                "/new-organization",
+                "/new-group",
+                "/new-service",
+                "/secret",
+                "/logo",
+            ]
+            .iter()
+            .any(|end| path.ends_with(end));
             let status = browser.get(&path).await.status;
             let expected = if !looks {
                 404

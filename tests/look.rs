@@ -5,6 +5,7 @@
 
 mod account;
 mod console;
+mod console_services;
 mod credentials;
 mod data;
 mod doors;

@@ -155,7 +155,7 @@ fn categories(
         Shelf::Organization => page.text("home-category-organizations"),
         Shelf::Everybody => page.text("home-category-everybody"),
     };
-    let face = |client: &Arc<Client>| ServiceFace::of(client, &page.lang, state.paths.issuer());
+    let face = |client: &Arc<Client>| ServiceFace::of(client, &page.lang, &state.paths);
     let categories = arranged
         .stands
         .iter()

@@ -86,6 +86,6 @@ impl Onward {
     /// The service that the person is going to, for `page`.
     #[must_use]
     pub fn service(&self, page: &Page, state: &AppState) -> Option<ServiceFace> {
-        self.flow.as_ref().map(|flow| ServiceFace::of(&flow.client, &page.lang, state.paths.issuer()))
+        self.flow.as_ref().map(|flow| ServiceFace::of(&flow.client, &page.lang, &state.paths))
     }
 }

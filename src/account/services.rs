@@ -34,7 +34,7 @@ impl Row {
         let Some(client) = state.directory.client(&found.client_id, &state.pool).await? else { return Ok(None) };
         let zone = state.settings.host.time_zone;
         Ok(Some(Self {
-            service: ServiceFace::of(&client, &page.lang, state.paths.issuer()),
+            service: ServiceFace::of(&client, &page.lang, &state.paths),
             ours: client.ours,
             receives: receives(page, &visitor.session.user, state, &found.scopes),
             since: page.language().date(&found.since.with_timezone(&zone)),

@@ -222,7 +222,7 @@ impl<'a> Finish<'a> {
             (None, Some(id)) => state.directory.client(id, &state.pool).await?,
             (None, None) => None,
         };
-        let service = client.map(|client| ServiceFace::of(&client, &page.lang, state.paths.issuer()));
+        let service = client.map(|client| ServiceFace::of(&client, &page.lang, &state.paths));
         let service = service.filter(|service| flow.is_some() || !service.url.is_empty());
         let sign_in = state.paths.sign_in();
         let next = match (stage, &flow, &service) {

@@ -33,6 +33,8 @@ pub enum Tab {
     Registrations,
     /// Who asks the host for a service.
     Requests,
+    /// What people sign in to.
+    Services,
     /// What happened.
     Journal,
     /// What everybody reads at home.
@@ -208,6 +210,7 @@ impl Frame {
                 "admin-registrations-waiting",
             ),
             (Tab::Requests, paths.access_requests(), "admin-requests", asking, "organization-asking"),
+            (Tab::Services, paths.admin_services(), "admin-services", 0, ""),
             (Tab::Journal, paths.admin_journal(), "admin-journal", 0, ""),
             (Tab::News, paths.admin_news(), "admin-news", 0, ""),
             (Tab::Mail, paths.admin_mail(), "admin-mail", 0, ""),

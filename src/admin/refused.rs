@@ -31,6 +31,7 @@ impl Console<'_> {
             Refusal::Clash(Clash::AlreadyVerified) => (StatusCode::CONFLICT, "admin-refused-verified"),
             Refusal::Clash(Clash::KeptByRule) => (StatusCode::CONFLICT, "admin-refused-kept"),
             Refusal::Clash(Clash::NotWaiting) => (StatusCode::CONFLICT, "admin-refused-not-waiting"),
+            Refusal::Stale => (StatusCode::CONFLICT, "admin-refused-stale"),
             Refusal::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "admin-refused-too-many"),
             Refusal::Invalid(_) => return PageError::BadRequest("no page of ours asks that"),
             _ => return PageError::NotFound,

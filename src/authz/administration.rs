@@ -35,6 +35,8 @@ pub enum Act {
     TendMail,
     /// Make the next signing keys.
     RotateKeys,
+    /// Add a service, say who may use it, give it another secret, switch it off or on, remove it.
+    TendServices,
     /// Make organizations; change of them what administrators alone change.
     Organize,
     /// Make groups; change them and who is in them.
@@ -76,7 +78,8 @@ mod tests {
 
     /// One line an act; one column a standing: administrator, auditor, referent, member, outsider.
     /// `y` yes, `o` read only, `s` oneself, `l` last administrator, `a` administrators only.
-    const TABLE: [(Act, &str); 20] = [
+    const TABLE: [(Act, &str); 21] = [
+        (Act::TendServices, "yoaaa"),
         (Act::RotateKeys, "yoaaa"),
         (Act::Look, "yyaaa"),
         (Act::Decide, "yoaaa"),

@@ -1,15 +1,14 @@
 //! `loquet client …`: services.
 
-pub mod change;
+mod change;
 mod claims;
 pub mod hosts;
-pub mod options;
+mod options;
 mod protocol;
 pub mod roles;
 
 use std::process::ExitCode;
 
-use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -17,13 +16,13 @@ use sqlx::PgConnection;
 use self::options::{Options, check};
 use super::{Database, Failure, recipe, say};
 use crate::claims::USUAL_SCOPES;
+use crate::clients::change::{By, Fault};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Plain, random_bytes};
 use crate::db;
 use crate::db::audit::{self, Event, Kind, Origin};
-use crate::db::clients::{Authentication, Client};
-use crate::oidc::registration::SECRET_PREFIX;
+use crate::db::clients::Client;
 use crate::paths::Paths;
 
 #[derive(Debug, Subcommand)]
@@ -136,9 +135,8 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
             Ok(())
         }
         Command::Remove { client_id } => {
-            let before = find(connection, &client_id).await?;
-            db::clients::delete(connection, &client_id).await?;
-            journal(connection, Kind::ServiceRemoved, &client_id, json!({ "before": before.described() })).await?;
+            let client = find(connection, &client_id).await?;
+            by(&Origin::default()).remove(connection, &client).await?;
             say(format!("{client_id} is removed."));
             Ok(())
         }
@@ -148,10 +146,7 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
         Command::Set(set) => change::run(*set, connection, settings).await,
         Command::RotateSecret { client_id, overlap, json } => {
             let client = find(connection, &client_id).await?;
-            if client.authentication != Authentication::ClientSecret {
-                return Err(Failure::new(format!("{client_id} has no secret: it proves who it is in another way")));
-            }
-            let secret = renew_secret(connection, &client_id, overlap).await?;
+            let secret = by(&Origin::default()).renew_secret(connection, &client, overlap).await?;
             if json {
                 say(json!({ "client_id": client_id, "client_secret": secret.reveal() }));
             } else {
@@ -183,7 +178,8 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
     add.options.complete(&mut client);
     check(&client, settings)?;
     hosts::check(&client, connection, settings).await?;
-    let secret = insert(connection, &client, &add.options.groups, needs_secret(&client)).await?;
+    let added = by(&Origin::default()).add(connection, &client, &add.options.groups, true).await;
+    let secret = added.map_err(refused)?;
     let secret = secret.as_ref().map(Plain::reveal);
     let paths = Paths::new(&settings.server.issuer);
     let there = recipe.as_ref().map(|recipe| recipe.settings(&paths, &client.client_id, secret.unwrap_or_default()));
@@ -216,48 +212,6 @@ async fn add_client(add: Add, connection: &mut PgConnection, settings: &Settings
     Ok(())
 }
 
-/// Whether a service proves who it is with a secret. What only a proxy protects proves nothing to anybody.
-pub fn needs_secret(client: &Client) -> bool {
-    let proves = !client.redirect_uris.is_empty() || client.client_credentials;
-    proves && client.authentication == Authentication::ClientSecret
-}
-
-/// Adds a service that is sound, with a secret if it is to have one.
-///
-/// # Errors
-/// There is one of that id, or a group that cannot be one; PostgreSQL's.
-pub async fn insert(
-    connection: &mut PgConnection,
-    client: &Client,
-    groups: &[String],
-    with_secret: bool,
-) -> Result<Option<Plain>, Failure> {
-    if !db::clients::save(connection, client, true, Clock::default().now()).await? {
-        return Err(Failure::new(format!("there is already a service with the client id {}", client.client_id)));
-    }
-    allow_groups(connection, &client.client_id, groups).await?;
-    let secret =
-        if with_secret { Some(new_secret(connection, &client.client_id, TimeDelta::zero()).await?) } else { None };
-    let details = json!({ "after": client.described(), "groups": groups });
-    journal(connection, Kind::ServiceAdded, &client.client_id, details).await?;
-    Ok(secret)
-}
-
-/// Gives a service another secret; the one before stays good for a while.
-///
-/// # Errors
-/// PostgreSQL's.
-pub async fn renew_secret(
-    connection: &mut PgConnection,
-    client_id: &str,
-    overlap_hours: i64,
-) -> Result<Plain, Failure> {
-    let secret = new_secret(connection, client_id, TimeDelta::hours(overlap_hours)).await?;
-    let details = json!({ "overlap_hours": overlap_hours });
-    journal(connection, Kind::ServiceSecretRenewed, client_id, details).await?;
-    Ok(secret)
-}
-
 async fn find(connection: &mut PgConnection, client_id: &str) -> Result<Client, Failure> {
     db::clients::find(connection, client_id)
         .await?
@@ -271,23 +225,16 @@ async fn journal(connection: &mut PgConnection, kind: Kind, client_id: &str, det
     Ok(audit::record(connection, &event, Clock::default().now()).await?)
 }
 
-async fn allow_groups(connection: &mut PgConnection, client_id: &str, groups: &[String]) -> Result<(), Failure> {
-    for name in groups {
-        let group = db::organizations::ensure_group(connection, name, Clock::default().now()).await.map_err(|_| {
-            Failure::new(format!(
-                "--allow-group {name}: a group’s name holds lower-case letters, digits and . _ -, and is neither admin nor an organization’s"
-            ))
-        })?;
-        db::organizations::allow_group(connection, client_id, group).await?;
-    }
-    Ok(())
+/// Whoever has a shell on the server.
+fn by(origin: &Origin) -> By<'_> {
+    By { actor: None, origin, now: Clock::default().now() }
 }
 
-async fn new_secret(connection: &mut PgConnection, client_id: &str, overlap: TimeDelta) -> Result<Plain, Failure> {
-    let secret = Plain::random(SECRET_PREFIX);
-    let now = Clock::default().now();
-    db::clients::add_secret(connection, client_id, secret.hashed(), now + overlap, now).await?;
-    Ok(secret)
+fn refused(fault: Fault) -> Failure {
+    match fault {
+        fault @ Fault::NoGroup(_) => Failure::new(format!("--allow-group {fault}")),
+        fault => Failure::new(fault),
+    }
 }
 
 fn show(client: &Client, as_json: bool) {

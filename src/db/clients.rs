@@ -5,6 +5,7 @@ mod client;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::authz::client_access::Openings;
 use crate::crypto::Hashed;
@@ -21,6 +22,7 @@ struct Row {
     registration_token_hash: Option<Vec<u8>>,
     hashes: Vec<Vec<u8>>,
     expiries: Vec<Option<DateTime<Utc>>>,
+    logo: Option<Uuid>,
 }
 
 impl TryFrom<Row> for Client {
@@ -36,6 +38,7 @@ impl TryFrom<Row> for Client {
             everyone: row.everyone,
             secrets: row.hashes.into_iter().zip(row.expiries).collect(),
             registration_token: row.registration_token_hash,
+            logo: row.logo,
             ..settings
         })
     }
@@ -49,10 +52,11 @@ pub async fn load(connection: &mut PgConnection, only: Option<&str>) -> sqlx::Re
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT c.client_id, name_fr, name_en, enabled, policy = 'everyone' AS "everyone!", settings, registration_token_hash,
-               coalesce(s.hashes, '{}') AS "hashes!", coalesce(s.expiries, '{}') AS "expiries!: Vec<Option<DateTime<Utc>>>"
+               coalesce(s.hashes, '{}') AS "hashes!", coalesce(s.expiries, '{}') AS "expiries!: Vec<Option<DateTime<Utc>>>",
+               l.id AS "logo?"
            FROM clients c LEFT JOIN (
                SELECT client_id, array_agg(hash ORDER BY created_at) AS hashes, array_agg(expires_at ORDER BY created_at) AS expiries
-               FROM client_secrets GROUP BY client_id) s USING (client_id)
+               FROM client_secrets GROUP BY client_id) s USING (client_id) LEFT JOIN service_logos l USING (client_id)
            WHERE $1::text IS NULL OR c.client_id = $1 ORDER BY client_id"#,
         only
     )
@@ -179,7 +183,7 @@ pub async fn add_secret(
 ///
 /// # Errors
 /// PostgreSQL's.
-pub async fn openings(connection: &mut PgConnection, user: uuid::Uuid) -> sqlx::Result<Vec<(String, Openings)>> {
+pub async fn openings(connection: &mut PgConnection, user: Uuid) -> sqlx::Result<Vec<(String, Openings)>> {
     let rows = sqlx::query!(
         r#"SELECT c.client_id, f.user_active AS "user_active!", f.email_verified AS "email_verified!", f.client_enabled AS "client_enabled!",
                f.everyone AS "everyone!", f.by_group AS "by_group!", f.by_organization AS "by_organization!"

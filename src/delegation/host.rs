@@ -1,5 +1,5 @@
 //! What is done to the whole instance: its accounts, those that wait to be one, its organizations and groups,
-//! its journal, its mail, its keys. Each act asks [`crate::authz::administration::rule`].
+//! its services, its journal, its mail, its keys. Each act asks [`crate::authz::administration::rule`].
 
 mod accounts;
 mod arrivals;
@@ -11,6 +11,7 @@ mod news;
 mod organizations;
 mod people;
 mod referents;
+mod services;
 mod standing;
 
 use sqlx::PgConnection;
@@ -25,6 +26,7 @@ pub use groups::GroupDossier;
 pub use organizations::{FoundOrganizations, OrganizationDossier};
 pub use people::{Dossier, People};
 pub use referents::Named;
+pub use services::{AccessFile, AccessRule, ServiceFile};
 pub use standing::Keeping;
 
 impl Desk<'_> {

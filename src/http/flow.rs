@@ -14,6 +14,7 @@ use super::params::Params;
 use crate::app::AppState;
 use crate::db;
 use crate::db::clients::Client;
+use crate::paths::Paths;
 
 /// An authorization in progress, in the browser that began it.
 pub struct Flow {
@@ -92,8 +93,9 @@ pub struct ServiceFace {
 impl ServiceFace {
     /// For a page in that language.
     #[must_use]
-    pub fn of(client: &Client, language: &str, issuer: &str) -> Self {
-        let url = client.entrance(issuer).unwrap_or_default();
-        Self { name: client.name(language).to_owned(), icon: None, url }
+    pub fn of(client: &Client, language: &str, paths: &Paths) -> Self {
+        let url = client.entrance(paths.issuer()).unwrap_or_default();
+        let icon = client.logo.map(|id| paths.service_logo(id));
+        Self { name: client.name(language).to_owned(), icon, url }
     }
 }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::jwk::JwkSet;
 
-use super::client_rules::MOST_KEYS;
 use crate::app::AppState;
+use crate::clients::rules::MOST_KEYS;
 use crate::db::clients::Client;
 
 /// Fetched keys are used for as long.

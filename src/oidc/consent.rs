@@ -51,7 +51,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let page = Page::new(&request, &state, &visit.browser, authorization.request.ui_locales.as_deref())
         .signed_in(user.display_name());
     let template = ConsentPage {
-        service: ServiceFace::of(client, &page.lang, state.paths.issuer()),
+        service: ServiceFace::of(client, &page.lang, &state.paths),
         place: place(&authorization.request.redirect_uri),
         action: Paths::within(&state.paths.consent(), Some(id)),
         receives: receives(&page, user, &state, &authorization.request.disclosed_scopes(&state.settings.profile)),

@@ -265,7 +265,7 @@ pub async fn continue_page(
     let browser = Browser::of(&request, &state);
     let authorization = Authorization::find(*id, &browser, &state).await?;
     let page = Page::new(&request, &state, &browser, authorization.request.ui_locales.as_deref());
-    let service = Some(ServiceFace::of(&authorization.client, &page.lang, state.paths.issuer()));
+    let service = Some(ServiceFace::of(&authorization.client, &page.lang, &state.paths));
     render(
         actix_web::http::StatusCode::OK,
         &page,

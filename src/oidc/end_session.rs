@@ -73,7 +73,7 @@ pub async fn handle(request: HttpRequest, body: Bytes, state: Data<AppState>) ->
             let browser = Browser::of(&request, &state);
             let page = Page::new(&request, &state, &browser, asked.ui_locales.as_deref())
                 .signed_in(session.user.display_name());
-            let service = asked.client.as_ref().map(|client| ServiceFace::of(client, &page.lang, state.paths.issuer()));
+            let service = asked.client.as_ref().map(|client| ServiceFace::of(client, &page.lang, &state.paths));
             let template = AskPage {
                 page: &page,
                 service,

@@ -97,7 +97,7 @@ async fn show(
     drop(connection);
     let page = Page::new(visit.request, state, &visit.browser, authorization.request.ui_locales.as_deref())
         .signed_in(user.display_name());
-    let service = ServiceFace::of(client, &page.lang, state.paths.issuer());
+    let service = ServiceFace::of(client, &page.lang, &state.paths);
     let told = tell(access.as_ref(), &desks, &service.name, &page, state);
     let id = authorization.id.unwrap_or_default();
     let template = RefusedPage {

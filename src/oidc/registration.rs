@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::client_rules;
 use super::oauth_error::OAuthError;
 use super::registration_metadata::{self, Metadata};
 use crate::app::AppState;
+use crate::clients::{SECRET_PREFIX, rules};
 use crate::crypto::{Plain, constant_time_eq, random_id};
 use crate::db;
 use crate::db::audit::{Event, Kind, changes};
@@ -21,8 +21,6 @@ use crate::db::clients::{Authentication, Client};
 use crate::http::trace;
 
 const REGISTRATION_PREFIX: &str = "lqt_rg_";
-/// Prefix of client secrets.
-pub const SECRET_PREFIX: &str = "lqt_cs_";
 
 type Body = Result<Bytes, actix_web::Error>;
 
@@ -191,9 +189,8 @@ fn read(body: Body) -> Result<Metadata, OAuthError> {
 /// Makes the client what the metadata says, if every rule allows it.
 fn apply(metadata: Metadata, client: &mut Client, state: &AppState) -> Result<(), OAuthError> {
     metadata.apply(client).map_err(OAuthError::ClientMetadata)?;
-    let faults = client_rules::faults(client, &state.outgoing, &state.settings.profile);
-    let words =
-        |fault: &client_rules::Fault| format!("{} {} {}", fault.field, fault.value, fault.why).replace("  ", " ");
+    let faults = rules::faults(client, &state.outgoing, &state.settings.profile);
+    let words = |fault: &rules::Fault| format!("{} {} {}", fault.field, fault.value, fault.why).replace("  ", " ");
     let all = faults.iter().map(words).collect::<Vec<_>>().join("; ");
     match faults.first() {
         None => Ok(()),

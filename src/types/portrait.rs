@@ -43,23 +43,7 @@ impl Portrait {
     /// # Errors
     /// When the file gives none. Its size is known, and refused, before anything is decoded.
     pub fn of(file: &[u8]) -> Result<Self, PortraitError> {
-        let kind = image::guess_format(file).map_err(|_| PortraitError::Kind)?;
-        if !matches!(kind, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
-            return Err(PortraitError::Kind);
-        }
-        let mut reader = ImageReader::with_format(Cursor::new(file), kind);
-        let mut limits = Limits::default();
-        (limits.max_image_width, limits.max_image_height) = (Some(LONGEST_SIDE), Some(LONGEST_SIDE));
-        limits.max_alloc = Some(MEMORY);
-        reader.limits(limits);
-        let mut decoder = reader.into_decoder().map_err(|error| fault(&error))?;
-        let (width, height) = decoder.dimensions();
-        if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MEMORY {
-            return Err(PortraitError::Pixels);
-        }
-        // Cameras write which way is up beside the picture.
-        let up = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let whole = DynamicImage::from_decoder(decoder).map_err(|error| fault(&error))?;
+        let (whole, up) = decode(file)?;
         let mut square = whole.resize_to_fill(SIDE, SIDE, FilterType::Triangle);
         square.apply_orientation(up);
         encode(&on_white(&square.into_rgba8()))
@@ -70,6 +54,31 @@ impl Portrait {
     pub fn jpeg(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// What a file shows, and which way is up. Its size is known, and refused, before anything is decoded.
+///
+/// # Errors
+/// When it is no picture of ours, too large or damaged.
+pub(super) fn decode(file: &[u8]) -> Result<(DynamicImage, Orientation), PortraitError> {
+    let kind = image::guess_format(file).map_err(|_| PortraitError::Kind)?;
+    if !matches!(kind, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
+        return Err(PortraitError::Kind);
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(file), kind);
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(LONGEST_SIDE), Some(LONGEST_SIDE));
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|error| fault(&error))?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MEMORY {
+        return Err(PortraitError::Pixels);
+    }
+    // Cameras write which way is up beside the picture.
+    let up = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let whole = DynamicImage::from_decoder(decoder).map_err(|error| fault(&error))?;
+    Ok((whole, up))
 }
 
 fn fault(error: &image::ImageError) -> PortraitError {

@@ -79,7 +79,7 @@ async fn a_rotation_that_nobody_notices(pool: PgPool) {
     let hint = scene.pass(&[]).await.answer.text("id_token");
     scene.server.advance(TimeDelta::minutes(2));
     assert_eq!(scene.signing().await, new);
-    // Tokens live a day at the most, whatever is set (`client_rules`), and services keep the set for one.
+    // Tokens live a day at the most, whatever is set (`clients::rules`), and services keep the set for one.
     scene.server.advance(TimeDelta::hours(48) - TimeDelta::minutes(5));
     assert!(scene.publishes(&old).await);
     scene.server.advance(TimeDelta::minutes(5));

@@ -192,6 +192,7 @@ fn of_people(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/account/profile/picture", &[], None),
         sound("POST", "/account/profile/picture", &[form, ("remove", "yes")], None),
         sound("GET", &format!("/picture/{id}"), &[], None),
+        sound("GET", &format!("/service-logo/{id}"), &[], None),
         sound("GET", "/account/terms", &[to], None),
         sound("POST", "/account/terms", &[form, ("version", "2026-11")], None),
         sound("GET", "/terms", &[], None),
@@ -264,6 +265,29 @@ fn of_hosts(id: &str, csrf: &str) -> Vec<Sound> {
         sound("GET", "/admin/keys", &[("done", "rotated")], None),
         sound("GET", "/admin/keys/rotate", &[], None),
         sound("POST", "/admin/keys/rotate", &[form], None),
+        sound("GET", "/admin/services", &[("q", "c"), ("from", "50"), ("done", "delete")], None),
+        sound("GET", "/admin/new-service", &[("recipe", "forgejo")], None),
+        sound(
+            "POST",
+            "/admin/new-service",
+            &[form, ("recipe", "forgejo"), ("url", "https://forge.example.org"), ("name", "n"), ("provider", "p")],
+            None,
+        ),
+        sound("GET", "/admin/services/c_conf", &[("done", "enable")], None),
+        sound("GET", "/admin/services/c_conf/access", &[("after", "al"), ("ended", "1")], None),
+        sound(
+            "POST",
+            "/admin/services/c_conf/access",
+            &[form, ("policy", "everyone"), ("group", "auditors"), ("version", "x")],
+            None,
+        ),
+        sound("GET", "/admin/services/c_conf/test", &[("person", "alice")], None),
+        sound("GET", "/admin/services/c_conf/secret", &[], None),
+        sound("POST", "/admin/services/c_conf/secret", &[form, ("overlap", "24")], None),
+        sound("GET", "/admin/services/c_conf/logo", &[], None),
+        sound("POST", "/admin/services/c_conf/logo", &[form, ("remove", "x")], None),
+        sound("GET", "/admin/services/c_conf/disable", &[], None),
+        sound("POST", "/admin/services/c_conf/disable", &[form], None),
     ]
 }
 

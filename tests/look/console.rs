@@ -19,6 +19,7 @@ pub async fn pages(walk: &mut Walk) {
     journal(walk).await;
     mail(walk).await;
     keys(walk).await;
+    super::console_services::pages(walk, nora.id).await;
     membership(walk, nora.id).await;
     news(walk).await;
     auditor(walk, nora.id).await;

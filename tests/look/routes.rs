@@ -26,6 +26,7 @@ const NOT_PAGES: &[&str] = &[
     "/readyz",
     "/recover/{token}",
     "/register/{client_id}",
+    "/service-logo/{id}",
     "/sign-up/{token}",
     "/static/{name}",
     "/userinfo",

@@ -10,13 +10,12 @@ use super::reader::Faults;
 use super::report::Item;
 use crate::claims::USUAL_SCOPES;
 use crate::cli::Failure;
-use crate::cli::client::change::Change;
-use crate::cli::client::options::usual_start;
 use crate::cli::client::{self, roles};
+use crate::clients::change::{By, Change};
+use crate::clients::{needs_secret, rules, usual_start};
 use crate::db;
 use crate::db::clients::Client;
 use crate::groups;
-use crate::oidc::client_rules;
 use crate::outgoing::Outgoing;
 
 /// The keys of a service that are those of its document, as `loquet client show --json` has them.
@@ -84,6 +83,7 @@ fn with_document(client: Client, read: Client) -> Client {
         everyone: client.everyone,
         secrets: client.secrets,
         registration_token: client.registration_token,
+        logo: client.logo,
         ..read
     }
 }
@@ -112,16 +112,17 @@ impl Hands<'_> {
         if !closed.is_empty() {
             item.change("allow_groups.removed", Value::Null, json!(closed));
         }
-        let with_secret = client::needs_secret(&after) && self.secrets.file().is_some();
+        let by = By { actor: None, origin: self.by.origin, now: self.by.clock.now() };
+        let with_secret = needs_secret(&after) && self.secrets.file().is_some();
         let secret = match &before {
             None => {
                 item.created();
-                client::insert(self.connection, &after, &opened, with_secret).await?
+                by.add(self.connection, &after, &opened, with_secret).await?
             }
             Some(before) => {
                 if before.described() != after.described() || !opened.is_empty() || !closed.is_empty() {
                     let change = Change { before, after: after.clone(), opened: &opened, closed: &closed };
-                    let done = change.make(self.connection).await?;
+                    let done = by.change(self.connection, change).await?;
                     if let Some(ended) = done.ended {
                         item.note(format!("{ended} people who used it are not let in any more"));
                     }
@@ -130,7 +131,7 @@ impl Hands<'_> {
                     }
                 }
                 if with_secret && before.secrets.is_empty() {
-                    Some(client::renew_secret(self.connection, id, 0).await?)
+                    Some(by.renew_secret(self.connection, &after, 0).await?)
                 } else {
                     None
                 }
@@ -139,7 +140,7 @@ impl Hands<'_> {
         if let (Some(secret), Some(file)) = (secret, self.secrets.file()) {
             item.change("secret", Value::Null, json!(file.display().to_string()));
             self.secrets.add(id, secret);
-        } else if client::needs_secret(&after) && after.secrets.is_empty() {
+        } else if needs_secret(&after) && after.secrets.is_empty() {
             item.note(format!("it has no secret: give --secrets FILE, or `loquet client rotate-secret {id}`"));
         }
         if before.is_none()
@@ -173,7 +174,7 @@ impl Hands<'_> {
     /// Whether a service keeps the rules; what it breaks is among the faults.
     async fn is_sound(&mut self, declared: &Service, client: &Client) -> Result<bool, Failure> {
         let outgoing = Outgoing::new(&self.settings.outgoing.allowed_networks);
-        let broken = client_rules::faults(client, &outgoing, &self.settings.profile);
+        let broken = rules::faults(client, &outgoing, &self.settings.profile);
         let mut broken: Vec<(&str, String)> = broken
             .into_iter()
             .map(|fault| (fault.field, format!("{} {}", fault.value, fault.why).trim_start().to_owned()))

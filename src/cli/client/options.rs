@@ -6,12 +6,11 @@ use clap::{Args, ValueEnum};
 
 use super::claims::ClaimOptions;
 use crate::cli::Failure;
+use crate::clients::{rules, usual_start};
 use crate::config::Settings;
 use crate::crypto::Algorithm;
 use crate::db::clients::{Authentication, Client};
-use crate::oidc::client_rules;
 use crate::outgoing::Outgoing;
-use crate::types::ForwardHost;
 
 /// Who may use a service without belonging to an allowed group or an attached organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -232,19 +231,6 @@ impl Options {
     }
 }
 
-/// Where people start using a service of which nobody says it.
-pub fn usual_start(client: &Client) -> Option<String> {
-    let protected = client.forward_hosts.first().and_then(|host| ForwardHost::parse(host).ok());
-    let site = client.redirect_uris.first().and_then(|uri| site(uri));
-    site.or_else(|| protected.map(|host| host.at("/")))
-}
-
-/// The front page of the site that a redirect URI belongs to.
-fn site(redirect_uri: &str) -> Option<String> {
-    let origin = url::Url::parse(redirect_uri).ok()?.origin();
-    origin.is_tuple().then(|| format!("{}/", origin.ascii_serialization()))
-}
-
 fn read_jwks(file: &Path) -> Result<serde_json::Value, Failure> {
     let text =
         std::fs::read_to_string(file).map_err(|error| Failure::new(format!("--jwks {}: {error}", file.display())))?;
@@ -257,7 +243,7 @@ fn read_jwks(file: &Path) -> Result<serde_json::Value, Failure> {
 /// The faults, exit code 2.
 pub fn check(client: &Client, settings: &Settings) -> Result<(), Failure> {
     let outgoing = Outgoing::new(&settings.outgoing.allowed_networks);
-    let lines: Vec<String> = client_rules::faults(client, &outgoing, &settings.profile)
+    let lines: Vec<String> = rules::faults(client, &outgoing, &settings.profile)
         .into_iter()
         .map(|fault| {
             let option = match fault.field {

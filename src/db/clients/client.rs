@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::crypto::{Algorithm, Hashed, constant_time_eq};
 use crate::types::{ClaimLayout, ForwardHost, redirect_uri_matches};
@@ -45,6 +46,9 @@ pub struct Client {
     /// Hash of the token that it manages its own registration with; none: made by an administrator.
     #[serde(skip)]
     pub registration_token: Option<Vec<u8>>,
+    /// What the address of its logo holds, if administrators gave it one.
+    #[serde(skip)]
+    pub logo: Option<Uuid>,
 
     /// How it proves who it is.
     pub authentication: Authentication,
@@ -109,7 +113,7 @@ pub struct Client {
 
     /// Its home page.
     pub client_uri: Option<String>,
-    /// Its picture; never fetched by us.
+    /// Its picture, as it says; never fetched by us, nor shown.
     pub logo_uri: Option<String>,
     /// What it does with what it learns.
     pub policy_uri: Option<String>,
@@ -129,6 +133,7 @@ impl Default for Client {
             everyone: false,
             secrets: Vec::new(),
             registration_token: None,
+            logo: None,
             authentication: Authentication::ClientSecret,
             jwks: None,
             jwks_uri: None,

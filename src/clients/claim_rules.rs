@@ -1,5 +1,5 @@
 //! Where a client may read groups and roles, and what it may call them. Pure; part of
-//! [`super::client_rules`].
+//! [`super::rules`].
 
 use std::collections::BTreeMap;
 
