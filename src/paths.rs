@@ -414,6 +414,12 @@ impl Paths {
         format!("{}/membership", self.admin_user(id))
     }
 
+    /// …where another account of the same person becomes a part of it.
+    #[must_use]
+    pub fn admin_user_merge(&self, id: Uuid) -> String {
+        format!("{}/merge", self.admin_user(id))
+    }
+
     /// A page with what is said after `?`; what is empty is left out.
     #[must_use]
     pub fn with(page: &str, params: &[(&str, &str)]) -> String {

@@ -16,7 +16,7 @@ use crate::account::{
 };
 use crate::admin::{
     group, group_act, groups, import, journal as host_journal, journal_export, key_rotation, keys, mail, membership,
-    new_group, new_organization, news, organization as host_organization, organization_act,
+    merge, new_group, new_organization, news, organization as host_organization, organization_act,
     organizations as host_organizations, overview, registrations, requests, settings, user, user_act, users,
 };
 use crate::api::{self, door::door};
@@ -273,6 +273,7 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin/users", [get().to(users::get)]);
     at(config, "/admin/users/{id}", [get().to(user::get)]);
     at(config, "/admin/users/{id}/membership", [get().to(membership::get), post().to(membership::post)]);
+    at(config, "/admin/users/{id}/merge", [get().to(merge::get), post().to(merge::post)]);
     at(config, "/admin/users/{id}/{act}", [get().to(user_act::get), post().to(user_act::post)]);
     at(config, "/admin/organizations", [get().to(host_organizations::get)]);
     at(config, "/admin/new-organization", [get().to(new_organization::get), post().to(new_organization::post)]);

@@ -54,6 +54,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/users/{id}/disable", &[]),
     ("/admin/users/{id}/enable", &[]),
     ("/admin/users/{id}/membership", &[("until", "2190-12-31")]),
+    ("/admin/users/{id}/merge", &[("other", "{rita}")]),
     ("/admin/news", &[("fr", "Bonjour"), ("en", "Hello")]),
     ("/admin/registrations", &[("account", "{eve}"), ("answer", "accept")]),
     ("/admin/registrations", &[("account", "{eve}"), ("answer", "decline")]),
@@ -112,7 +113,7 @@ async fn every_route_for_everybody(pool: PgPool) {
         for path in paths.iter().filter(|path| *path != EXPORT) {
             let act = if path.contains("/groups/") { "delete" } else { "disable" };
             let path = filled(&path.replace("{act}", act));
-            let changes = ["/disable", "/membership", "/rotate", "/delete", "/new-organization", "/new-group"]
+            let changes = ["/disable", "/membership", "/merge", "/rotate", "/delete", "/new-organization", "/new-group"]
                 .iter()
                 .any(|end| path.ends_with(end));
             let status = browser.get(&path).await.status;
