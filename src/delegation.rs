@@ -31,8 +31,8 @@ mod version;
 pub use cursor::Cursor;
 pub use desk::{Actor, Desk, Work};
 pub use host::{
-    Dossier, Filter, FoundOrganizations, GroupDossier, Keeping, Merging, Named, OrganizationDossier, People, Side, as_csv,
-    wanted,
+    Dossier, Filter, FoundOrganizations, GroupDossier, Keeping, Merging, Named, OrganizationDossier, People, Side,
+    as_csv, wanted,
 };
 pub use invitations::Invitations;
 pub use journal::Events;

@@ -113,9 +113,10 @@ async fn every_route_for_everybody(pool: PgPool) {
         for path in paths.iter().filter(|path| *path != EXPORT) {
             let act = if path.contains("/groups/") { "delete" } else { "disable" };
             let path = filled(&path.replace("{act}", act));
-            let changes = ["/disable", "/membership", "/merge", "/rotate", "/delete", "/new-organization", "/new-group"]
-                .iter()
-                .any(|end| path.ends_with(end));
+            let changes =
+                ["/disable", "/membership", "/merge", "/rotate", "/delete", "/new-organization", "/new-group"]
+                    .iter()
+                    .any(|end| path.ends_with(end));
             let status = browser.get(&path).await.status;
             let expected = if !looks {
                 404

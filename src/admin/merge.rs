@@ -57,9 +57,8 @@ pub async fn get(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) ->
     if login.is_empty() {
         return show(&console, &user, login, None, "").await;
     }
-    let other = match found(&console, login).await? {
-        Some(other) => other,
-        None => return show(&console, &user, login, None, "admin-merge-unknown").await,
+    let Some(other) = found(&console, login).await? else {
+        return show(&console, &user, login, None, "admin-merge-unknown").await;
     };
     match console.desk().plan_merge(*id, other).await {
         Ok(plan) => show(&console, &user, login, Some(&plan), "").await,
