@@ -16,6 +16,8 @@ pub mod keys;
 mod lines;
 pub mod mail;
 pub mod membership;
+pub mod merge;
+mod merge_words;
 pub mod new_group;
 pub mod new_organization;
 pub mod new_service;

@@ -17,6 +17,7 @@ mod log;
 mod mail;
 mod master_key;
 mod membership;
+mod merge;
 mod organization;
 mod post_office;
 pub mod recipe;

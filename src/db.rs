@@ -53,6 +53,7 @@ pub mod logouts;
 pub mod mail_domain_counts;
 pub mod mail_links;
 pub mod members;
+pub mod merging;
 pub mod organizations;
 pub mod outbox;
 pub mod overview;

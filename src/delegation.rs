@@ -31,8 +31,8 @@ mod version;
 pub use cursor::Cursor;
 pub use desk::{Actor, Desk, Work};
 pub use host::{
-    AccessFile, AccessRule, Dossier, Filter, FoundOrganizations, GroupDossier, Keeping, Named, OrganizationDossier,
-    People, ServiceFile, as_csv, wanted,
+    AccessFile, AccessRule, Dossier, Filter, FoundOrganizations, GroupDossier, Keeping, Merging, Named,
+    OrganizationDossier, People, ServiceFile, Side, as_csv, wanted,
 };
 pub use invitations::Invitations;
 pub use journal::Events;

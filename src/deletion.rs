@@ -78,7 +78,6 @@ pub async fn called_off(
 /// # Errors
 /// PostgreSQL's.
 pub async fn erase(connection: &mut PgConnection, post: &Post<'_>, user: Uuid) -> sqlx::Result<bool> {
-    let now = post.clock.now();
     // From here on nobody signs in to it: each session that there is gets its notice.
     if !db::deletions::lock(connection, user).await? {
         return Ok(false);
@@ -88,6 +87,19 @@ pub async fn erase(connection: &mut PgConnection, post: &Post<'_>, user: Uuid) -
     for organization in db::own_organizations::last_referent_of(connection, user).await? {
         tracing::warn!(%user, organization, "an organization loses its last referent");
     }
+    forget(connection, post, &person).await?;
+    tell(connection, post, &person, &mail::Kind::AccountDeleted).await?;
+    tracing::info!(%user, "account deleted");
+    Ok(true)
+}
+
+/// Removes an account that is locked, without a word to its person: services are told that its sessions have ended,
+/// the journal forgets who it was, mails that wait for it are dropped. By what the journal calls it from now on.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn forget(connection: &mut PgConnection, post: &Post<'_>, person: &User) -> sqlx::Result<Uuid> {
+    let (user, now) = (person.id, post.clock.now());
     db::sessions::end_all(connection, user, now).await?;
     db::deletions::remove(connection, user).await?;
     let pseudonym = random_id();
@@ -96,9 +108,7 @@ pub async fn erase(connection: &mut PgConnection, post: &Post<'_>, user: Uuid) -
     let gone = Event::of_host(Kind::AccountDeleted, &nowhere).about(pseudonym);
     db::audit::record(connection, &gone, now).await?;
     drop_mails(connection, post, &person.email).await?;
-    tell(connection, post, &person, &mail::Kind::AccountDeleted).await?;
-    tracing::info!(%user, "account deleted");
-    Ok(true)
+    Ok(pseudonym)
 }
 
 /// Removes the accounts whose week is over, each on its own; any number of replicas may do so at once.

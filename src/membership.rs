@@ -42,6 +42,23 @@ pub fn status(dates: db::standing::Dates, today: NaiveDate) -> Status {
     }
 }
 
+/// Of two memberships of one person: both as one when one goes on where the other ends, else the one that ends
+/// last.
+#[must_use]
+pub fn joined(one: db::standing::Dates, other: db::standing::Dates) -> db::standing::Dates {
+    let (Some(end), Some(other_end)) = (one.until, other.until) else {
+        return if one.until.is_none() && other.until.is_some() { other } else { one };
+    };
+    let (earlier, later, end) = if end <= other_end { (one, other, end) } else { (other, one, other_end) };
+    let goes_on = |since: NaiveDate| end.succ_opt().is_none_or(|next| since <= next);
+    let since = match (earlier.since, later.since) {
+        (Some(first), Some(second)) if goes_on(second) => Some(first.min(second)),
+        (None, Some(second)) if goes_on(second) => None,
+        (_, second) => second,
+    };
+    db::standing::Dates { since, until: later.until }
+}
+
 /// Moves the day, if it is another by now, and lets groups that are kept by rule follow: what people lose by
 /// it ends in the same transaction. Any number of replicas may do so at once.
 ///
@@ -113,6 +130,24 @@ mod tests {
             ("", "2025-11-28", Status::Over(365)),
         ] {
             assert_eq!(status(Dates { since: date(since), until: date(until) }, today), expected, "{since} {until}");
+        }
+    }
+
+    #[test]
+    fn two_memberships_of_one_person() {
+        let date = |text: &str| text.parse::<NaiveDate>().ok();
+        let dates = |(since, until): (&str, &str)| Dates { since: date(since), until: date(until) };
+        for (one, other, expected) in [
+            (("", ""), ("", ""), ("", "")),
+            (("", ""), ("2026-01-01", "2026-12-31"), ("2026-01-01", "2026-12-31")),
+            (("2025-01-01", "2025-12-31"), ("2026-01-01", "2026-12-31"), ("2025-01-01", "2026-12-31")),
+            (("2025-01-01", "2026-06-30"), ("2026-01-01", "2026-03-31"), ("2025-01-01", "2026-06-30")),
+            (("2025-01-01", "2025-11-30"), ("2026-01-01", "2026-12-31"), ("2026-01-01", "2026-12-31")),
+            (("", "2025-12-31"), ("2026-01-01", "2026-12-31"), ("", "2026-12-31")),
+            (("2025-01-01", "2025-12-31"), ("", "2026-12-31"), ("", "2026-12-31")),
+        ] {
+            assert_eq!(joined(dates(one), dates(other)), dates(expected), "{one:?} {other:?}");
+            assert_eq!(joined(dates(other), dates(one)), dates(expected), "{other:?} {one:?}");
         }
     }
 

@@ -436,6 +436,12 @@ impl Paths {
         format!("{}/{part}", self.admin_service(client_id))
     }
 
+    /// …where another account of the same person becomes a part of it.
+    #[must_use]
+    pub fn admin_user_merge(&self, id: Uuid) -> String {
+        format!("{}/merge", self.admin_user(id))
+    }
+
     /// A page with what is said after `?`; what is empty is left out.
     #[must_use]
     pub fn with(page: &str, params: &[(&str, &str)]) -> String {

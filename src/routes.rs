@@ -16,7 +16,7 @@ use crate::account::{
 };
 use crate::admin::{
     group, group_act, groups, import, journal as host_journal, journal_export, key_rotation, keys, mail, membership,
-    new_group, new_organization, new_service, news, organization as host_organization, organization_act,
+    merge, new_group, new_organization, new_service, news, organization as host_organization, organization_act,
     organizations as host_organizations, overview, registrations, requests, service, service_access, service_act,
     service_logo, service_secret, service_test, services as host_services, settings, user, user_act, users,
 };
@@ -274,6 +274,7 @@ fn admin(config: &mut ServiceConfig) {
     at(config, "/admin/users", [get().to(users::get)]);
     at(config, "/admin/users/{id}", [get().to(user::get)]);
     at(config, "/admin/users/{id}/membership", [get().to(membership::get), post().to(membership::post)]);
+    at(config, "/admin/users/{id}/merge", [get().to(merge::get), post().to(merge::post)]);
     at(config, "/admin/users/{id}/{act}", [get().to(user_act::get), post().to(user_act::post)]);
     at(config, "/admin/organizations", [get().to(host_organizations::get)]);
     at(config, "/admin/new-organization", [get().to(new_organization::get), post().to(new_organization::post)]);

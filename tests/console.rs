@@ -56,6 +56,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/users/{id}/disable", &[]),
     ("/admin/users/{id}/enable", &[]),
     ("/admin/users/{id}/membership", &[("until", "2190-12-31")]),
+    ("/admin/users/{id}/merge", &[("other", "{rita}")]),
     ("/admin/news", &[("fr", "Bonjour"), ("en", "Hello")]),
     ("/admin/registrations", &[("account", "{eve}"), ("answer", "accept")]),
     ("/admin/registrations", &[("account", "{eve}"), ("answer", "decline")]),
@@ -124,6 +125,7 @@ async fn every_route_for_everybody(pool: PgPool) {
             let changes = [
                 "/disable",
                 "/membership",
+                "/merge",
                 "/rotate",
                 "/delete",
                 "/new-organization",

@@ -70,6 +70,8 @@ fn all() -> Vec<(&'static str, Kind<'static>)> {
         ("deletion_scheduled", Kind::DeletionScheduled { date, cancel: LINK }),
         ("deletion_cancelled", Kind::DeletionCancelled),
         ("account_deleted", Kind::AccountDeleted),
+        ("account_merged", Kind::AccountMerged { username: "camille" }),
+        ("account_merged_away", Kind::AccountMergedAway { address: "c…@example.net" }),
         ("test", Kind::Test),
     ]
 }

@@ -56,6 +56,7 @@ mod look;
 mod mail;
 mod mail_texts;
 mod membership;
+mod merging;
 mod metrics;
 mod organization;
 mod other_sites;

@@ -38,6 +38,7 @@ activity-data-exported = Copy of your data downloaded
 activity-deletion-asked = Deletion of the account asked for
 activity-deletion-cancelled = Deletion of the account called off
 activity-account-deleted = Account deleted
+activity-accounts-merged = Another account merged into this one
 activity-authenticator-added = Authenticator app added
 activity-authenticator-removed = Authenticator app removed
 activity-passkey-added = Passkey added

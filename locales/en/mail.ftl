@@ -317,5 +317,21 @@ mail-account-deleted = Your account is deleted
         This is the last message about this account.
     .after = Didn’t ask for this? { mail-ask }
 
+mail-account-merged = Your two accounts are now one
+    .body =
+        The team of { $host } has made your other account, { $username }, a part of this one. Its organizations, groups and accesses are here now. You go on signing in as before, with this account; the other one no longer exists.
+
+        Some services may not know that you are the same person: what you kept there under the other account stays there, and those who look after them can tell you how to get it.
+
+        If you didn’t ask for this, tell the team without delay.
+    .button = Open my account
+
+mail-account-merged-away = Your two accounts are now one
+    .body =
+        The team of { $host } has made this account a part of your other one, whose address is { $address }. Sign in with that one from now on: this account, its password and its sessions no longer exist.
+
+        This is the last message about this account.
+    .after = Didn’t ask for this, or don’t know that address? { mail-ask }
+
 mail-test = Mail works
     .body = You asked { $host } for this message to see whether its mail arrives. It does: there’s nothing to do.

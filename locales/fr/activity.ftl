@@ -38,6 +38,7 @@ activity-data-exported = Copie de vos données téléchargée
 activity-deletion-asked = Suppression du compte demandée
 activity-deletion-cancelled = Suppression du compte annulée
 activity-account-deleted = Compte supprimé
+activity-accounts-merged = Un autre compte fusionné dans celui-ci
 activity-authenticator-added = Application d’authentification ajoutée
 activity-authenticator-removed = Application d’authentification retirée
 activity-passkey-added = Clé d’accès ajoutée

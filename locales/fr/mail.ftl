@@ -317,5 +317,21 @@ mail-account-deleted = Votre compte est supprimé
         C’est le dernier message au sujet de ce compte.
     .after = Ce n’est pas vous qui l’avez demandé ? { mail-ask }
 
+mail-account-merged = Vos deux comptes n’en font plus qu’un
+    .body =
+        L’équipe de { $host } a réuni votre autre compte, { $username }, avec celui-ci. Ses organisations, ses groupes et ses accès sont désormais ici. Vous vous connectez comme avant, avec ce compte ; l’autre n’existe plus.
+
+        Certains services ne savent peut-être pas que vous êtes la même personne : ce que vous y aviez avec l’autre compte y reste, et les personnes qui s’en occupent pourront vous dire comment le retrouver.
+
+        Si vous n’avez rien demandé, dites-le sans attendre à l’équipe.
+    .button = Ouvrir mon compte
+
+mail-account-merged-away = Vos deux comptes n’en font plus qu’un
+    .body =
+        L’équipe de { $host } a réuni ce compte avec votre autre compte, dont l’adresse est { $address }. Connectez-vous désormais avec celui-là : ce compte, son mot de passe et ses sessions n’existent plus.
+
+        C’est le dernier message au sujet de ce compte.
+    .after = Vous n’avez rien demandé, ou cette adresse ne vous dit rien ? { mail-ask }
+
 mail-test = Le courrier arrive bien
     .body = Vous avez demandé ce message à { $host } pour voir si son courrier arrive. C’est le cas : il n’y a rien à faire.

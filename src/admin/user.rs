@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::frame::{Console, Frame, Tab};
 use super::lines::{Told, told};
-use super::membership;
 use super::user_act::Deed;
+use super::{membership, merge};
 use crate::app::AppState;
 use crate::db::factors::Factors;
 use crate::db::own_sessions::OwnSession;
@@ -40,6 +40,8 @@ struct UserPage<'a> {
     lines: Vec<Told>,
     /// What may be done.
     deeds: Vec<NavLink>,
+    /// Where another account of the same person becomes a part of it.
+    merge: Option<String>,
     /// New accounts, when it is one.
     waiting: Option<String>,
     /// All of the journal about them.
@@ -77,6 +79,7 @@ pub async fn get(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) ->
     let query = console.query()?;
     let done = match query.get("done") {
         membership::DONE => Some("admin-membership-done"),
+        merge::DONE => Some("admin-merge-done"),
         deed => Deed::named(deed).map(|deed| deed.words().done),
     };
     let done = done.map(|key| page.text1(key, "name", &name));
@@ -105,6 +108,7 @@ pub async fn get(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) ->
                 current: false,
             })
             .collect(),
+        merge: (!own && console.administrator && user.active).then(|| paths.admin_user_merge(*id)),
         waiting: account.waiting_since.map(|_| paths.admin_registrations()),
         journal: Paths::with(&paths.admin_journal(), &[("person", &id.to_string())]),
         lines: told(dossier.lines, &console).await?,

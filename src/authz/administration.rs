@@ -29,6 +29,11 @@ pub enum Act {
         /// It is the person’s own: without the proof that their own pages ask for.
         oneself: bool,
     },
+    /// Make one account of two of one person.
+    Merge {
+        /// One of them is the person’s own.
+        oneself: bool,
+    },
     /// Send the link again that proves an address.
     WriteAgain,
     /// Have mail tried again, forget it, send a test.
@@ -61,7 +66,10 @@ pub fn rule(standing: Standing, act: Act) -> Verdict {
         (Standing::Auditor, _) => Forbidden(Why::ReadOnly),
         (
             Standing::Administrator,
-            Act::SwitchOff { oneself: true, .. } | Act::SignOut { oneself: true } | Act::ResetFactor { oneself: true },
+            Act::SwitchOff { oneself: true, .. }
+            | Act::SignOut { oneself: true }
+            | Act::ResetFactor { oneself: true }
+            | Act::Merge { oneself: true },
         ) => Forbidden(Why::Oneself),
         (
             Standing::Administrator,
@@ -78,7 +86,7 @@ mod tests {
 
     /// One line an act; one column a standing: administrator, auditor, referent, member, outsider.
     /// `y` yes, `o` read only, `s` oneself, `l` last administrator, `a` administrators only.
-    const TABLE: [(Act, &str); 21] = [
+    const TABLE: [(Act, &str); 22] = [
         (Act::TendServices, "yoaaa"),
         (Act::RotateKeys, "yoaaa"),
         (Act::Look, "yyaaa"),
@@ -92,6 +100,8 @@ mod tests {
         (Act::SignOut { oneself: true }, "soaaa"),
         (Act::ResetFactor { oneself: false }, "yoaaa"),
         (Act::ResetFactor { oneself: true }, "soaaa"),
+        (Act::Merge { oneself: false }, "yoaaa"),
+        (Act::Merge { oneself: true }, "soaaa"),
         (Act::WriteAgain, "yoaaa"),
         (Act::TendMail, "yoaaa"),
         (Act::Organize, "yoaaa"),

@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::accounts::{self, Act};
-use super::{Database, Failure, PostOffice, arrivals, say};
+use super::{Database, Failure, PostOffice, arrivals, merge, say};
 use crate::clock::Clock;
 use crate::config::{ProfileFields, Settings};
 use crate::db;
@@ -88,6 +88,9 @@ pub enum Command {
         #[arg(long)]
         now: bool,
     },
+    /// Make an account a part of another one of the same person: what it was let into moves, and it is removed for
+    /// good. Make sure first that both are theirs
+    Merge(merge::Arguments),
     /// Make somebody an administrator: they may do everything, in two steps unless the settings say otherwise
     MakeAdmin {
         /// Username or e-mail address
@@ -122,6 +125,9 @@ async fn act(command: Command, database: &Database, settings: &Settings, post: &
     if let Some((act, login)) = act {
         return accounts::run(act, login, &desk).await;
     }
+    if let Command::Merge(arguments) = &command {
+        return merge::run(arguments, &desk).await;
+    }
     let mut transaction = database.pool.begin().await?;
     match command {
         // Done above.
@@ -129,7 +135,8 @@ async fn act(command: Command, database: &Database, settings: &Settings, post: &
         | Command::Refuse { .. }
         | Command::Disable { .. }
         | Command::Enable { .. }
-        | Command::ResetFactor { .. } => {}
+        | Command::ResetFactor { .. }
+        | Command::Merge(_) => {}
         Command::Show { login, json } => {
             let user = find(&mut transaction, &login).await?;
             show(&user, &db::users::details(&mut transaction, user.id).await?, json);

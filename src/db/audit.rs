@@ -112,6 +112,9 @@ kinds! {
     DeletionCancelled = "activity-deletion-cancelled",
     /// An account is gone; whose it was is not known any more.
     AccountDeleted = "activity-account-deleted",
+    /// Another account of the same person became a part of this one; the details say what came with it, and how
+    /// the journal calls the other now (`merged`).
+    AccountsMerged = "activity-accounts-merged",
     /// An authenticator app was added, or took the place of another.
     AuthenticatorAdded = "activity-authenticator-added",
     /// The authenticator app was removed.

@@ -7,6 +7,7 @@ mod events;
 mod groups;
 mod keys;
 mod letters;
+mod merging;
 mod news;
 mod organizations;
 mod people;
@@ -23,6 +24,7 @@ use crate::db::audit::{Event, Kind};
 
 pub use events::{Filter, as_csv, wanted};
 pub use groups::GroupDossier;
+pub use merging::{Merging, Side};
 pub use organizations::{FoundOrganizations, OrganizationDossier};
 pub use people::{Dossier, People};
 pub use referents::Named;

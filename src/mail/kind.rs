@@ -194,6 +194,16 @@ pub enum Kind<'a> {
     DeletionCancelled,
     /// The account is deleted.
     AccountDeleted,
+    /// The host made another account of the same person a part of this one.
+    AccountMerged {
+        /// Of the other.
+        username: &'a str,
+    },
+    /// …and this one is no more.
+    AccountMergedAway {
+        /// That of the account that is kept, masked.
+        address: &'a str,
+    },
     /// The host tries whether mail arrives.
     Test,
 }
@@ -316,6 +326,12 @@ impl<'a> Kind<'a> {
                 .with("date", Some(language.date(&date.with_timezone(&zone)))),
             Self::DeletionCancelled => plain("mail-deletion-cancelled", Link::Security),
             Self::AccountDeleted => plain("mail-account-deleted", Link::None),
+            Self::AccountMerged { username } => {
+                plain("mail-account-merged", Link::Security).with("username", Some(username.to_owned()))
+            }
+            Self::AccountMergedAway { address } => {
+                plain("mail-account-merged-away", Link::None).with("address", Some(address.to_owned()))
+            }
             Self::Test => plain("mail-test", Link::None),
         }
     }

@@ -260,6 +260,8 @@ fn of_hosts(id: &str, csrf: &str) -> Vec<Sound> {
         sound("POST", "/admin/mail", &[form, ("retry", id), ("forget", ""), ("address", "new@example.org")], None),
         sound("GET", &format!("{user}/membership"), &[], None),
         sound("POST", &format!("{user}/membership"), &[form, ("since", "2026-01-01"), ("until", "2026-12-31")], None),
+        sound("GET", &format!("{user}/merge"), &[("other", "alice")], None),
+        sound("POST", &format!("{user}/merge"), &[form, ("other", id)], None),
         sound("GET", "/admin/news", &[("done", "1")], None),
         sound("POST", "/admin/news", &[form, ("fr", "Bonjour"), ("en", "Hello")], None),
         sound("GET", "/admin/keys", &[("done", "rotated")], None),

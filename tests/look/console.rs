@@ -21,6 +21,7 @@ pub async fn pages(walk: &mut Walk) {
     keys(walk).await;
     super::console_services::pages(walk, nora.id).await;
     membership(walk, nora.id).await;
+    merge(walk, nora.id).await;
     news(walk).await;
     auditor(walk, nora.id).await;
 }
@@ -140,6 +141,22 @@ async fn membership(walk: &mut Walk, nora: Uuid) {
     walk.chromium.run("for (const i of ['since', 'until']) document.getElementById(i).value = ''", Vec::new()).await;
     walk.press("#submit").await;
     walk.look(USER, "admin-membership-done").await;
+}
+
+async fn merge(walk: &mut Walk, nora: Uuid) {
+    const ROUTE: &str = "/admin/users/{id}/merge";
+    run(walk, "UPDATE users SET active = true WHERE id = $1", nora).await;
+    walk.server.person("nora.b").await;
+    walk.open(&format!("/admin/users/{nora}/merge")).await;
+    walk.look(ROUTE, "admin-merge").await;
+    walk.chromium.fill("#other", "personne").await;
+    walk.press("#compare").await;
+    walk.look_at_fault(ROUTE, "admin-merge-unknown").await;
+    walk.chromium.fill("#other", "nora.b").await;
+    walk.press("#compare").await;
+    walk.look(ROUTE, "admin-merge-both").await;
+    walk.press("#submit").await;
+    walk.look(USER, "admin-merge-done").await;
 }
 
 async fn news(walk: &mut Walk) {

@@ -75,6 +75,22 @@ impl Desk<'_> {
         .await
     }
 
+    /// Who is called so: a username or an address.
+    ///
+    /// # Errors
+    /// As the rule says.
+    pub async fn named(&self, login: &str) -> Result<Option<Uuid>, Refusal> {
+        self.attempt("", async |connection| {
+            self.must_host(connection, Act::Look).await?;
+            // What PostgreSQL cannot store is nobody’s.
+            if login.contains('\0') {
+                return Ok(None);
+            }
+            Ok(db::users::find_by_login(connection, login).await?.map(|user| user.id))
+        })
+        .await
+    }
+
     /// One of them.
     ///
     /// # Errors

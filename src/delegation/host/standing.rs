@@ -156,7 +156,7 @@ impl Desk<'_> {
     }
 
     /// What is decided by the day is decided by that of now.
-    async fn move_day(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+    pub(super) async fn move_day(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
         let today = membership::day(self.post.clock.now(), self.post.settings.host.time_zone);
         db::standing::begin_day(connection, today).await
     }
