@@ -20,6 +20,9 @@ use crate::types::{CustomField, Profile};
 /// The scope of what acts for somebody in the API, as far as they may there: a service has it once an
 /// administrator allows it.
 pub const ORGANIZATIONS: &str = "organizations";
+/// The scope of a service that administers the instance in its own name (`client_credentials`). No person’s token
+/// has it.
+pub const ADMIN: &str = "admin";
 /// The standard scopes; the host may have made others ([`scopes`]).
 pub const SCOPES: [&str; 8] =
     ["openid", "profile", "email", "address", "phone", "groups", ORGANIZATIONS, "offline_access"];

@@ -129,7 +129,7 @@ async fn probes_are_inert(pool: PgPool) {
     browser.headers.insert("user-agent", PROBE.parse().unwrap());
     browser.headers.insert("referer", PROBE.parse().unwrap());
     browser.sign_in("alice").await;
-    let origin = Origin { device: PROBE.to_owned(), address_range: PROBE.to_owned(), request: None };
+    let origin = Origin { device: PROBE.to_owned(), address_range: PROBE.to_owned(), ..Origin::default() };
     let mut connection = pool.acquire().await.unwrap();
     let organization =
         db::organizations::ensure_organization(&mut connection, "probe", PROBE, server.state.clock.now())

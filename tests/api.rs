@@ -10,6 +10,7 @@ mod example;
 mod foreign;
 mod invitations;
 mod lists;
+mod machines;
 mod members;
 mod organizations;
 mod problems;

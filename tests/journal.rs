@@ -24,6 +24,7 @@ async fn add(pool: &PgPool, number: i64) {
         address_range: "203.0.113.0/24".into(),
         device: "Firefox, Linux".into(),
         request: Some(Uuid::now_v7()),
+        service: None,
     };
     let event = Event::own(Kind::RoleChanged, Uuid::now_v7(), &origin)
         .of_organization(Uuid::now_v7())

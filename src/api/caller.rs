@@ -1,10 +1,11 @@
 //! Who calls: a person, by a token of theirs. Cookies mean nothing here (OR-34).
 
 use std::future::{Ready, ready};
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::SCOPE;
@@ -13,7 +14,8 @@ use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::authz::client_access::{Decision, decide};
 use crate::authz::delegation::Reach;
-use crate::crypto::Plain;
+use crate::claims::ADMIN;
+use crate::crypto::{Hashed, Plain};
 use crate::db;
 use crate::db::audit::Origin;
 use crate::delegation::{Actor, Desk, Refusal, Work};
@@ -31,8 +33,8 @@ const LITTLE_TOKEN: &str = "Bearer realm=\"loquet\", error=\"insufficient_scope\
 /// Somebody whose token is good at this moment.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// The person.
-    pub person: Uuid,
+    /// The person; none: a service in its own name.
+    pub person: Option<Uuid>,
     /// The organization that the token is good for alone, and its slug.
     pub only: Option<(Uuid, String)>,
     /// What the token is.
@@ -51,6 +53,8 @@ pub enum Token {
     Personal(String),
     /// Issued to this service.
     Access(String),
+    /// Issued to this service for itself.
+    Client(String),
 }
 
 impl Caller {
@@ -71,9 +75,12 @@ impl Caller {
             Self::by_access_token(&token, state).await?
         };
         caller.origin = trace::origin(request, state);
-        let (Token::Personal(name) | Token::Access(name)) = &caller.token;
+        let (Token::Personal(name) | Token::Access(name) | Token::Client(name)) = &caller.token;
         // What a person reads in their journal in the place of a browser.
         caller.origin.device = format!("API, {name}");
+        if let Token::Client(client_id) = &caller.token {
+            caller.origin.service = Some(client_id.clone());
+        }
         Ok(caller)
     }
 
@@ -83,7 +90,7 @@ impl Caller {
         let found = db::personal_tokens::find(&mut connection, token.hashed(), two_steps, now).await?;
         let holder = found.ok_or_else(|| refused(BAD_TOKEN))?;
         Ok(Self {
-            person: holder.user,
+            person: Some(holder.user),
             only: holder.organization.zip(holder.slug),
             token: Token::Personal(holder.name),
             expires_at: holder.expires_at,
@@ -94,7 +101,11 @@ impl Caller {
 
     async fn by_access_token(token: &Plain, state: &AppState) -> Result<Self, ApiError> {
         let bad = || refused(BAD_TOKEN);
-        let Some((hash, Owner::Person)) = bearer::access_token(token, state) else { return Err(bad()) };
+        let hash = match bearer::access_token(token, state) {
+            Some((hash, Owner::Person)) => hash,
+            Some((hash, Owner::Client)) => return Self::by_client_token(hash, state).await,
+            None => return Err(bad()),
+        };
         let mut connection = state.pool.acquire().await?;
         let found = db::tokens::find(&mut connection, hash, state.clock.now()).await?.ok_or_else(bad)?;
         drop(connection);
@@ -109,7 +120,7 @@ impl Caller {
             return Err(ApiError { challenge: Some(LITTLE_TOKEN), ..Kind::InsufficientScope.into() });
         }
         Ok(Self {
-            person: held.user,
+            person: Some(held.user),
             only: None,
             token: Token::Access(held.client_id),
             expires_at: found.expires_at,
@@ -118,15 +129,47 @@ impl Caller {
         })
     }
 
-    /// The person at work.
+    /// A service in its own name, which an administrator marked for that on the command line.
+    async fn by_client_token(hash: Hashed, state: &AppState) -> Result<Self, ApiError> {
+        let bad = || refused(BAD_TOKEN);
+        let mut connection = state.pool.acquire().await?;
+        let found = db::client_tokens::find(&mut connection, hash, state.clock.now()).await?.ok_or_else(bad)?;
+        drop(connection);
+        let client = state.directory.client(&found.client_id, &state.pool).await?.ok_or_else(bad)?;
+        let marked = client.administers && client.client_credentials && client.audience() == client.client_id;
+        if !marked || !found.scope.iter().any(|scope| scope == ADMIN) {
+            return Err(bad());
+        }
+        let settled = client.access_token_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+        let life = TimeDelta::from_std(settled.unwrap_or(state.settings.tokens.access)).unwrap_or(TimeDelta::MAX);
+        Ok(Self {
+            person: None,
+            only: None,
+            token: Token::Client(found.client_id),
+            expires_at: found.expires_at,
+            made_at: found.expires_at.checked_sub_signed(life),
+            origin: Origin::default(),
+        })
+    }
+
+    /// By what it is told apart from others.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match (&self.person, &self.token) {
+            (Some(person), _) => person.to_string(),
+            (None, Token::Personal(name) | Token::Access(name) | Token::Client(name)) => format!("service {name}"),
+        }
+    }
+
+    /// Who is at work.
     #[must_use]
     pub fn desk<'a>(&'a self, state: &'a AppState) -> Desk<'a> {
         let reach = match (&self.only, &self.token) {
             (Some((id, _)), _) => Reach::Organization(*id),
             (None, Token::Personal(_)) => Reach::Everything,
-            (None, Token::Access(_)) => Reach::Organizations,
+            (None, Token::Access(_) | Token::Client(_)) => Reach::Organizations,
         };
-        let actor = Actor::Person { id: self.person, reach };
+        let actor = self.person.map_or(Actor::Service, |id| Actor::Person { id, reach });
         Desk { pool: &state.pool, post: Post::of(state), actor, origin: &self.origin }
     }
 

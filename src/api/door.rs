@@ -67,11 +67,11 @@ async fn pace(caller: &Caller, state: &AppState) -> Result<(), ApiError> {
     if state.settings.testing.unlimited {
         return Ok(());
     }
-    let key = state.vault.mac(Purpose::Throttle, &[b"api", caller.person.as_bytes()]);
+    let key = state.vault.mac(Purpose::Throttle, &[b"api", caller.key().as_bytes()]);
     let mut connection = state.pool.acquire().await?;
     if db::throttles::pace(&mut connection, &key, EVERY, AHEAD, state.clock.now()).await? {
         return Ok(());
     }
-    tracing::info!(person = %caller.person, "calls the API too often");
+    tracing::info!(caller = caller.key(), "calls the API too often");
     Err(ApiError { retry_after: Some(1), ..Kind::TooMany.into() })
 }

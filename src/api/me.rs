@@ -22,9 +22,9 @@ use crate::http::api_error::{ApiError, Kind};
     "token": { "kind": "personal", "name": "Spreadsheet", "only": "le-fournil", "expires_at": "2027-01-31T09:00:00Z" }
 }))]
 pub struct Me {
-    /// The account.
-    pub id: Uuid,
-    /// What they are called.
+    /// The account; `null`: a service in its own name.
+    pub id: Option<Uuid>,
+    /// What they are called; or the service.
     pub name: String,
     /// What they are to the whole instance: `administrator`, `auditor`, or `null`.
     pub standing: Option<InstanceStanding>,
@@ -45,7 +45,7 @@ pub enum InstanceStanding {
 /// What is known of a token.
 #[derive(Serialize, ToSchema)]
 pub struct TokenFacts {
-    /// `personal`, made by the person, or `access`, issued to a service.
+    /// `personal`, made by the person, `access`, issued to a service, or `client`, to a service for itself.
     pub kind: TokenKind,
     /// What the person calls it, or the service.
     pub name: String,
@@ -63,6 +63,8 @@ pub enum TokenKind {
     Personal,
     /// Issued to a service.
     Access,
+    /// Issued to a service for itself.
+    Client,
 }
 
 /// Whose token this is.
@@ -73,14 +75,18 @@ pub enum TokenKind {
 pub async fn get(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let mut connection = state.pool.acquire().await?;
     let standing = caller.desk(&state).standing(&mut connection).await.map_err(of_refusal(&state))?;
-    let user = db::users::find(&mut connection, caller.person).await?.ok_or(Kind::Unauthorized)?;
+    let user = match caller.person {
+        Some(person) => Some(db::users::find(&mut connection, person).await?.ok_or(Kind::Unauthorized)?),
+        None => None,
+    };
     let (kind, name) = match caller.token {
         Token::Personal(name) => (TokenKind::Personal, name),
         Token::Access(client_id) => (TokenKind::Access, client_id),
+        Token::Client(client_id) => (TokenKind::Client, client_id),
     };
     Ok(json(&Me {
-        id: user.id,
-        name: user.display_name(),
+        id: user.as_ref().map(|user| user.id),
+        name: user.map_or_else(|| name.clone(), |user| user.display_name()),
         standing: match standing {
             Standing::Administrator => Some(InstanceStanding::Administrator),
             Standing::Auditor => Some(InstanceStanding::Auditor),

@@ -126,6 +126,9 @@ fn authentication(client: &Client, found: &mut Faults) {
         }
         _ => {}
     }
+    if client.administers && !(client.client_credentials && client.is_confidential()) {
+        found.add("administers", "", "needs client_credentials, and a way to prove who it is");
+    }
     if let Some(jwks) = &client.jwks {
         match serde_json::from_value::<JwkSet>(jwks.clone()) {
             Ok(set) if set.keys.is_empty() => found.add("jwks", "", "holds no key"),

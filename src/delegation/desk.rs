@@ -25,6 +25,8 @@ pub enum Actor {
     },
     /// Whoever has a shell on the server: an administrator.
     CommandLine,
+    /// A service in its own name, which administers the instance. Which one, the origin says.
+    Service,
 }
 
 impl Actor {
@@ -33,7 +35,7 @@ impl Actor {
     pub fn person(self) -> Option<Uuid> {
         match self {
             Self::Person { id, .. } => Some(id),
-            Self::CommandLine => None,
+            Self::CommandLine | Self::Service => None,
         }
     }
 }
@@ -157,7 +159,7 @@ impl Desk<'_> {
         }
         let found = match self.actor {
             Actor::Person { id, reach } => db::delegation::enter(connection, id, slug, reach).await?,
-            Actor::CommandLine => db::delegation::enter_as_host(connection, slug).await?,
+            Actor::CommandLine | Actor::Service => db::delegation::enter_as_host(connection, slug).await?,
         };
         found.ok_or(Refusal::Hidden)
     }
@@ -168,7 +170,7 @@ impl Desk<'_> {
     /// PostgreSQL's.
     pub async fn standing(&self, connection: &mut PgConnection) -> Result<Standing, Refusal> {
         match self.actor {
-            Actor::CommandLine => Ok(Standing::Administrator),
+            Actor::CommandLine | Actor::Service => Ok(Standing::Administrator),
             Actor::Person { id, reach: Reach::Everything } => {
                 Ok(Standing::of(db::delegation::ties(connection, id).await?))
             }

@@ -60,7 +60,7 @@ impl Desk<'_> {
         let person = self.actor.person();
         let only = match self.actor {
             super::Actor::Person { reach, .. } => reach.only(),
-            super::Actor::CommandLine => None,
+            super::Actor::CommandLine | super::Actor::Service => None,
         };
         let caller = person.unwrap_or_default();
         let cursors = Cursor::new(self.post.vault, &[b"organizations", caller.as_bytes()]);

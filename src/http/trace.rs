@@ -20,6 +20,7 @@ pub fn origin(request: &HttpRequest, state: &AppState) -> Origin {
         address_range: range(client_address(request, state)),
         device: device(agent),
         request: request.extensions().get::<RequestId>().map(|id| id.0),
+        service: None,
     }
 }
 

@@ -5,7 +5,7 @@ use super::lives;
 use super::oauth_error::OAuthError;
 use super::token_response::TokenResponse;
 use crate::app::AppState;
-use crate::claims;
+use crate::claims::{self, ADMIN};
 use crate::clock::after;
 use crate::db;
 use crate::db::clients::Client;
@@ -24,8 +24,9 @@ pub async fn exchange(form: &Params, client: &Client, state: &AppState) -> Resul
     // Those about a person are nothing that a client alone can hold.
     let of_persons = |name: &str| claims::is_scope(name, &state.settings.profile);
     let asked = form.one("scope")?.unwrap_or_default().split(' ').filter(|name| !name.is_empty());
+    let allowed = |name: &str| client.scopes.iter().any(|allowed| allowed == name);
     let scope: Vec<String> = asked
-        .filter(|name| !of_persons(name) && client.scopes.iter().any(|allowed| allowed == name))
+        .filter(|name| if *name == ADMIN { client.administers } else { !of_persons(name) && allowed(name) })
         .map(str::to_owned)
         .collect();
     let now = state.clock.now();

@@ -122,7 +122,7 @@ async fn of_an_organization(pool: PgPool) {
         organizations.push(id);
     }
     let [a, b] = organizations[..] else { unreachable!() };
-    let origin = Origin { address_range: "203.0.113.0/24".into(), device: "Firefox".into(), request: None };
+    let origin = Origin { address_range: "203.0.113.0/24".into(), device: "Firefox".into(), ..Origin::default() };
     let by = |kind, actor: &crate::support::people::Person| Event::own(kind, actor.id, &origin);
     for event in [
         by(Kind::OrganizationJoined, gone).of_organization(a),

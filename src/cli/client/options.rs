@@ -110,6 +110,9 @@ pub struct Options {
     /// May get tokens for itself (`client_credentials`) [default: false]
     #[arg(long, num_args = 0..=1, default_missing_value = "true")]
     client_credentials: Option<bool>,
+    /// May administer the instance in its own name, with the scope `admin` of `client_credentials` [default: false]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+    administers: Option<bool>,
 
     /// Repeat the claims in the ID token [default: true]
     #[arg(long)]
@@ -196,6 +199,7 @@ impl Options {
             (self.second_factor, &mut client.second_factor),
             (self.refresh_tokens, &mut client.refresh_tokens),
             (self.client_credentials, &mut client.client_credentials),
+            (self.administers, &mut client.administers),
             (self.claims_in_id_token, &mut client.claims_in_id_token),
             (self.policy.map(|policy| policy == Policy::Everyone), &mut client.everyone),
             (self.access_tokens.map(|format| matches!(format, TokenFormat::Jwt)), &mut client.jwt_access_tokens),

@@ -16,6 +16,8 @@ pub struct Origin {
     pub device: String,
     /// Finds the log lines.
     pub request: Option<Uuid>,
+    /// The service that did it in its own name, on behalf of nobody.
+    pub service: Option<String>,
 }
 
 /// What came of it.
@@ -107,6 +109,15 @@ impl<'a> Event<'a> {
         self
     }
 
+    /// The details as they are written: with the service that did it in its own name.
+    fn written(&self) -> Value {
+        let mut details = self.details.clone();
+        if let (Some(service), Value::Object(all)) = (&self.origin.service, &mut details) {
+            all.insert("by_service".to_owned(), Value::from(service.as_str()));
+        }
+        details
+    }
+
     /// The same, about a service.
     #[must_use]
     pub fn of_client(self, client_id: &'a str) -> Self {
@@ -139,6 +150,7 @@ pub fn changes(before: &Value, after: &Value) -> Value {
 /// # Errors
 /// PostgreSQL's: then what it tells must not happen either.
 pub async fn record(connection: &mut PgConnection, event: &Event<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let details = event.written();
     sqlx::query!(
         "INSERT INTO audit_events (id, at, kind, outcome, actor_id, user_id, organization_id, client_id, address_range, device,
              request_id, details)
@@ -154,7 +166,7 @@ pub async fn record(connection: &mut PgConnection, event: &Event<'_>, now: DateT
         event.origin.address_range,
         event.origin.device,
         event.origin.request,
-        event.details
+        details
     )
     .execute(connection)
     .await?;

@@ -86,6 +86,8 @@ pub struct Client {
     pub refresh_tokens: bool,
     /// May get tokens for itself (RFC 6749 4.4).
     pub client_credentials: bool,
+    /// …and may ask for the scope `admin` with them: it administers the instance in its own name.
+    pub administers: bool,
 
     /// Gets the claims of its scopes in the ID token too.
     pub claims_in_id_token: bool,
@@ -151,6 +153,7 @@ impl Default for Client {
             second_factor: false,
             refresh_tokens: true,
             client_credentials: false,
+            administers: false,
             claims_in_id_token: true,
             claims: ClaimLayout::default(),
             id_token_alg: Algorithm::Rs256,

@@ -10,7 +10,7 @@ use crate::authz::administration::Act;
 use crate::db;
 use crate::db::audit::Kind;
 use crate::db::users::User;
-use crate::delegation::{Clash, Desk, Refusal};
+use crate::delegation::{Actor, Clash, Desk, Refusal};
 use crate::groups::ADMINISTRATORS;
 use crate::mail;
 use crate::mail::quota::{self, Budget};
@@ -49,7 +49,7 @@ impl Desk<'_> {
         let administrator = db::delegation::ties(connection, person).await?.administrator;
         // Whoever has a shell on the server can make another; and must be able to stop a thief.
         let last_administrator = administrator
-            && self.actor.person().is_some()
+            && self.actor != Actor::CommandLine
             && !db::people::has_other_administrator(connection, person).await?;
         self.must_host(connection, Act::SwitchOff { oneself, last_administrator }).await?;
         Ok(())
