@@ -86,7 +86,7 @@ mod tests {
 
     /// One line an act; one column a standing: administrator, auditor, referent, member, outsider.
     /// `y` yes, `o` read only, `s` oneself, `l` last administrator, `a` administrators only.
-    const TABLE: [(Act, &str); 22] = [
+    const TABLE: [(Act, &str); 23] = [
         (Act::TendServices, "yoaaa"),
         (Act::RotateKeys, "yoaaa"),
         (Act::Look, "yyaaa"),
