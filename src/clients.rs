@@ -3,6 +3,7 @@
 
 pub mod change;
 mod claim_rules;
+pub mod guided;
 pub mod recipe;
 pub mod rules;
 mod usual;

@@ -334,6 +334,18 @@ impl Paths {
         format!("{}/v1/organizations/{slug}", self.api())
     }
 
+    /// A group of the instance, for programs.
+    #[must_use]
+    pub fn api_group(&self, name: &str) -> String {
+        format!("{}/v1/groups/{name}", self.api())
+    }
+
+    /// A service of the instance, for programs.
+    #[must_use]
+    pub fn api_service(&self, client_id: &str) -> String {
+        format!("{}/v1/services/{client_id}", self.api())
+    }
+
     /// An invitation, for programs.
     #[must_use]
     pub fn api_invitation(&self, slug: &str, id: Uuid) -> String {

@@ -1,9 +1,11 @@
 //! The only route table: one line a route, grouped by surface.
 
+mod programs;
+
 use actix_cors::Cors;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, patch, post, put};
+use actix_web::web::{self, Data, PathConfig, PayloadConfig, ServiceConfig, delete, get, post, put};
 use actix_web::{Resource, Route};
 
 use crate::account::{
@@ -20,9 +22,7 @@ use crate::admin::{
     organizations as host_organizations, overview, registrations, requests, service, service_access, service_act,
     service_logo, service_secret, service_test, services as host_services, settings, user, user_act, users,
 };
-use crate::api::{self, door::door};
 use crate::app::{self, AppState};
-use crate::delegation::list::LONGEST;
 use crate::http::guard::{guard, patient_guard};
 use crate::http::page_error::PageError;
 use crate::http::{assets, envelope};
@@ -53,7 +53,7 @@ pub fn configure(config: &mut ServiceConfig, state: &Data<AppState>) {
                 .configure(account)
                 .configure(organization)
                 .configure(admin)
-                .configure(programs),
+                .configure(programs::programs),
         )
         .default_service(web::to(envelope::not_found));
 }
@@ -173,78 +173,6 @@ fn account(config: &mut ServiceConfig) {
     at(config, "/email/cancel/{token}", [get().to(cancel_email::arrive)]);
     at(config, "/email/{token}", [get().to(confirm_email::arrive)]);
     at(config, "/static/{name}", [get().to(assets::get)]);
-}
-
-/// What programs call.
-fn programs(config: &mut ServiceConfig) {
-    at(config, "/api/docs", [get().to(api::docs::get)]);
-    at(config, "/api/problems", [get().to(api::problems::list)]);
-    at(config, "/api/problems/{name}", [get().to(api::problems::one)]);
-    at(config, "/api/v1/openapi.json", [get().to(api::document::get)]);
-    call(config, "/api/v1/me", [get().to(api::me::get)]);
-    call(config, "/api/v1/access/{person}/{client_id}", [get().to(api::access::explain)]);
-    call(config, "/api/v1/access/{person}/{client_id}/claims", [get().to(api::access::claims)]);
-    let all = [get().to(api::organizations::list), post().to(api::organizations::create)];
-    call(config, "/api/v1/organizations", all);
-    let one = [
-        get().to(api::organizations::show),
-        patch().to(api::organizations::change),
-        delete().to(api::organizations::delete),
-    ];
-    call(config, "/api/v1/organizations/{slug}", one);
-    call(config, "/api/v1/organizations/{slug}/members", [get().to(api::members::list)]);
-    call(config, "/api/v1/organizations/{slug}/members.csv", [get().to(api::members::export)]);
-    let one = [get().to(api::members::show), patch().to(api::members::change), delete().to(api::members::remove)];
-    call(config, "/api/v1/organizations/{slug}/members/{person}", one);
-    let one = [put().to(api::member_access::put), delete().to(api::member_access::delete)];
-    call(config, "/api/v1/organizations/{slug}/members/{person}/accesses/{client_id}", one);
-    let all = [get().to(api::invitations::list), post().to(api::invitations::create)];
-    call(config, "/api/v1/organizations/{slug}/invitations", all);
-    let one = [get().to(api::invitations::show), delete().to(api::invitations::withdraw)];
-    call(config, "/api/v1/organizations/{slug}/invitations/{id}", one);
-    call(config, "/api/v1/organizations/{slug}/invitations/{id}/resend", [post().to(api::invitations::resend)]);
-    call(config, "/api/v1/organizations/{slug}/services", [get().to(api::services::list)]);
-    let one = [put().to(api::services::put), delete().to(api::services::delete)];
-    call(config, "/api/v1/organizations/{slug}/services/{client_id}", one);
-    call(config, "/api/v1/organizations/{slug}/journal", [get().to(api::journal::get)]);
-    call(config, "/api/v1/organizations/{slug}/requests", [get().to(api::requests::list)]);
-    call(config, "/api/v1/organizations/{slug}/requests/{id}/accept", [post().to(api::requests::accept)]);
-    call(config, "/api/v1/organizations/{slug}/requests/{id}/decline", [post().to(api::requests::decline)]);
-    call(config, "/api/v1/access-requests", [get().to(api::requests::list_of_host)]);
-    call(config, "/api/v1/access-requests/{id}/accept", [post().to(api::requests::accept_for_host)]);
-    call(config, "/api/v1/access-requests/{id}/decline", [post().to(api::requests::decline_for_host)]);
-    call(config, "/api/v1/overview", [get().to(api::overview::get)]);
-    call(config, "/api/v1/journal", [get().to(api::host_journal::get)]);
-    call(config, "/api/v1/users", [get().to(api::users::list)]);
-    call(config, "/api/v1/users/{person}", [get().to(api::users::show)]);
-    call(config, "/api/v1/users/{person}/enable", [post().to(api::user_acts::enable)]);
-    call(config, "/api/v1/users/{person}/disable", [post().to(api::user_acts::disable)]);
-    call(config, "/api/v1/users/{person}/reset-factor", [post().to(api::user_acts::reset_factor)]);
-    call(config, "/api/v1/users/{person}/sign-out", [post().to(api::user_acts::sign_out)]);
-    call(config, "/api/v1/users/{person}/verification", [post().to(api::user_acts::verify)]);
-    call(config, "/api/v1/registrations", [get().to(api::registrations::list)]);
-    call(config, "/api/v1/registrations/{person}/accept", [post().to(api::registrations::accept)]);
-    call(config, "/api/v1/registrations/{person}/decline", [post().to(api::registrations::decline)]);
-    call(config, "/api/v1/mail", [get().to(api::mail::list)]);
-    call(config, "/api/v1/mail/retry", [post().to(api::mail::retry_all)]);
-    call(config, "/api/v1/mail/test", [post().to(api::mail::test)]);
-    call(config, "/api/v1/mail/{id}/retry", [post().to(api::mail::retry)]);
-    call(config, "/api/v1/mail/{id}/forget", [post().to(api::mail::forget)]);
-    call(config, "/api/v1/signing-keys", [get().to(api::keys::list)]);
-    call(config, "/api/v1/signing-keys/rotate", [post().to(api::keys::rotate)]);
-    // A list is longer than a form, and a thousand people take a while.
-    for (path, route) in [
-        ("/api/v1/organizations/{slug}/list", post().to(api::list::apply)),
-        ("/api/v1/organizations/{slug}/list/preview", post().to(api::list::preview)),
-    ] {
-        let list = resource(path, [route]).app_data(PayloadConfig::new(2 * LONGEST));
-        config.service(list.wrap(from_fn(door)).wrap(from_fn(patient_guard)));
-    }
-}
-
-/// A path of the API, behind its door.
-fn call<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Route; N]) {
-    config.service(resource(path, routes).wrap(from_fn(door)).wrap(from_fn(guard)));
 }
 
 /// The pages of those who look after an organization.

@@ -2,7 +2,7 @@
 
 mod acts;
 mod groups;
-mod import;
+pub mod import;
 mod journal;
 mod letters;
 mod logo;

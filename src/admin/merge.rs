@@ -57,10 +57,11 @@ pub async fn get(request: HttpRequest, id: Path<Uuid>, state: Data<AppState>) ->
     if login.is_empty() {
         return show(&console, &user, login, None, "").await;
     }
-    let Some(other) = found(&console, login).await? else {
+    let somebody = console.desk().somebody(login).await;
+    let Some(other) = somebody.map_err(|refusal| console.refused(refusal, &state.paths.admin_user(*id)))? else {
         return show(&console, &user, login, None, "admin-merge-unknown").await;
     };
-    match console.desk().plan_merge(*id, other).await {
+    match console.desk().plan_merge(*id, other.id).await {
         Ok(plan) => show(&console, &user, login, Some(&plan), "").await,
         Err(refusal) => refused(&console, &user, login, refusal).await,
     }
@@ -97,14 +98,6 @@ async fn begin(console: &Console<'_>, id: Uuid, oneself: bool, login: &str) -> R
     console.visitor.recent(&Paths::with(&paths.admin_user_merge(id), &[("other", login)]))?;
     let (user, _) = console.desk().membership(id).await.map_err(|refusal| console.refused(refusal, &back))?;
     Ok(user)
-}
-
-/// By username, address or id.
-async fn found(console: &Console<'_>, login: &str) -> Result<Option<Uuid>, PageError> {
-    if let Ok(id) = login.parse() {
-        return Ok(Some(id));
-    }
-    console.desk().named(login).await.map_err(|refusal| console.refused(refusal, ""))
 }
 
 /// What is wrong with the two is said beside the field; anything else as everywhere.

@@ -12,24 +12,18 @@ use super::service_facts;
 use super::service_secret::KeptPage;
 use crate::app::AppState;
 use crate::authz::administration::Act;
-use crate::claims::USUAL_SCOPES;
-use crate::clients::recipe::{self, Card, Recipe, provider_name, service_url};
-use crate::clients::usual_start;
-use crate::crypto::{Plain, random_id};
+use crate::clients::guided::{Unusable, Wanted, Way};
+use crate::clients::recipe::{self, Card, Recipe};
+use crate::crypto::Plain;
 use crate::db::clients::Client;
 use crate::delegation::Refusal;
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
 use crate::paths::Paths;
-use crate::types::{RedirectUri, check_line};
 
 /// «Another service»: as in addresses.
 const OTHER: &str = "other";
-/// Longest name, in characters; as the rules of services say.
-const NAME: usize = 64;
-/// Most redirect URIs of one form.
-const MOST_ADDRESSES: usize = 20;
 
 #[derive(Template)]
 #[template(path = "admin/new_service_choice.html")]
@@ -145,41 +139,22 @@ fn read(form: &Params, card: Option<&Card>) -> Result<Result<(Client, Option<Rec
     if form.hold_nul() {
         return Err(PageError::BadRequest("NUL"));
     }
-    let name = form.get("name").trim();
-    if name.is_empty() || check_line(name, NAME).is_err() {
-        return Ok(Err(("name", "admin-service-error-name")));
-    }
-    let mut client = Client {
-        client_id: random_id().simple().to_string(),
-        name_fr: name.to_owned(),
-        name_en: name.to_owned(),
-        scopes: USUAL_SCOPES.map(str::to_owned).to_vec(),
-        ours: !form.get("ours").is_empty(),
-        ..Client::default()
-    };
-    let Some(card) = card else {
-        let uris: Vec<String> = form.get("redirect_uris").split_whitespace().map(str::to_owned).collect();
-        if uris.is_empty() || uris.len() > MOST_ADDRESSES || uris.iter().any(|uri| RedirectUri::parse(uri).is_err()) {
-            return Ok(Err(("redirect_uris", "admin-service-error-redirect")));
-        }
-        client.redirect_uris = uris;
-        client.start_uri = usual_start(&client);
-        client.require_pkce = !form.get("pkce").is_empty();
-        return Ok(Ok((client, None)));
-    };
-    let Ok(url) = service_url(form.get("url").trim()) else {
-        return Ok(Err(("url", "admin-service-error-url")));
-    };
-    let provider = match (&card.provider, form.get("provider").trim()) {
-        (None, _) | (Some(_), "") => None,
-        (Some(_), name) => match provider_name(name) {
-            Ok(name) => Some(name),
-            Err(_) => return Ok(Err(("provider", "admin-service-error-provider"))),
+    let way = match card {
+        Some(card) => Way::Recipe { name: card.name, url: form.get("url"), provider: form.get("provider") },
+        None => Way::Addresses {
+            redirect_uris: form.get("redirect_uris").split_whitespace().map(str::to_owned).collect(),
+            pkce: !form.get("pkce").is_empty(),
         },
     };
-    let recipe = Recipe::new(card.name, url, provider).map_err(PageError::internal)?;
-    recipe.apply(&mut client);
-    Ok(Ok((client, Some(recipe))))
+    let wanted = Wanted { name: form.get("name"), ours: !form.get("ours").is_empty(), way };
+    Ok(match wanted.client() {
+        Ok(read) => Ok(read),
+        Err(Unusable::Name) => Err(("name", "admin-service-error-name")),
+        Err(Unusable::RedirectUris) => Err(("redirect_uris", "admin-service-error-redirect")),
+        Err(Unusable::Url) => Err(("url", "admin-service-error-url")),
+        Err(Unusable::Provider) => Err(("provider", "admin-service-error-provider")),
+        Err(Unusable::Recipe) => return Err(PageError::NotFound),
+    })
 }
 
 async fn show(

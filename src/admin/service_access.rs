@@ -136,7 +136,7 @@ pub async fn post(
         _ => return Err(PageError::BadRequest("no such policy")),
     };
     let rule = AccessRule { everyone, groups: form.all("group").map(str::to_owned).collect() };
-    let ended = desk.open_service(&client_id, &rule, &Version::presented(form.get("version"))).await;
+    let ended = desk.open_service(&client_id, &rule, Some(&Version::presented(form.get("version")))).await;
     let ended = ended.map_err(refused)?;
     Ok(see_other(&Paths::with(&path, &[("ended", &ended.to_string())])))
 }

@@ -43,7 +43,8 @@ pub struct Caller {
     pub expires_at: DateTime<Utc>,
     /// When the person made it, having just proven who they are; none: no key of theirs.
     made_at: Option<DateTime<Utc>>,
-    origin: Origin,
+    /// From where, and with what.
+    pub origin: Origin,
 }
 
 /// What a token is.

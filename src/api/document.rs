@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    SCOPE, access, host_journal, invitations, journal, keys, list, mail, me, member_access, members, organizations,
-    overview, registrations, requests, services, user_acts, users,
+    SCOPE, access, groups, host_journal, host_services, import, invitations, journal, kept_groups, keys, list, mail,
+    me, member_access, members, memberships, merging, news, organizations, overview, registrations, requests,
+    service_access, service_file, service_logo, services, settings, user_acts, users,
 };
 use crate::app::AppState;
+use crate::claims::ADMIN;
 use crate::http::api_error::{self, Kind};
 use crate::http::document::Document;
 use crate::paths::Paths;
@@ -70,6 +72,14 @@ struct FieldProblem {
         registrations::list, registrations::accept, registrations::decline,
         mail::list, mail::retry_all, mail::retry, mail::forget, mail::test,
         keys::list, keys::rotate,
+        memberships::of_person, memberships::set_of_person, memberships::of_organization,
+        memberships::set_of_organization, merging::preview, merging::merge,
+        groups::list, groups::create, groups::show, groups::delete, groups::rename, groups::demand, groups::members,
+        groups::add, groups::remove, kept_groups::list, kept_groups::keep, kept_groups::release,
+        host_services::list, host_services::create, host_services::delete, host_services::enable,
+        host_services::disable, service_file::show, service_file::renew_secret, service_access::show, service_access::put,
+        service_access::people, service_logo::put, service_logo::delete,
+        news::show, news::tell, settings::list, import::post,
     ),
     components(schemas(ProblemDocument)),
     tags(
@@ -84,6 +94,8 @@ struct FieldProblem {
         (name = "Journal", description = "What happened in it."),
         (name = "Instance", description = "All of it. For administrators; auditors look."),
         (name = "Users", description = "Everybody, and those who want to be. For administrators; auditors look."),
+        (name = "Groups", description = "People of the whole instance who are let in together. For administrators; auditors look."),
+        (name = "All services", description = "Services of the instance. For administrators; auditors look."),
         (name = "Mail", description = "What has not left. For administrators; auditors look."),
         (name = "Signing keys", description = "What signs tokens. For administrators; auditors look."),
     )
@@ -128,7 +140,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> HttpResponse {
     state.api.document.answer(&request)
 }
 
-/// The two kinds of tokens (`caller`).
+/// The three kinds of tokens (`caller`).
 fn security_schemes(paths: &Paths) -> Value {
     json!({
         "personal": {
@@ -145,6 +157,14 @@ fn security_schemes(paths: &Paths) -> Value {
                 "scopes": { SCOPE: "Look after the organizations of the person, as far as the person may." },
             } },
         },
+        "program": {
+            "type": "oauth2",
+            "description": "For services that administer the instance in their own name, marked for it on the command line.",
+            "flows": { "clientCredentials": {
+                "tokenUrl": paths.public(&paths.token()),
+                "scopes": { ADMIN: "Administer the instance." },
+            } },
+        },
     })
 }
 
@@ -156,7 +176,7 @@ fn complete(method: &str, operation: &mut Value, paths: &Paths) {
         Some(text) => operation["description"] = Value::String(text),
         None => drop(operation.as_object_mut().and_then(|operation| operation.remove("description"))),
     }
-    operation["security"] = json!([{ "personal": [] }, { "oauth": [SCOPE] }]);
+    operation["security"] = json!([{ "personal": [] }, { "oauth": [SCOPE] }, { "program": [ADMIN] }]);
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let placed = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
     let (body, versioned) = (operation.get("requestBody").is_some(), placed("header"));

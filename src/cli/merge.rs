@@ -37,7 +37,7 @@ pub async fn run(arguments: &Arguments, desk: &Desk<'_>) -> Result<(), Failure> 
 }
 
 async fn find(desk: &Desk<'_>, login: &str) -> Result<Uuid, Failure> {
-    let found = desk.named(login).await?;
+    let found = desk.somebody(login).await?.map(|user| user.id);
     found.ok_or_else(|| Failure::new(format!("there is no account named {login}")))
 }
 

@@ -105,11 +105,44 @@ async fn with_a_new_key(pool: PgPool) {
         format!("/api/v1/users/{bob}/enable"),
         format!("/api/v1/users/{bob}/sign-out"),
         format!("/api/v1/users/{bob}/reset-factor"),
+        format!("/api/v1/users/{bob}/merge"),
+        format!("/api/v1/users/{bob}/membership"),
+        "/api/v1/organizations/a/membership".to_owned(),
         "/api/v1/signing-keys/rotate".to_owned(),
+        "/api/v1/groups/staff/rename".to_owned(),
+        "/api/v1/groups/staff/second-factor".to_owned(),
+        "/api/v1/group-rules/staff".to_owned(),
+        "/api/v1/services".to_owned(),
+        "/api/v1/services/c_sa/disable".to_owned(),
+        "/api/v1/services/c_sa/secret".to_owned(),
+        "/api/v1/import".to_owned(),
     ] {
-        let refused = adm.post(&path, &json!({})).await;
+        let body = match path.rsplit('/').next().unwrap() {
+            "merge" => json!({ "other": world.id("alice") }),
+            "rename" => json!({ "name": "crew" }),
+            "second-factor" => json!({ "demanded": true }),
+            "staff" => json!({ "rule": "any" }),
+            "services" => json!({ "name": "New", "redirect_uris": ["https://new.test/cb"] }),
+            "secret" => json!({ "overlap_hours": 0 }),
+            "import" => json!({ "text": "username;email;password\n" }),
+            _ => json!({}),
+        };
+        let refused = adm.post(&path, &body).await;
         assert_eq!((refused.status, &refused.body["reason"]), (403, &json!("key-too-old")), "{path}");
     }
+    for (method, path) in [
+        (Method::DELETE, "/api/v1/groups/staff".to_owned()),
+        (Method::PUT, format!("/api/v1/groups/staff/members/{bob}")),
+        (Method::DELETE, format!("/api/v1/groups/staff/members/{bob}")),
+        (Method::DELETE, "/api/v1/group-rules/staff".to_owned()),
+        (Method::DELETE, "/api/v1/services/c_sa".to_owned()),
+    ] {
+        let refused = adm.send(adm.request(method.clone(), &path)).await;
+        assert_eq!(refused.body["reason"], "key-too-old", "{method} {path}");
+    }
+    let access = adm.request(Method::PUT, "/api/v1/services/c_sa/access").header("if-match", "*");
+    let refused = adm.send(access.json(&json!({ "everyone": true }))).await;
+    assert_eq!(refused.body["reason"], "key-too-old");
     let changed = before.difference(&Contents::of(&pool).await);
     let kept = ["users", "signing_keys", "browser_sessions", "audit_events"];
     let changed: Vec<&String> =
@@ -124,13 +157,14 @@ async fn with_a_new_key(pool: PgPool) {
 async fn who_may(pool: PgPool) {
     let world = World::new(&pool).await;
     let document = super::contract::document(&world).await;
-    let tags = ["Instance", "Users", "Mail", "Signing keys"];
+    let tags = ["Instance", "Users", "Mail", "Signing keys", "Groups", "All services"];
     let operations = super::contract::operations(&document);
     let operations: Vec<_> = operations
         .into_iter()
         .filter(|(_, _, operation)| tags.contains(&operation["tags"][0].as_str().unwrap()))
         .collect();
-    assert_eq!(operations.len(), 19);
+    assert_eq!(operations.len(), 51);
+    world.server.group("staff", &[], &[]).await;
     sqlx::query("INSERT INTO memberships SELECT $1, $2, 'referent', now()")
         .bind(world.organizations["a"])
         .bind(world.id("adm"))
@@ -143,12 +177,13 @@ async fn who_may(pool: PgPool) {
     for (method, path, operation) in operations {
         let path = path.replace("{person}", &world.id("bob").to_string());
         let path = path.replace("{id}", &Uuid::now_v7().to_string());
-        let body = match operation["operationId"].as_str().unwrap() {
-            "testMail" => json!({ "email": "bureau@example.org" }),
-            _ => json!({}),
+        let path = path.replace("{group}", "staff").replace("{client_id}", "c_sa");
+        let body = match operation.get("requestBody") {
+            Some(_) => super::foreign::body(operation["operationId"].as_str().unwrap()),
+            None => json!({}),
         };
         let ask = async |script: &Script| {
-            let request = script.request(method.clone(), &path);
+            let request = script.request(method.clone(), &path).header("if-match", "*");
             let reply = script.send(if method == Method::GET { request } else { request.json(&body) }).await;
             (reply.status, reply.body["reason"].clone())
         };

@@ -49,6 +49,14 @@ async fn dictionaries(world: &World, pool: &PgPool) -> String {
         assert_eq!(adm.post("/api/v1/organizations", &new).await.status, 201);
         spares.push(new["slug"].as_str().unwrap().to_owned());
     }
+    let (mut groups, mut robots) = (Vec::new(), Vec::new());
+    for number in 0..PEOPLE {
+        let group = format!("group{number}");
+        assert_eq!(adm.post("/api/v1/groups", &json!({ "name": group })).await.status, 201);
+        groups.push(group);
+        let new = json!({ "name": format!("Robot {number}"), "redirect_uris": ["https://robot.test/cb"] });
+        robots.push(adm.post("/api/v1/services", &new).await.body["client_id"].as_str().unwrap().to_owned());
+    }
     let list = |name: &str, values: &[String]| format!("[dictionaries.{name}]\nvalues = {}\n", json!(values));
     let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
     [
@@ -57,6 +65,8 @@ async fn dictionaries(world: &World, pool: &PgPool) -> String {
         list("people", &people),
         list("invitations", &invitations),
         list("services", &owned(&["c_sa", "c_all", "c_sb", "c_none"])),
+        list("groups", &groups),
+        list("robots", &robots),
     ]
     .concat()
 }

@@ -65,6 +65,7 @@ impl Objects {
             (("person", ""), people.clone()),
             (("id", "members"), people),
             (("client_id", ""), texts("c_sa", "c_sb", "c_none")),
+            (("group", ""), texts("staff", "admins", "nobody")),
             (("id", "invitations"), [invitations[0].clone(), invitations[1].clone(), nowhere()]),
             (("id", "requests"), [requests[0].clone(), requests[1].clone(), nowhere()]),
             (("id", "mail"), [nowhere(), nowhere(), nowhere()]),
@@ -107,7 +108,7 @@ fn twin(places: &[(String, Whose)]) -> Vec<(String, Whose)> {
 }
 
 /// A sound body for each operation that has one: were there no guard, it would be done.
-fn body(operation: &str) -> Value {
+pub(super) fn body(operation: &str) -> Value {
     match operation {
         "createOrganization" => json!({ "slug": "mine", "name": "Mine" }),
         "changeOrganization" => json!({ "name": "Mine", "active": false }),
@@ -115,7 +116,17 @@ fn body(operation: &str) -> Value {
         "grantAccess" => json!({ "roles": ["editor"] }),
         "invite" => json!({ "email": "eve@example.org", "role": "referent" }),
         "previewList" | "applyList" => json!({ "text": "eve@example.org,referent\n", "complete": true }),
-        "acceptHostRequest" | "signOutUser" => json!({}),
+        "acceptHostRequest" | "signOutUser" | "setMembership" | "setOrganizationMembership" => json!({}),
+        "createGroup" | "renameGroup" => json!({ "name": "mine" }),
+        "demandSecondFactor" => json!({ "demanded": true }),
+        "keepGroup" => json!({ "rule": "any" }),
+        "previewMerge" | "mergeUsers" => json!({ "other": Uuid::now_v7() }),
+        "addService" => json!({ "name": "Mine", "redirect_uris": ["https://mine.test/cb"] }),
+        "setServiceAccess" => json!({ "everyone": true }),
+        "renewSecret" => json!({ "overlap_hours": 0 }),
+        "setServiceLogo" => json!({ "image": "iVBORw0KGgo=" }),
+        "tellNews" => json!({ "fr": "À moi", "en": "Mine" }),
+        "importUsers" => json!({ "text": "username;email;password\n" }),
         "testMail" => json!({ "email": "eve@example.org" }),
         "attachService" => json!({ "all_members": true }),
         other => panic!("tests/api/foreign.rs has no body for {other}"),
@@ -137,8 +148,14 @@ enum Who {
     Auditor,
 }
 
-const ADMINISTRATORS_ONLY: [&str; 5] =
-    ["createOrganization", "changeOrganization", "deleteOrganization", "attachService", "detachService"];
+const ADMINISTRATORS_ONLY: [&str; 6] = [
+    "createOrganization",
+    "changeOrganization",
+    "deleteOrganization",
+    "attachService",
+    "detachService",
+    "setOrganizationMembership",
+];
 
 /// What must be answered; none: they may.
 fn expected(who: Who, method: &Method, operation: &str, places: &[(String, Whose)]) -> Option<u16> {

@@ -24,7 +24,8 @@ async fn a_service_in_its_own_name(pool: PgPool) {
     let world = World::new(&pool).await;
     let program = Program::of(&world.server, &pool);
     let add = ["client", "add", "--name", "Robot", "--client-id", "robot", "--json"];
-    let refused = program.run(&[&add[..], &["--redirect-uri", "https://robot.test/cb", "--administers"]].concat()).await;
+    let refused =
+        program.run(&[&add[..], &["--redirect-uri", "https://robot.test/cb", "--administers"]].concat()).await;
     assert_eq!(refused.code, Some(2), "{refused:?}");
     let added = program.does(&[&add[..], &["--client-credentials"]].concat()).await.json();
     let secret = added["client_secret"].as_str().unwrap();

@@ -9,14 +9,14 @@ use crate::support::{Browser, Reply, World};
 const PAGE: &str = "/admin/import";
 const HEADER: &str =
     "id,login,email,email_confirmed,password,firstname,lastname,lang,created_at,membership_until,is_admin\n";
-const HASH: &str = "$2b$12$jJabCrKUDm45TiUvpkPZm.hAQRTP0ILGjJ/nAwAiX0HRRjlMKlfAW";
+pub const HASH: &str = "$2b$12$jJabCrKUDm45TiUvpkPZm.hAQRTP0ILGjJ/nAwAiX0HRRjlMKlfAW";
 
 fn line(id: &str, login: &str) -> String {
     format!("{id},{login},{login}@old.example,1,{HASH},Ada,Martin,fr,2020-01-01 10:00:00,2027-01-01,0\n")
 }
 
 /// Two good ones, one whose address is none, and one whose name is taken.
-fn export() -> String {
+pub fn export() -> String {
     let bad = line("3", "gus").replace("gus@old.example", "gus(at)old.example");
     format!("{HEADER}{}{}{bad}{}", line("1", "fanny"), line("2", "gaston"), line("4", "alice"))
 }

@@ -4,6 +4,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::people;
 use crate::authz::administration::Act;
 use crate::db;
 use crate::db::groups::Member;
@@ -112,7 +113,7 @@ impl Desk<'_> {
         self.regroup(async |by, connection| by.demand(connection, name, demanded).await).await
     }
 
-    /// Puts somebody into a group, by username or address.
+    /// Puts somebody into a group, by username, address or id.
     ///
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such group; [`Refusal::Invalid`] when there is no such
@@ -120,8 +121,9 @@ impl Desk<'_> {
     pub async fn join_group(&self, name: &str, login: &str) -> Result<User, Refusal> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::Regroup { last_administrator: false }).await?;
-            let found = if login.contains('\0') { None } else { db::users::find_by_login(connection, login).await? };
-            let user = found.ok_or_else(|| Refusal::invalid("login", "unknown", login))?;
+            let user = people::by_login(connection, login)
+                .await?
+                .ok_or_else(|| Refusal::invalid("login", "unknown", login))?;
             // An address that nobody has proven may be typed by whoever it does not belong to.
             if BUILT_IN.contains(&name) && !(user.active && user.email_verified) {
                 return Err(Refusal::invalid("login", "unproven", login));

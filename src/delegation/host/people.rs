@@ -1,6 +1,7 @@
 //! People of the whole instance, found and looked at.
 
 use chrono::TimeDelta;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::authz::administration::Act;
@@ -11,6 +12,7 @@ use crate::db::own_organizations::Membership;
 use crate::db::own_sessions::OwnSession;
 use crate::db::people::{Account, Found, Position, Way};
 use crate::db::standing::Dates;
+use crate::db::users::User;
 use crate::delegation::members::check_search;
 use crate::delegation::{Cursor, Desk, Refusal};
 
@@ -75,18 +77,14 @@ impl Desk<'_> {
         .await
     }
 
-    /// Who is called so: a username or an address.
+    /// The account of that username, address or id.
     ///
     /// # Errors
     /// As the rule says.
-    pub async fn named(&self, login: &str) -> Result<Option<Uuid>, Refusal> {
+    pub async fn somebody(&self, login: &str) -> Result<Option<User>, Refusal> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::Look).await?;
-            // What PostgreSQL cannot store is nobody’s.
-            if login.contains('\0') {
-                return Ok(None);
-            }
-            Ok(db::users::find_by_login(connection, login).await?.map(|user| user.id))
+            Ok(by_login(connection, login).await?)
         })
         .await
     }
@@ -111,6 +109,16 @@ impl Desk<'_> {
             })
         })
         .await
+    }
+}
+
+/// The account of that username, address or id.
+pub(super) async fn by_login(connection: &mut PgConnection, login: &str) -> sqlx::Result<Option<User>> {
+    match login.parse::<Uuid>() {
+        // What PostgreSQL cannot store is nobody’s.
+        _ if login.contains('\0') => Ok(None),
+        Ok(id) => db::users::find(connection, id).await,
+        Err(_) => db::users::find_by_login(connection, login).await,
     }
 }
 

@@ -2,7 +2,6 @@
 //! [`crate::clients::change`]'s, as on the command line.
 
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::authz::administration::Act;
 use crate::clients::change::{By, Change, Fault};
@@ -12,7 +11,6 @@ use crate::db;
 use crate::db::clients::{Authentication, Client};
 use crate::db::host_services::{Attached, Deliveries, Entitled, Group, Listed, SecretLife};
 use crate::db::logouts::Notice;
-use crate::db::users::User;
 use crate::delegation::members::check_search;
 use crate::delegation::{Desk, Refusal, Version};
 use crate::outgoing::Outgoing;
@@ -162,13 +160,18 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service; [`Refusal::Stale`] when somebody
-    /// changed the rule since `seen`; [`Refusal::Invalid`] for a group that is none.
-    pub async fn open_service(&self, client_id: &str, rule: &AccessRule, seen: &Version) -> Result<usize, Refusal> {
+    /// changed the rule since `seen` (none: whatever it is); [`Refusal::Invalid`] for a group that is none.
+    pub async fn open_service(
+        &self,
+        client_id: &str,
+        rule: &AccessRule,
+        seen: Option<&Version>,
+    ) -> Result<usize, Refusal> {
         self.attempt("", async |connection| {
             self.must_host(connection, Act::TendServices).await?;
             let before = self.hold(connection, client_id).await?;
             let groups = db::host_services::groups(connection, client_id).await?;
-            version(&before, &groups).must_be(Some(seen))?;
+            version(&before, &groups).must_be(seen)?;
             if let Some(name) = rule.groups.iter().find(|name| !groups.iter().any(|group| group.name == **name)) {
                 return Err(Refusal::invalid("group", "unknown", name));
             }
@@ -252,22 +255,6 @@ impl Desk<'_> {
             self.changing().remove(connection, &client).await.map_err(fault)?;
             tracing::info!(client_id, "a service was removed");
             Ok(client)
-        })
-        .await
-    }
-
-    /// The account of that username, address or id.
-    ///
-    /// # Errors
-    /// As the rule says.
-    pub async fn somebody(&self, login: &str) -> Result<Option<User>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
-            Ok(match login.parse::<Uuid>() {
-                _ if login.contains('\0') => None,
-                Ok(id) => db::users::find(connection, id).await?,
-                Err(_) => db::users::find_by_login(connection, login).await?,
-            })
         })
         .await
     }
