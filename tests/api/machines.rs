@@ -34,6 +34,7 @@ async fn a_service_in_its_own_name(pool: PgPool) {
     assert_eq!(script(&world, secret, "admin").await.get("/api/v1/users").await.status, 401);
 
     program.does(&["client", "set", "robot", "--administers"]).await;
+    world.server.reload().await;
     assert_eq!(script(&world, secret, "").await.get("/api/v1/users").await.status, 401, "it did not ask");
     let robot = script(&world, secret, "admin").await;
     let me = robot.get("/api/v1/me").await.body;
@@ -61,6 +62,7 @@ async fn a_service_in_its_own_name(pool: PgPool) {
     })
     .await;
     program.does(&["client", "set", "robot", "--administers", "--access-token-seconds", "3600"]).await;
+    world.server.reload().await;
     let robot = script(&world, secret, "admin").await;
     world.server.advance(TimeDelta::minutes(11));
     assert_eq!(robot.get("/api/v1/users").await.status, 200);

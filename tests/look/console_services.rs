@@ -57,57 +57,57 @@ async fn one(walk: &mut Walk, nora: Uuid) {
         "Cloud".clone_into(&mut client.name_en);
         client.backchannel_logout_uri = Some("https://rp.test/backchannel".to_owned());
     };
-    walk.server.service_with("nuage", REDIRECT, change).await;
-    walk.open("/admin/services/nuage").await;
+    walk.server.service_with("brouillons", REDIRECT, change).await;
+    walk.open("/admin/services/brouillons").await;
     walk.look(SERVICE, "admin-service-closed").await;
     let house: Uuid = sqlx::query_scalar("SELECT organization_id FROM memberships WHERE user_id = $1")
         .bind(nora)
         .fetch_one(&walk.pool)
         .await
         .unwrap();
-    walk.server.attach(house, "nuage", true).await;
+    walk.server.attach(house, "brouillons", true).await;
     sqlx::query(
         "INSERT INTO logout_deliveries (id, client_id, user_id, sid, created_at, next_attempt_at, attempts, delivered_at, failed_at, last_error)
-         SELECT gen_random_uuid(), 'nuage', $1, gen_random_uuid(), now(), now() + interval '1 day', n, CASE n WHEN 1 THEN now() END,
+         SELECT gen_random_uuid(), 'brouillons', $1, gen_random_uuid(), now(), now() + interval '1 day', n, CASE n WHEN 1 THEN now() END,
              CASE n WHEN 3 THEN now() END, CASE n WHEN 3 THEN 'answered 500' END FROM generate_series(1, 3) n",
     )
     .bind(nora)
     .execute(&walk.pool)
     .await
     .unwrap();
-    walk.open("/admin/services/nuage").await;
+    walk.open("/admin/services/brouillons").await;
     walk.look(SERVICE, "admin-service").await;
     walk.press("#change-logo").await;
     walk.look(LOGO, "admin-service-logo").await;
     walk.press("#submit").await;
     walk.look_at_fault(LOGO, "admin-service-logo-nothing").await;
     paint(walk).await;
-    walk.open("/admin/services/nuage/logo").await;
+    walk.open("/admin/services/brouillons/logo").await;
     walk.look(LOGO, "admin-service-logo-there").await;
-    walk.open("/admin/services/nuage").await;
+    walk.open("/admin/services/brouillons").await;
     walk.look(SERVICE, "admin-service-with-logo").await;
     walk.press("#access").await;
     walk.look(ACCESS, "admin-service-access").await;
     walk.press("#submit").await;
     walk.look(ACCESS, "admin-service-access-saved").await;
-    walk.open("/admin/services/nuage/test").await;
+    walk.open("/admin/services/brouillons/test").await;
     walk.look(TEST, "admin-service-test").await;
     walk.chromium.fill("#person", "nora.benali").await;
     walk.press("#submit").await;
     walk.look(TEST, "admin-service-tested").await;
-    walk.open("/admin/services/nuage/test?person=personne").await;
+    walk.open("/admin/services/brouillons/test?person=personne").await;
     walk.look_at_fault(TEST, "admin-service-test-nobody").await;
-    walk.open("/admin/services/nuage/secret").await;
+    walk.open("/admin/services/brouillons/secret").await;
     walk.look(SECRET, "admin-service-secret").await;
     walk.press("#submit").await;
     walk.look(SECRET, "admin-service-secret-kept").await;
-    walk.open("/admin/services/nuage/disable").await;
+    walk.open("/admin/services/brouillons/disable").await;
     walk.look(ACT, "admin-service-disable").await;
     walk.press("#submit").await;
     walk.look(SERVICE, "admin-service-off").await;
-    walk.open("/admin/services/nuage/enable").await;
+    walk.open("/admin/services/brouillons/enable").await;
     walk.look(ACT, "admin-service-enable").await;
-    walk.open("/admin/services/nuage/delete").await;
+    walk.open("/admin/services/brouillons/delete").await;
     walk.look(ACT, "admin-service-delete").await;
     walk.press("#submit").await;
     walk.look(LIST, "admin-services-deleted").await;
@@ -122,5 +122,5 @@ async fn paint(walk: &Walk) {
     let logo = Logo::of(&file.into_inner()).unwrap();
     let (mut connection, id) = (walk.pool.acquire().await.unwrap(), loquet::crypto::random_id());
     let now = walk.server.state.clock.now();
-    db::service_logos::set(&mut connection, "nuage", id, logo.png(), now).await.unwrap();
+    db::service_logos::set(&mut connection, "brouillons", id, logo.png(), now).await.unwrap();
 }
