@@ -18,7 +18,9 @@ mod mail;
 mod master_key;
 mod membership;
 mod merge;
+mod news;
 mod organization;
+mod people;
 mod post_office;
 pub mod recipe;
 mod restore;
@@ -93,6 +95,9 @@ enum Command {
     /// Who may use which service, and why
     #[command(subcommand)]
     Access(access::Command),
+    /// What the host tells everybody on their home page
+    #[command(subcommand)]
+    News(news::Command),
     /// Keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -189,6 +194,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Command::Audit(command) => audit::run(command, &settings).await,
                 Command::Keys(command) => keys::run(command, &settings).await,
                 Command::Mail(command) => mail::run(command, &settings).await,
+                Command::News(command) => news::run(command, &settings).await,
                 Command::Membership(command) => membership::run(command, &settings).await,
                 Command::User(command) => user::run(command, &settings).await,
                 Command::Organization(command) => organization::run(command, &settings).await,

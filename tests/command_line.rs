@@ -3,6 +3,7 @@
 
 mod apply;
 mod closing;
+mod console;
 mod forward_hosts;
 mod groups;
 mod organizations;

@@ -19,8 +19,8 @@ use crate::db::clients::{Authentication, Client};
 use crate::delegation::ServiceFile;
 use crate::http::api_error::ApiError;
 
-/// Longest that a secret stays good beside a new one, in hours: thirty days.
-const LONGEST_OVERLAP: i64 = 720;
+/// Longest that a secret stays good beside a new one, in hours (AD-13).
+const LONGEST_OVERLAP: i64 = 24;
 
 /// How long a secret is good. It is told nowhere.
 #[derive(Serialize, ToSchema)]
@@ -154,8 +154,8 @@ pub async fn show(caller: Caller, at: Path<OneHostService>, state: Data<AppState
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "overlap_hours": 24 }))]
 pub struct SecretRenewal {
-    /// Hours, at most 720; 0: it is good no more.
-    #[schema(minimum = 0, maximum = 720)]
+    /// Hours, at most 24; 0: it is good no more.
+    #[schema(minimum = 0, maximum = 24)]
     pub overlap_hours: i64,
 }
 

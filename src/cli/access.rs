@@ -1,5 +1,6 @@
 //! `loquet access …`: who may use which service, and what it learns of them.
 
+mod people;
 mod requests;
 mod told;
 
@@ -42,6 +43,14 @@ pub enum Command {
         /// Scope that it asks for; repeat for several [default: all that it may get]
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List who may use a service, and through what
+    List {
+        /// Client id of the service
+        client: String,
         /// Answer in JSON
         #[arg(long)]
         json: bool,
@@ -91,6 +100,7 @@ async fn act(
     let origin = Origin::default();
     let desk = Desk { pool: &database.pool, post: office.post(), actor: Actor::CommandLine, origin: &origin };
     match command {
+        Command::List { client, json } => people::list(&desk, &client, json).await,
         Command::Requests { json } => requests::list(&desk, json).await,
         Command::Accept { id, group, json } => requests::answer(&desk, id, true, group.as_deref(), json).await,
         Command::Decline { id, json } => requests::answer(&desk, id, false, None, json).await,

@@ -1,4 +1,4 @@
-//! `loquet user approve | refuse | disable | enable | reset-factor`: the same acts as on the pages of
+//! `loquet user approve | refuse | disable | enable | reset-factor | sign-out | resend`: the same acts as on the pages of
 //! administrators.
 
 use super::{Failure, say};
@@ -15,6 +15,8 @@ pub enum Act {
     Disable,
     Enable,
     ResetFactor,
+    SignOut,
+    Resend,
 }
 
 /// Does it, and says so.
@@ -27,6 +29,8 @@ pub async fn run(act: Act, login: &str, desk: &Desk<'_>) -> Result<(), Failure> 
         Act::Disable => desk.switch_account(user.id, false).await,
         Act::Enable => desk.switch_account(user.id, true).await,
         Act::ResetFactor => desk.reset_factor(user.id).await,
+        Act::SignOut => desk.sign_out(user.id, None).await,
+        Act::Resend => desk.write_again(user.id).await,
     };
     done.map_err(|refusal| match refusal {
         Refusal::Hidden => missing(login),
@@ -34,6 +38,7 @@ pub async fn run(act: Act, login: &str, desk: &Desk<'_>) -> Result<(), Failure> 
         Refusal::Clash(Clash::NotWaiting) => {
             Failure::new(format!("{name} does not wait: `loquet user waiting` lists who does"))
         }
+        Refusal::Clash(Clash::AlreadyVerified) => Failure::new(format!("{} is proven already", user.email)),
         other => Failure::from(other),
     })?;
     say(match act {
@@ -42,6 +47,8 @@ pub async fn run(act: Act, login: &str, desk: &Desk<'_>) -> Result<(), Failure> 
         Act::Disable => format!("{name} is now disabled; every session and token has ended."),
         Act::Enable => format!("{name} is now active."),
         Act::ResetFactor => format!("{name} signs in with the password alone; every session and token has ended."),
+        Act::SignOut => format!("{name} is signed out everywhere; every token has ended."),
+        Act::Resend => format!("{} gets a new link.", user.email),
     });
     if act == Act::Disable {
         warn_of_last_administrator(desk, &user).await?;

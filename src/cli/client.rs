@@ -3,6 +3,7 @@
 mod change;
 mod claims;
 pub mod hosts;
+mod logo;
 mod options;
 mod protocol;
 pub mod roles;
@@ -63,6 +64,8 @@ pub enum Command {
     RegistrationToken(protocol::RegistrationToken),
     /// Show what became of the latest sign-out notices to services
     Notices(protocol::Notices),
+    /// Give a service the logo that people see, or take it away
+    Logo(logo::SetLogo),
     /// Make a new secret; the old one stays good for a while
     RotateSecret {
         /// Its client id
@@ -144,6 +147,7 @@ async fn act(command: Command, connection: &mut PgConnection, settings: &Setting
         Command::RegistrationToken(options) => protocol::registration_token(options, connection, settings).await,
         Command::Notices(options) => protocol::notices(options, connection).await,
         Command::Set(set) => change::run(*set, connection, settings).await,
+        Command::Logo(options) => logo::run(options, connection).await,
         Command::RotateSecret { client_id, overlap, json } => {
             let client = find(connection, &client_id).await?;
             let secret = by(&Origin::default()).renew_secret(connection, &client, overlap).await?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::accounts::{self, Act};
-use super::{Database, Failure, PostOffice, arrivals, merge, say};
+use super::{Database, Failure, PostOffice, arrivals, merge, people, say};
 use crate::clock::Clock;
 use crate::config::{ProfileFields, Settings};
 use crate::db;
@@ -21,6 +21,27 @@ use crate::types::{Details, ProfileError};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Find people: by the beginning of a name, a username or an address, or by id
+    Find {
+        /// What to look for
+        text: String,
+        /// How many at most
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End every session and token of somebody
+    SignOut {
+        /// Username or e-mail address
+        login: String,
+    },
+    /// Send the link again that proves an address
+    Resend {
+        /// Username or e-mail address
+        login: String,
+    },
     /// Show an account
     Show {
         /// Username or e-mail address
@@ -120,13 +141,17 @@ async fn act(command: Command, database: &Database, settings: &Settings, post: &
         Command::Disable { login } => Some((Act::Disable, login)),
         Command::Enable { login } => Some((Act::Enable, login)),
         Command::ResetFactor { login } => Some((Act::ResetFactor, login)),
+        Command::SignOut { login } => Some((Act::SignOut, login)),
+        Command::Resend { login } => Some((Act::Resend, login)),
         _ => None,
     };
     if let Some((act, login)) = act {
         return accounts::run(act, login, &desk).await;
     }
-    if let Command::Merge(arguments) = &command {
-        return merge::run(arguments, &desk).await;
+    match &command {
+        Command::Merge(arguments) => return merge::run(arguments, &desk).await,
+        Command::Find { text, limit, json } => return people::find(text, usize::from(*limit), *json, &desk).await,
+        _ => {}
     }
     let mut transaction = database.pool.begin().await?;
     match command {
@@ -136,6 +161,9 @@ async fn act(command: Command, database: &Database, settings: &Settings, post: &
         | Command::Disable { .. }
         | Command::Enable { .. }
         | Command::ResetFactor { .. }
+        | Command::SignOut { .. }
+        | Command::Resend { .. }
+        | Command::Find { .. }
         | Command::Merge(_) => {}
         Command::Show { login, json } => {
             let user = find(&mut transaction, &login).await?;

@@ -68,7 +68,7 @@ async fn another_secret(pool: PgPool) {
     let world = World::new(&pool).await;
     let adm = adm(&world).await;
     let renew = async |hours: i64| adm.post("/api/v1/services/c_conf/secret", &json!({ "overlap_hours": hours })).await;
-    assert_eq!(renew(721).await.errors(), "overlap_hours out-of-range");
+    assert_eq!(renew(25).await.errors(), "overlap_hours out-of-range");
     let renewed = renew(1).await;
     assert_eq!((renewed.status, &renewed.headers["cache-control"]), (200, &"no-store".parse().unwrap()));
     let new = loquet::crypto::Plain::presented(renewed.body["client_secret"].as_str().unwrap());
