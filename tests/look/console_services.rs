@@ -95,6 +95,12 @@ async fn one(walk: &mut Walk, nora: Uuid) {
     walk.chromium.fill("#person", "nora.benali").await;
     walk.press("#submit").await;
     walk.look(TEST, "admin-service-tested").await;
+    sqlx::query("UPDATE clients SET policy = 'everyone' WHERE client_id = 'brouillons'")
+        .execute(&walk.pool)
+        .await
+        .unwrap();
+    walk.open("/admin/services/brouillons/test?person=alice").await;
+    walk.look(TEST, "admin-service-tokens").await;
     walk.open("/admin/services/brouillons/test?person=personne").await;
     walk.look_at_fault(TEST, "admin-service-test-nobody").await;
     walk.open("/admin/services/brouillons/secret").await;
