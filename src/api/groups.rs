@@ -12,11 +12,10 @@ use super::answer::{json, nothing};
 use super::caller::Caller;
 use super::read;
 use super::refusal::of_refusal;
-use super::shapes::{Page, USUAL};
+use super::shapes::{Page, Search};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db;
-use crate::delegation::MOST;
 use crate::groups::BUILT_IN;
 use crate::http::api_error::ApiError;
 
@@ -239,30 +238,15 @@ impl From<db::groups::Member> for GroupMember {
     }
 }
 
-/// Whom to look for in a group.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct InGroup {
-    /// A part of a name, a username or an address; without it, everybody.
-    #[serde(default)]
-    pub q: String,
-    /// How many on a page: 50 if nothing is said, less than 1 is 1 and more than 200 is 200.
-    #[serde(default, deserialize_with = "read::number")]
-    pub limit: Option<i64>,
-    /// The `next` of the page before. Good for this group and this person.
-    pub cursor: Option<String>,
-}
-
 /// People of a group
 ///
-/// By username. For administrators and auditors.
+/// By username; looked for by a part of a name, a username or an address. For administrators and auditors.
 ///
 /// # Errors
 /// What is refused.
 #[utoipa::path(
     get, path = "/api/v1/groups/{group}/members", tag = "Groups", operation_id = "listGroupMembers",
-    params(OneGroup, InGroup), responses((status = 200, body = Page<GroupMember>))
+    params(OneGroup, Search), responses((status = 200, body = Page<GroupMember>))
 )]
 pub async fn members(
     request: HttpRequest,
@@ -270,9 +254,8 @@ pub async fn members(
     at: Path<OneGroup>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let search: InGroup = read::query(&request)?;
-    let count = search.limit.unwrap_or(USUAL).clamp(1, MOST);
-    let found = caller.desk(&state).group(&at.group, &search.q, search.cursor.as_deref(), count).await;
+    let search: Search = read::query(&request)?;
+    let found = caller.desk(&state).group(&at.group, &search.q, search.cursor.as_deref(), search.count()).await;
     let found = found.map_err(of_refusal(&state))?;
     Ok(json(&Page { items: found.members.into_iter().map(GroupMember::from).collect(), next: found.next }))
 }

@@ -13,12 +13,12 @@ use super::caller::Caller;
 use super::read;
 use super::refusal::of_refusal;
 use super::services::ServiceName;
-use super::shapes::{Page, USUAL};
+use super::shapes::{Page, Search};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::clients::guided::{Unusable, Wanted, Way};
 use crate::db;
-use crate::delegation::{Cursor, MOST};
+use crate::delegation::Cursor;
 use crate::http::api_error::ApiError;
 
 /// A service of the instance.
@@ -51,39 +51,24 @@ impl From<db::host_services::Listed> for HostService {
     }
 }
 
-/// Which services.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ServiceSearch {
-    /// A part of its name or id; without it, all.
-    #[serde(default)]
-    pub q: String,
-    /// How many on a page: 50 if nothing is said, less than 1 is 1 and more than 200 is 200.
-    #[serde(default, deserialize_with = "read::number")]
-    pub limit: Option<i64>,
-    /// The `next` of the page before. Good for this person.
-    pub cursor: Option<String>,
-}
-
 /// Services of the instance
 ///
-/// By their names in English. For administrators and auditors.
+/// By their names in English; looked for by a part of a name or id. For administrators and auditors.
 ///
 /// # Errors
 /// What is refused.
 #[utoipa::path(
-    get, path = "/api/v1/services", tag = "All services", operation_id = "listAllServices", params(ServiceSearch),
+    get, path = "/api/v1/services", tag = "All services", operation_id = "listAllServices", params(Search),
     responses((status = 200, body = Page<HostService>))
 )]
 pub async fn list(request: HttpRequest, caller: Caller, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    let search: ServiceSearch = read::query(&request)?;
+    let search: Search = read::query(&request)?;
     let (desk, key) = (caller.desk(&state), caller.key());
     desk.may(Act::Look).await.map_err(of_refusal(&state))?;
     let cursors = Cursor::new(&state.vault, &[b"services", key.as_bytes()]);
     let skipped = search.cursor.as_deref().map(|cursor| cursors.open(cursor)).transpose();
     let skipped: i64 = skipped.map_err(of_refusal(&state))?.and_then(|text| text.parse().ok()).unwrap_or_default();
-    let count = search.limit.unwrap_or(USUAL).clamp(1, MOST);
+    let count = search.count();
     // One more says whether there are others.
     let found = desk.host_services(&search.q, false, skipped, count + 1).await.map_err(of_refusal(&state))?;
     let mut items: Vec<HostService> = found.into_iter().map(HostService::from).collect();

@@ -11,9 +11,8 @@ use uuid::Uuid;
 
 use super::answer::{json, nothing};
 use super::caller::Caller;
-use super::organizations::Paging;
 use super::read;
-use super::shapes::{Access, InOrganization, Page, RoleName, USUAL};
+use super::shapes::{Access, InOrganization, Page, Paging, RoleName};
 use crate::app::AppState;
 use crate::db::invitations::{Grant, Sent, State};
 use crate::http::api_error::ApiError;
@@ -104,7 +103,7 @@ pub async fn list(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let paging: Paging = read::query(&request)?;
-    let (cursor, limit) = (paging.cursor.as_deref(), paging.limit.unwrap_or(USUAL));
+    let (cursor, limit) = (paging.cursor.as_deref(), paging.count());
     let found = caller.read(&state, &at.slug, async |work| work.invitations(cursor, limit).await).await?;
     Ok(json(&Page { items: found.invitations.into_iter().map(Invitation::from).collect(), next: found.next }))
 }

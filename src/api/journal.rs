@@ -10,9 +10,8 @@ use uuid::Uuid;
 
 use super::answer::json;
 use super::caller::Caller;
-use super::organizations::Paging;
 use super::read;
-use super::shapes::{InOrganization, Page, USUAL};
+use super::shapes::{InOrganization, Page, Paging};
 use crate::app::AppState;
 use crate::db::audit::{OrganizationLine, Who};
 use crate::http::api_error::ApiError;
@@ -111,7 +110,7 @@ pub async fn get(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let paging: Paging = read::query(&request)?;
-    let (cursor, limit) = (paging.cursor.as_deref(), paging.limit.unwrap_or(USUAL));
+    let (cursor, limit) = (paging.cursor.as_deref(), paging.count());
     let found = caller.read(&state, &at.slug, async |work| work.events(cursor, limit).await).await?;
     Ok(json(&Page { items: found.lines.into_iter().map(Event::from).collect(), next: found.next }))
 }

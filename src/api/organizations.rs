@@ -5,13 +5,13 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::answer::{json, nothing, versioned};
 use super::caller::Caller;
 use super::read;
 use super::refusal::of_refusal;
-use super::shapes::{InOrganization, Page, USUAL};
+use super::shapes::{InOrganization, Page, Paging};
 use crate::app::AppState;
 use crate::authz::delegation::{Deed, Standing, Ties};
 use crate::db::delegation::Place;
@@ -75,18 +75,6 @@ impl From<&Place> for Organization {
     }
 }
 
-/// Which page of a list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Paging {
-    /// How many on a page: 50 if nothing is said, less than 1 is 1 and more than 200 is 200.
-    #[serde(default, deserialize_with = "read::number")]
-    pub limit: Option<i64>,
-    /// The `next` of the page before. Good for this list and this person.
-    pub cursor: Option<String>,
-}
-
 /// Organizations that you may look at
 ///
 /// Your own; for administrators and auditors, all. In the order of their slugs.
@@ -100,7 +88,7 @@ pub struct Paging {
 pub async fn list(request: HttpRequest, caller: Caller, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let paging: Paging = read::query(&request)?;
     let desk = caller.desk(&state);
-    let found = desk.organizations(paging.cursor.as_deref(), paging.limit.unwrap_or(USUAL)).await;
+    let found = desk.organizations(paging.cursor.as_deref(), paging.count()).await;
     let found = found.map_err(of_refusal(&state))?;
     let standing = desk.standing(&mut *state.pool.acquire().await?).await.map_err(of_refusal(&state))?;
     let items = found.organizations.into_iter().map(|listed| {

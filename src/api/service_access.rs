@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::answer::{json, versioned};
@@ -12,11 +12,11 @@ use super::caller::Caller;
 use super::host_services::OneHostService;
 use super::read;
 use super::refusal::of_refusal;
-use super::shapes::{Page, USUAL};
+use super::shapes::{Page, Paging};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db;
-use crate::delegation::{AccessFile, AccessRule, Cursor, MOST};
+use crate::delegation::{AccessFile, AccessRule, Cursor};
 use crate::http::api_error::ApiError;
 
 /// An organization that has a service.
@@ -145,18 +145,6 @@ impl From<db::host_services::Entitled> for EntitledUser {
     }
 }
 
-/// Which page of those who may.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct EntitledPage {
-    /// How many on a page: 50 if nothing is said, less than 1 is 1 and more than 200 is 200.
-    #[serde(default, deserialize_with = "read::number")]
-    pub limit: Option<i64>,
-    /// The `next` of the page before. Good for this service and this person.
-    pub cursor: Option<String>,
-}
-
 /// People who may use a service
 ///
 /// By username, and through what. For administrators and auditors.
@@ -165,7 +153,7 @@ pub struct EntitledPage {
 /// What is refused.
 #[utoipa::path(
     get, path = "/api/v1/services/{client_id}/people", tag = "All services", operation_id = "listServicePeople",
-    params(OneHostService, EntitledPage), responses((status = 200, body = Page<EntitledUser>))
+    params(OneHostService, Paging), responses((status = 200, body = Page<EntitledUser>))
 )]
 pub async fn people(
     request: HttpRequest,
@@ -173,12 +161,12 @@ pub async fn people(
     at: Path<OneHostService>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let page: EntitledPage = read::query(&request)?;
+    let page: Paging = read::query(&request)?;
     let (desk, key) = (caller.desk(&state), caller.key());
     desk.may(Act::Look).await.map_err(of_refusal(&state))?;
     let cursors = Cursor::new(&state.vault, &[b"service-people", at.client_id.as_bytes(), key.as_bytes()]);
     let after = page.cursor.as_deref().map(|cursor| cursors.open(cursor)).transpose().map_err(of_refusal(&state))?;
-    let count = usize::try_from(page.limit.unwrap_or(USUAL).clamp(1, MOST)).unwrap_or_default();
+    let count = usize::try_from(page.count()).unwrap_or_default();
     let file = desk.service_access(&at.client_id, &after.unwrap_or_default(), count).await;
     let file = file.map_err(of_refusal(&state))?;
     let next = file.people.last().filter(|_| file.more).map(|last| cursors.seal(&last.username));

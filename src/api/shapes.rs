@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::read;
 use crate::db::invitations::Grant;
+use crate::delegation::MOST;
 use crate::types::Role;
 
 /// Most on one page of a list, if nobody says otherwise.
@@ -16,6 +18,47 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The `cursor` of the next page; `null` on the last one.
     pub next: Option<String>,
+}
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// How many on a page: 50 if nothing is said, less than 1 is 1 and more than 200 is 200.
+    #[serde(default, deserialize_with = "read::number")]
+    pub limit: Option<i64>,
+    /// The `next` of the page before. Good for this list and this person.
+    pub cursor: Option<String>,
+}
+
+impl Paging {
+    /// How many on a page.
+    pub(super) fn count(&self) -> i64 {
+        self.limit.unwrap_or(USUAL).clamp(1, MOST)
+    }
+}
+
+/// What to look for in a list, and which page of it.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Search {
+    /// What to look for; without it, everything.
+    #[serde(default)]
+    pub q: String,
+    /// How many on a page: 50 if nothing is said, less than 1 is 1 and more than 200 is 200.
+    #[serde(default, deserialize_with = "read::number")]
+    pub limit: Option<i64>,
+    /// The `next` of the page before. Good for this list and this person.
+    pub cursor: Option<String>,
+}
+
+impl Search {
+    /// How many on a page.
+    pub(super) fn count(&self) -> i64 {
+        self.limit.unwrap_or(USUAL).clamp(1, MOST)
+    }
 }
 
 /// What somebody is in an organization. Referents look after its people and their access.

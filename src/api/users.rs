@@ -11,12 +11,12 @@ use super::answer::json;
 use super::caller::Caller;
 use super::read;
 use super::refusal::of_refusal;
-use super::shapes::{Page, RoleName, USUAL};
+use super::shapes::{Page, RoleName, Search};
 use crate::app::AppState;
 use crate::db::own_organizations::Membership;
 use crate::db::own_sessions::OwnSession;
 use crate::db::people::Found;
-use crate::delegation::{Dossier, MOST};
+use crate::delegation::Dossier;
 use crate::http::api_error::ApiError;
 
 /// What an account is good for.
@@ -71,24 +71,9 @@ impl From<Found> for User {
     }
 }
 
-/// Whom to look for.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Search {
-    /// The beginning of a name, a username or an address, or an id; without it, everybody.
-    #[serde(default)]
-    pub q: String,
-    /// How many on a page: 50 if nothing is said, less than 1 is 1 and more than 200 is 200.
-    #[serde(default, deserialize_with = "read::number")]
-    pub limit: Option<i64>,
-    /// The `next` of the page before. Good for this person.
-    pub cursor: Option<String>,
-}
-
 /// People
 ///
-/// For administrators and auditors.
+/// Looked for by the beginning of a name, a username or an address, or by an id. For administrators and auditors.
 ///
 /// # Errors
 /// What is refused.
@@ -98,7 +83,7 @@ pub struct Search {
 )]
 pub async fn list(request: HttpRequest, caller: Caller, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let search: Search = read::query(&request)?;
-    let count = usize::try_from(search.limit.unwrap_or(USUAL).clamp(1, MOST)).unwrap_or_default();
+    let count = usize::try_from(search.count()).unwrap_or_default();
     let found = caller.desk(&state).people(&search.q, search.cursor.as_deref(), count).await;
     let found = found.map_err(of_refusal(&state))?;
     Ok(json(&Page { items: found.people.into_iter().map(User::from).collect(), next: found.next }))
