@@ -90,3 +90,4 @@ mod throttling;
 mod tokens;
 mod userinfo;
 mod username_change;
+mod volunteer_week;

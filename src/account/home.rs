@@ -40,6 +40,8 @@ struct HomePage<'a> {
     verify: Option<String>,
     /// Where to look after the account.
     account: String,
+    /// Where those who see the whole instance do.
+    console: Option<String>,
     /// What the person may open, in categories.
     categories: Vec<Category>,
     /// One may search; for this.
@@ -124,6 +126,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         picture: state.paths.shown_picture(details.profile.get("picture")),
         verify: (!user.email_verified).then(|| state.paths.verify_email()),
         account: state.paths.account(),
+        console: session.oversees.then(|| state.paths.admin()),
         categories,
         search,
         q,
