@@ -15,6 +15,7 @@ use super::import_words::{self, Refused, Said};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::crypto::sha256;
+use crate::delegation::Target;
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
 use crate::http::upload::TooLarge;
@@ -59,7 +60,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 pub async fn post(request: HttpRequest, payload: Payload, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let (console, upload) = Console::received(&request, payload, &state, "file", LARGEST).await?;
     let (page, action) = (&console.page, state.paths.admin_import());
-    let may = console.desk().may(Act::Import).await;
+    let may = console.desk().may(Act::Import, Target::Instance).await;
     may.map_err(|refusal| console.refused(refusal, &action))?;
     console.visitor.recent(&action)?;
     let file = match upload.file("file") {

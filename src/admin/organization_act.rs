@@ -9,7 +9,7 @@ use super::frame::Console;
 use super::organization_forms::{Asked, fault};
 use crate::app::AppState;
 use crate::authz::administration::Act;
-use crate::delegation::{Change, Desk, Named, OrganizationDossier, Refusal};
+use crate::delegation::{Change, Desk, Named, OrganizationDossier, Refusal, Target};
 use crate::http::page::see_other;
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
@@ -107,7 +107,7 @@ async fn begin(
     let (slug, act) = path;
     let (deed, paths) = (Deed::named(act)?, &console.state().paths);
     let refused = |refusal| console.refused(refusal, &paths.admin_organizations());
-    console.desk().may(Act::Organize).await.map_err(refused)?;
+    console.desk().may(Act::Organize, Target::Organization(slug)).await.map_err(refused)?;
     let dossier = console.desk().organization_dossier(slug).await.map_err(refused)?;
     if deed != Deed::Edit {
         let page = paths.admin_organization_act(&dossier.place.slug, deed.name());

@@ -12,7 +12,7 @@ use crate::db::own_sessions::OwnSession;
 use crate::db::people::{Account, Found, Position, Way};
 use crate::db::standing::Dates;
 use crate::delegation::members::check_search;
-use crate::delegation::{Cursor, Desk, Refusal};
+use crate::delegation::{Cursor, Desk, Refusal, Target};
 
 /// Lines of somebody's history that are shown with them.
 const LINES: i64 = 10;
@@ -49,8 +49,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Invalid`] for a text that is too long, or a cursor of another list.
     pub async fn people(&self, text: &str, cursor: Option<&str>, count: usize) -> Result<People, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             check_search(text)?;
             let words: Vec<&str> = text.split_whitespace().collect();
             let text = words.join(" ");
@@ -80,8 +79,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn named(&self, login: &str) -> Result<Option<Uuid>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             // What PostgreSQL cannot store is nobody’s.
             if login.contains('\0') {
                 return Ok(None);
@@ -96,8 +94,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such account.
     pub async fn dossier(&self, person: Uuid) -> Result<Dossier, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Person(person), async |connection| {
             let account = db::people::find(connection, person).await?.ok_or(Refusal::Hidden)?;
             let idle = TimeDelta::from_std(self.post.settings.sessions.idle).unwrap_or(TimeDelta::MAX);
             let wanted = Wanted { person: Some(person), count: LINES, ..Wanted::default() };

@@ -14,7 +14,7 @@ use crate::db::host_services::{Attached, Deliveries, Entitled, Group, Listed, Se
 use crate::db::logouts::Notice;
 use crate::db::users::User;
 use crate::delegation::members::check_search;
-use crate::delegation::{Desk, Refusal, Version};
+use crate::delegation::{Desk, Refusal, Target, Version};
 use crate::outgoing::Outgoing;
 use crate::types::Logo;
 
@@ -78,8 +78,7 @@ impl Desk<'_> {
         skipped: i64,
         count: i64,
     ) -> Result<Vec<Listed>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             check_search(text)?;
             Ok(db::host_services::list(connection, text, french, skipped, count).await?)
         })
@@ -91,8 +90,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is none.
     pub async fn service_file(&self, client_id: &str) -> Result<ServiceFile, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Service(client_id), async |connection| {
             let client = find(connection, client_id).await?;
             let groups = db::host_services::groups(connection, client_id).await?;
             Ok(ServiceFile {
@@ -112,8 +110,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service.
     pub async fn service_access(&self, client_id: &str, after: &str, count: usize) -> Result<AccessFile, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Service(client_id), async |connection| {
             let client = find(connection, client_id).await?;
             check_search(after)?;
             let groups = db::host_services::groups(connection, client_id).await?;
@@ -143,8 +140,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Invalid`] with the first setting that breaks a rule.
     pub async fn add_service(&self, client: &Client) -> Result<Option<Plain>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(&client.client_id), async |connection| {
             let settings = self.post.settings;
             let outgoing = Outgoing::new(&settings.outgoing.allowed_networks);
             if let Some(fault) = rules::faults(client, &outgoing, &settings.profile).into_iter().next() {
@@ -164,8 +160,7 @@ impl Desk<'_> {
     /// As the rule says; [`Refusal::Hidden`] when there is no such service; [`Refusal::Stale`] when somebody
     /// changed the rule since `seen`; [`Refusal::Invalid`] for a group that is none.
     pub async fn open_service(&self, client_id: &str, rule: &AccessRule, seen: &Version) -> Result<usize, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             let before = self.hold(connection, client_id).await?;
             let groups = db::host_services::groups(connection, client_id).await?;
             version(&before, &groups).must_be(Some(seen))?;
@@ -197,8 +192,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service.
     pub async fn switch_service(&self, client_id: &str, enabled: bool) -> Result<Client, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             let before = self.hold(connection, client_id).await?;
             let after = Client { enabled, ..before.clone() };
             if before.enabled != enabled {
@@ -216,8 +210,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service, or it has no secret.
     pub async fn renew_secret(&self, client_id: &str, overlap: i64) -> Result<(Client, Plain), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             let client = self.hold(connection, client_id).await?;
             let secret = self.changing().renew_secret(connection, &client, overlap).await.map_err(fault)?;
             tracing::info!(client_id, "a service got a new secret");
@@ -231,8 +224,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service.
     pub async fn set_logo(&self, client_id: &str, logo: Option<&Logo>) -> Result<(), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             self.hold(connection, client_id).await?;
             self.changing().set_logo(connection, client_id, logo).await.map_err(fault)?;
             tracing::info!(client_id, "the logo of a service was changed");
@@ -246,8 +238,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service.
     pub async fn remove_service(&self, client_id: &str) -> Result<Client, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             let client = self.hold(connection, client_id).await?;
             self.changing().remove(connection, &client).await.map_err(fault)?;
             tracing::info!(client_id, "a service was removed");
@@ -261,8 +252,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn somebody(&self, login: &str) -> Result<Option<User>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             Ok(match login.parse::<Uuid>() {
                 _ if login.contains('\0') => None,
                 Ok(id) => db::users::find(connection, id).await?,
