@@ -29,6 +29,7 @@ places-contact = Contact
 places-organization-pages = Open its pages
 places-edit = Change name or contact
 places-edit-title = Change “{ $organization }”
+places-edit-now = What is there now: “{ $name }”, contact: { $contact }.
 places-disable = Switch the organization off
 places-disable-title = Switch “{ $organization }” off?
 places-disable-effect = Its members lose its services right now, its referents can look but not change anything, and invitations that are waiting can’t be accepted. Nothing is deleted: it can be switched on again.

@@ -29,6 +29,7 @@ places-contact = Contact de l’organisation
 places-organization-pages = Ouvrir ses pages
 places-edit = Changer le nom ou le contact
 places-edit-title = Changer « { $organization } »
+places-edit-now = Ce qui est en place maintenant : « { $name } », contact : { $contact }.
 places-disable = Désactiver l’organisation
 places-disable-title = Désactiver « { $organization } » ?
 places-disable-effect = Ses membres perdent ses services dès maintenant, ses référentes et référents peuvent regarder sans rien changer, et les invitations en attente ne valent plus rien. Rien n’est supprimé : elle peut être réactivée.
