@@ -21,6 +21,7 @@ use crate::http::page_error::PageError;
 use crate::http::upload::TooLarge;
 use crate::import::Report;
 use crate::import::members::{Event, ImportError, Options, run};
+use crate::post::Post;
 
 /// Largest file, in bytes: some fifty thousand accounts. What is larger goes through the command line.
 const LARGEST: usize = 16 << 20;
@@ -109,7 +110,7 @@ async fn import(
                 refused.push((line, faults.to_vec()));
             }
         };
-        let outcome = run(&state.pool, &state.clock, Cursor::new(file), &options, None, observe).await;
+        let outcome = run(&state.pool, Post::of(&state), Cursor::new(file), &options, None, observe).await;
         (outcome, refused)
     });
     work.await.map_err(PageError::internal)
