@@ -159,6 +159,8 @@ places-group-relax-done = This group no longer demands two-step sign-in.
 # Settings.
 places-settings = Settings
 places-settings-intro = They are read at start, from the file and the environment of the server: change them there, then restart. To check before:
+places-theme-texts = Texts of the theme that aren’t shown
+places-theme-texts-intro = Those of Loquet are shown in their place. Correct the files, then restart the server; this command checks them first:
 places-setting = Setting
 places-setting-value = Value
 places-setting-origin = Where it comes from

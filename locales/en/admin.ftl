@@ -27,6 +27,10 @@ admin-mail-late = { $count ->
        *[other] { $count } messages are waiting, some for too long
     }
 admin-keys-overdue = The signing keys are too old: new ones have to be made
+admin-theme-left-out = { $count ->
+        [one] { $count } text of your theme has an error: it isn’t shown
+       *[other] { $count } texts of your theme have errors: they aren’t shown
+    }
 admin-no-referent = { $organization } has no referent
 
 admin-accounts = Accounts

@@ -159,6 +159,8 @@ places-group-relax-done = Ce groupe n’exige plus la double authentification.
 # Les réglages.
 places-settings = Réglages
 places-settings-intro = Ils sont lus au démarrage, dans le fichier et dans l’environnement du serveur : changez-les là, puis redémarrez. Pour vérifier avant :
+places-theme-texts = Textes du thème qui ne sont pas montrés
+places-theme-texts-intro = Ceux de Loquet sont montrés à leur place. Corrigez les fichiers, puis relancez le serveur ; cette commande les vérifie avant :
 places-setting = Réglage
 places-setting-value = Valeur
 places-setting-origin = Origine

@@ -27,6 +27,10 @@ admin-mail-late = { $count ->
        *[other] { $count } messages attendent, certains depuis trop longtemps
     }
 admin-keys-overdue = Les clés de signature sont trop anciennes : il faut en créer de nouvelles
+admin-theme-left-out = { $count ->
+        [one] { $count } texte de votre thème contient une erreur : il n’est pas montré
+       *[other] { $count } textes de votre thème contiennent une erreur : ils ne sont pas montrés
+    }
 admin-no-referent = { $organization } n’a pas de personne référente
 
 admin-accounts = Comptes
