@@ -8,6 +8,7 @@ use loquet::cli::Failure;
 use loquet::crypto::Plain;
 use loquet::db;
 use loquet::import::members::{self, Options};
+use loquet::post::Post;
 
 use crate::{Place, organizations};
 
@@ -94,8 +95,8 @@ pub async fn fill(state: &AppState, place: &Place) -> Result<Plain, Failure> {
     let now = state.clock.now();
     let empty = !db::instance::has_users(&mut *state.pool.acquire().await?).await?;
     if empty {
-        members::run(&state.pool, &state.clock, Cursor::new(MEMBERS), &Options::new(&["fr", "en"], "fr"), None, |_| ())
-            .await?;
+        let options = Options::new(&["fr", "en"], "fr");
+        members::run(&state.pool, Post::of(state), Cursor::new(MEMBERS), &options, None, |_| ()).await?;
     }
     let mut transaction = state.pool.begin().await?;
     if empty {

@@ -1,5 +1,6 @@
 //! The pages of administrators: one file per page. What may be done, and how, is [`crate::delegation`]'s.
 
+mod attempts;
 mod attention;
 mod confirm;
 mod form;

@@ -10,6 +10,7 @@
 //!
 //! Must not import a surface nor `http`.
 
+mod aim;
 mod cursor;
 mod desk;
 mod explanations;
@@ -28,6 +29,7 @@ mod requests;
 mod services;
 mod version;
 
+pub use aim::{Aim, Target};
 pub use cursor::Cursor;
 pub use desk::{Actor, Desk, Work};
 pub use host::{

@@ -16,6 +16,7 @@ mod record;
 mod rejects;
 mod report;
 mod seen;
+mod settled;
 mod source;
 mod store;
 mod values;

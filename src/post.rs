@@ -14,7 +14,7 @@ use crate::db::users::User;
 use crate::i18n::{I18n, Language};
 use crate::mail::{self, Courier, Kind, Message, Recipient, Sender, Transport, TransportError};
 use crate::paths::Paths;
-use crate::types::Email;
+use crate::types::{Email, masked_email};
 
 /// How long an invitation is good: its mail says seven days.
 pub const INVITATION: TimeDelta = TimeDelta::days(7);
@@ -72,6 +72,22 @@ impl<'a> Post<'a> {
         let language = self.texts.find(&user.locale).unwrap_or_else(|| self.texts.default_language());
         let recipient = Recipient { email: &user.email, name: &user.display_name() };
         self.to_address(connection, &recipient, kind, &language).await
+    }
+
+    /// Tells somebody that their password is another.
+    ///
+    /// # Errors
+    /// PostgreSQL's; a template that fails.
+    pub async fn password_changed(&self, connection: &mut PgConnection, user: &User) -> sqlx::Result<()> {
+        self.to(connection, user, &Kind::PasswordChanged).await
+    }
+
+    /// Tells somebody, where they were reached until now, that their address is another.
+    ///
+    /// # Errors
+    /// PostgreSQL's; a template that fails.
+    pub async fn address_changed(&self, connection: &mut PgConnection, user: &User, new: &str) -> sqlx::Result<()> {
+        self.to(connection, user, &Kind::EmailChanged { new_masked: &masked_email(new) }).await
     }
 
     /// Queues the mail with a link that proves a person's address, in place of an earlier one.

@@ -1,6 +1,7 @@
 //! The administrators' console: who sees it, what it says, and what is done there.
 
 mod acts;
+mod attempts;
 mod groups;
 pub mod import;
 mod journal;

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use loquet::authn::password::{PasswordHashing, Verdict};
-use loquet::clock::Clock;
 use loquet::crypto::Vault;
 use loquet::import::members::{Cause, Event, ImportError, Options, run};
 use loquet::import::{Field, Format, Report};
 use sqlx::PgPool;
+
+use crate::support::Office;
 
 mod again;
 mod command;
@@ -21,6 +22,7 @@ mod export;
 mod formats;
 mod interruptions;
 mod rejects;
+mod settled;
 
 const HEADER: &str =
     "id,login,email,email_confirmed,password,firstname,lastname,lang,created_at,membership_until,is_admin\n";
@@ -70,7 +72,8 @@ async fn import_with(pool: &PgPool, input: impl Into<Vec<u8>>, options: &Options
     let (mut refused, mut warnings) = (Vec::new(), Vec::new());
     let rejects = Shared::default();
     let output = Box::new(rejects.clone());
-    let report = run(pool, &Clock::default(), Cursor::new(input.into()), options, Some(output), |event| match event {
+    let office = Office::new();
+    let report = run(pool, office.post(), Cursor::new(input.into()), options, Some(output), |event| match event {
         Event::Refused { line, faults } => refused.extend(faults.iter().map(|fault| format!("{line}: {fault}"))),
         Event::Warning { line, fault } => warnings.push(format!("{line}: {fault}")),
         Event::Progress(_) | Event::Waiting(_) => {}
@@ -86,7 +89,8 @@ async fn import(pool: &PgPool, input: impl Into<Vec<u8>>) -> Done {
 }
 
 async fn refusal(pool: &PgPool, input: impl Into<Vec<u8>>, options: &Options) -> String {
-    run(pool, &Clock::default(), Cursor::new(input.into()), options, None, |_| {}).await.unwrap_err().to_string()
+    let office = Office::new();
+    run(pool, office.post(), Cursor::new(input.into()), options, None, |_| {}).await.unwrap_err().to_string()
 }
 
 /// Everything about the accounts but what no two runs have in common.

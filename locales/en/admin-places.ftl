@@ -29,6 +29,7 @@ places-contact = Contact
 places-organization-pages = Open its pages
 places-edit = Change name or contact
 places-edit-title = Change “{ $organization }”
+places-edit-now = What is there now: “{ $name }”, contact: { $contact }.
 places-disable = Switch the organization off
 places-disable-title = Switch “{ $organization }” off?
 places-disable-effect = Its members lose its services right now, its referents can look but not change anything, and invitations that are waiting can’t be accepted. Nothing is deleted: it can be switched on again.
@@ -158,6 +159,8 @@ places-group-relax-done = This group no longer demands two-step sign-in.
 # Settings.
 places-settings = Settings
 places-settings-intro = They are read at start, from the file and the environment of the server: change them there, then restart. To check before:
+places-theme-texts = Texts of the theme that aren’t shown
+places-theme-texts-intro = Those of Loquet are shown in their place. Correct the files, then restart the server; this command checks them first:
 places-setting = Setting
 places-setting-value = Value
 places-setting-origin = Where it comes from

@@ -27,6 +27,10 @@ admin-mail-late = { $count ->
        *[other] { $count } messages are waiting, some for too long
     }
 admin-keys-overdue = The signing keys are too old: new ones have to be made
+admin-theme-left-out = { $count ->
+        [one] { $count } text of your theme has an error: it isn’t shown
+       *[other] { $count } texts of your theme have errors: they aren’t shown
+    }
 admin-no-referent = { $organization } has no referent
 
 admin-accounts = Accounts
@@ -133,6 +137,9 @@ admin-registrations-none = If the settings ask for it, new accounts wait here un
 admin-registration-since = Waiting since { $date }
 admin-registration-accepted = { $name } can sign in now. An e-mail is on its way to { $email }.
 admin-registration-declined = { $name }’s account is deleted. An e-mail is on its way to { $email }.
+admin-registration-decline = Decline this account
+admin-registration-decline-title = Decline { $name }’s account?
+admin-registration-decline-effect = The account that { $name } asked for will be deleted. An e-mail will say so to { $email }.
 
 # The journal.
 admin-journal = Journal
@@ -178,6 +185,8 @@ admin-mail-retried = { $count ->
        *[other] { $count } messages are being tried again.
     }
 admin-mail-forget = Throw away
+admin-mail-forget-title = Throw away the message to { $to }?
+admin-mail-forget-effect = It won’t be sent, and can’t be brought back.
 admin-mail-forgotten = This message has been thrown away: it won’t be sent.
 admin-mail-others = There are more: only the first ones are shown.
 admin-mail-test = Send a test message

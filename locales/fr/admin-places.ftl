@@ -29,6 +29,7 @@ places-contact = Contact de l’organisation
 places-organization-pages = Ouvrir ses pages
 places-edit = Changer le nom ou le contact
 places-edit-title = Changer « { $organization } »
+places-edit-now = Ce qui est en place maintenant : « { $name } », contact : { $contact }.
 places-disable = Désactiver l’organisation
 places-disable-title = Désactiver « { $organization } » ?
 places-disable-effect = Ses membres perdent ses services dès maintenant, ses référentes et référents peuvent regarder sans rien changer, et les invitations en attente ne valent plus rien. Rien n’est supprimé : elle peut être réactivée.
@@ -158,6 +159,8 @@ places-group-relax-done = Ce groupe n’exige plus la double authentification.
 # Les réglages.
 places-settings = Réglages
 places-settings-intro = Ils sont lus au démarrage, dans le fichier et dans l’environnement du serveur : changez-les là, puis redémarrez. Pour vérifier avant :
+places-theme-texts = Textes du thème qui ne sont pas montrés
+places-theme-texts-intro = Ceux de Loquet sont montrés à leur place. Corrigez les fichiers, puis relancez le serveur ; cette commande les vérifie avant :
 places-setting = Réglage
 places-setting-value = Valeur
 places-setting-origin = Origine

@@ -27,6 +27,10 @@ admin-mail-late = { $count ->
        *[other] { $count } messages attendent, certains depuis trop longtemps
     }
 admin-keys-overdue = Les clés de signature sont trop anciennes : il faut en créer de nouvelles
+admin-theme-left-out = { $count ->
+        [one] { $count } texte de votre thème contient une erreur : il n’est pas montré
+       *[other] { $count } textes de votre thème contiennent une erreur : ils ne sont pas montrés
+    }
 admin-no-referent = { $organization } n’a pas de personne référente
 
 admin-accounts = Comptes
@@ -133,6 +137,9 @@ admin-registrations-none = Quand les réglages le demandent, les nouveaux compte
 admin-registration-since = En attente depuis le { $date }
 admin-registration-accepted = { $name } peut maintenant se connecter. Un e-mail est en route vers { $email }.
 admin-registration-declined = Le compte de { $name } est supprimé. Un e-mail est en route vers { $email }.
+admin-registration-decline = Refuser ce compte
+admin-registration-decline-title = Refuser le compte de { $name } ?
+admin-registration-decline-effect = Le compte demandé par { $name } sera supprimé. Un e-mail le dira à { $email }.
 
 # Le journal.
 admin-journal = Journal
@@ -178,6 +185,8 @@ admin-mail-retried = { $count ->
        *[other] Nouvel essai en cours pour { $count } messages.
     }
 admin-mail-forget = Jeter
+admin-mail-forget-title = Jeter le message à { $to } ?
+admin-mail-forget-effect = Il ne sera pas envoyé, et ne pourra pas être récupéré.
 admin-mail-forgotten = Ce message est jeté : il ne sera pas envoyé.
 admin-mail-others = Il y en a d’autres : seuls les premiers sont affichés.
 admin-mail-test = Envoyer un message d’essai

@@ -60,6 +60,11 @@ pub async fn matters(
     if mail.oldest.is_some_and(|oldest| is_late(oldest, now)) {
         matters.push(Matter::on_page(page.count("admin-mail-late", mail.waiting), state.paths.admin_mail()));
     }
+    let left_out = state.settings.theme.left_out.len();
+    if left_out > 0 {
+        let words = page.count("admin-theme-left-out", i64::try_from(left_out).unwrap_or(i64::MAX));
+        matters.push(Matter::on_page(words, format!("{}#theme-texts", state.paths.admin_settings())));
+    }
     if key_rotation::is_overdue(keys, state.settings.keys.rotation, now) {
         matters.push(Matter::on_page(page.text("admin-keys-overdue"), state.paths.admin_keys()));
     }

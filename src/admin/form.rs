@@ -25,6 +25,8 @@ pub struct Form {
     pub submit: String,
     /// Where one goes instead.
     pub back: String,
+    /// Why nothing was done, when that is no field's fault; or "".
+    pub conflict: String,
 }
 
 /// How something is asked.
@@ -129,7 +131,10 @@ struct FormPage<'a> {
 pub async fn show(console: &Console<'_>, tab: Tab, form: Form) -> Result<HttpResponse, PageError> {
     let frame = Frame::of(console, tab).await?;
     let wrong = form.fields.iter().find(|field| !field.fault.is_empty());
-    let (at, error) = wrong.map_or(("", String::new()), |field| (field.id, field.fault.clone()));
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (status, at, error) = match wrong {
+        Some(field) => (StatusCode::UNPROCESSABLE_ENTITY, field.id, field.fault.clone()),
+        None if form.conflict.is_empty() => (StatusCode::OK, "", String::new()),
+        None => (StatusCode::CONFLICT, "", form.conflict.clone()),
+    };
     render(status, &console.page, &FormPage { page: &console.page, frame, form, at, error })
 }

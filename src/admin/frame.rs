@@ -180,8 +180,6 @@ pub fn refused(refusal: Refusal) -> PageError {
 pub struct Frame {
     /// The parts.
     pub tabs: Vec<Way>,
-    /// All organizations.
-    pub organizations: String,
     /// The person may change nothing here.
     pub read_only: bool,
 }
@@ -224,11 +222,7 @@ impl Frame {
             current: other == tab,
             badge: (waiting > 0).then(|| (waiting, page.count(words, waiting))),
         };
-        Ok(Self {
-            tabs: tabs.into_iter().map(way).collect(),
-            organizations: paths.looked_after(),
-            read_only: !console.administrator,
-        })
+        Ok(Self { tabs: tabs.into_iter().map(way).collect(), read_only: !console.administrator })
     }
 }
 

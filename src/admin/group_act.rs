@@ -11,7 +11,7 @@ use super::frame::{Console, Frame, Tab};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::users::User;
-use crate::delegation::{Clash, GroupDossier, Refusal};
+use crate::delegation::{Clash, GroupDossier, Refusal, Target};
 use crate::groups::{ADMINISTRATORS, BUILT_IN};
 use crate::http::page::{Page, see_other};
 use crate::http::page_error::PageError;
@@ -138,7 +138,7 @@ async fn begin(
     let ((name, act), paths) = (path, &console.state().paths);
     let deed = Deed::named(act)?;
     let refused = |refusal| console.refused(refusal, &paths.admin_groups());
-    console.desk().may(Act::Regroup { last_administrator: false }).await.map_err(refused)?;
+    console.desk().may(Act::Regroup { last_administrator: false }, Target::Group(name)).await.map_err(refused)?;
     // Nobody of it is shown.
     let dossier = console.desk().group(name, "", None, 1).await.map_err(refused)?;
     if !deed.fits(name) {

@@ -15,11 +15,13 @@ use super::import_words::{self, Refused, Said};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::crypto::sha256;
+use crate::delegation::Target;
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
 use crate::http::upload::TooLarge;
 use crate::import::Report;
 use crate::import::members::{Event, ImportError, Options, run};
+use crate::post::Post;
 
 /// Largest file, in bytes: some fifty thousand accounts. What is larger goes through the command line.
 const LARGEST: usize = 16 << 20;
@@ -59,7 +61,7 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
 pub async fn post(request: HttpRequest, payload: Payload, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let (console, upload) = Console::received(&request, payload, &state, "file", LARGEST).await?;
     let (page, action) = (&console.page, state.paths.admin_import());
-    let may = console.desk().may(Act::Import).await;
+    let may = console.desk().may(Act::Import, Target::Instance).await;
     may.map_err(|refusal| console.refused(refusal, &action))?;
     console.visitor.recent(&action)?;
     let file = match upload.file("file") {
@@ -108,7 +110,7 @@ async fn import(
                 refused.push((line, faults.to_vec()));
             }
         };
-        let outcome = run(&state.pool, &state.clock, Cursor::new(file), &options, None, observe).await;
+        let outcome = run(&state.pool, Post::of(&state), Cursor::new(file), &options, None, observe).await;
         (outcome, refused)
     });
     work.await.map_err(PageError::internal)

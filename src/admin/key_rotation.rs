@@ -7,6 +7,7 @@ use super::confirm::{self, Question};
 use super::frame::{Console, Frame, Tab};
 use crate::app::AppState;
 use crate::authz::administration::Act;
+use crate::delegation::Target;
 use crate::http::page::see_other;
 use crate::http::page_error::PageError;
 use crate::key_rotation::{Rotated, Rotation};
@@ -18,7 +19,7 @@ use crate::key_rotation::{Rotated, Rotation};
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let console = Console::of(&request, &state).await?;
     let (page, back) = (&console.page, state.paths.admin_keys());
-    console.desk().may(Act::RotateKeys).await.map_err(|refusal| console.refused(refusal, &back))?;
+    console.desk().may(Act::RotateKeys, Target::Instance).await.map_err(|refusal| console.refused(refusal, &back))?;
     let action = state.paths.admin_keys_rotation();
     console.visitor.recent(&action)?;
     let question = Question {
@@ -41,7 +42,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let (console, _) = Console::sent(&request, &body, &state).await?;
     let back = state.paths.admin_keys();
     let refused = |refusal| console.refused(refusal, &back);
-    console.desk().may(Act::RotateKeys).await.map_err(refused)?;
+    console.desk().may(Act::RotateKeys, Target::Instance).await.map_err(refused)?;
     console.visitor.recent(&state.paths.admin_keys_rotation())?;
     let rotated = console.desk().rotate_keys(Rotation::Planned).await.map_err(refused)?;
     let made = rotated.iter().any(|(_, rotated)| matches!(rotated, Rotated::Next { .. }));

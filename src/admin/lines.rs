@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::attempts::tried;
 use super::frame::Console;
 use crate::db::audit::{HostLine, Kind};
 use crate::http::page_error::PageError;
@@ -59,7 +60,7 @@ async fn tell(line: HostLine, kind: Kind, console: &Console<'_>) -> Result<Told,
     let organization = line.organization.clone().unwrap_or_else(|| page.text("journal-organization-gone"));
     // What somebody tried here, not in an organization.
     let what = match kind {
-        Kind::DelegationRefused if line.details["slug"] == "" => page.text("admin-attempt"),
+        Kind::DelegationRefused if line.details["slug"] == "" => tried(&line.details, &service, page),
         kind => page.text2(kind.text(), "service", &service, "organization", &organization),
     };
     let refused = line.outcome == "refused";
@@ -68,6 +69,9 @@ async fn tell(line: HostLine, kind: Kind, console: &Console<'_>) -> Result<Told,
         None if refused => Who { name: "–".to_owned(), href: None },
         id => who(id, line.actor, console),
     };
+    // What was tried on an organization is not in its own journal.
+    let tried_on = line.details["organization"].as_str().filter(|_| kind == Kind::DelegationRefused);
+    let organization = line.organization.clone().or_else(|| tried_on.map(str::to_owned));
     let other = line.user_id.filter(|user| line.actor_id != Some(*user));
     Ok(Told {
         when: console.moment(line.at),
@@ -75,7 +79,7 @@ async fn tell(line: HostLine, kind: Kind, console: &Console<'_>) -> Result<Told,
         refused,
         by,
         about: other.map(|user| who(Some(user), line.user, console)),
-        organization: line.organization.unwrap_or_default(),
+        organization: organization.unwrap_or_default(),
         device: line.device.unwrap_or_default(),
         place: line.address_range.unwrap_or_default(),
     })

@@ -6,18 +6,23 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
+use super::confirm::{self, Question};
 use super::frame::{Console, Frame, Tab};
 use crate::app::AppState;
+use crate::authz::administration::Act;
 use crate::db::outbox::Kept;
-use crate::delegation::Refusal;
+use crate::delegation::{Refusal, Target};
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
 use crate::mail;
+use crate::paths::Paths;
 use crate::post::Untried;
 use crate::types::{Email, masked_email};
 
 /// Mails that are shown.
 const MAILS: i64 = 100;
+/// What is asked first: to throw a mail away.
+const FORGET: &str = "forget";
 
 #[derive(Template)]
 #[template(path = "admin/mail.html")]
@@ -52,6 +57,7 @@ struct Row {
     dead: bool,
     tries: String,
     said: String,
+    forget: String,
 }
 
 /// What a press of a button came to.
@@ -64,13 +70,45 @@ struct Outcome {
     address: String,
 }
 
-/// `GET /admin/mail`
+/// `GET /admin/mail`; with `?forget={id}`, it asks first.
 ///
 /// # Errors
-/// Not found for whoever is neither administrator nor auditor; PostgreSQL's.
+/// Not found for whoever is neither administrator nor auditor; what the rule says; PostgreSQL's.
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let console = Console::of(&request, &state).await?;
+    let query = console.query()?;
+    if !query.get(FORGET).is_empty() {
+        return ask(&console, query.get(FORGET).parse().map_err(|_| PageError::NotFound)?).await;
+    }
     show(&console, StatusCode::OK, Outcome::default()).await
+}
+
+/// What is thrown away does not come back.
+async fn ask(console: &Console<'_>, id: Uuid) -> Result<HttpResponse, PageError> {
+    let (page, back) = (&console.page, console.state().paths.admin_mail());
+    let refused = |refusal| console.refused(refusal, &back);
+    console.desk().may(Act::TendMail, Target::Mail(id)).await.map_err(refused)?;
+    let (_, kept) = console.desk().mails(MAILS).await.map_err(refused)?;
+    let Some(mail) = kept.iter().find(|mail| mail.id == id && mail.dead_at.is_some()) else {
+        return gone(console).await;
+    };
+    let row = row(mail, console);
+    let question = Question {
+        title: page.text1("admin-mail-forget-title", "to", &row.to),
+        effects: vec![row.subject, page.text("admin-mail-forget-effect")],
+        kept: vec![(FORGET, id.to_string())],
+        action: back.clone(),
+        submit: page.text("admin-mail-forget"),
+        danger: true,
+        back,
+    };
+    confirm::ask(console, Frame::of(console, Tab::Mail).await?, question)
+}
+
+/// It has left in the meantime.
+async fn gone(console: &Console<'_>) -> Result<HttpResponse, PageError> {
+    let error = console.page.text("admin-mail-gone");
+    show(console, StatusCode::CONFLICT, Outcome { error, ..Outcome::default() }).await
 }
 
 /// `POST /admin/mail`: tries a mail again, or all; forgets one; or sends a test.
@@ -81,8 +119,8 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let (console, form) = Console::sent(&request, &body, &state).await?;
     let (page, path) = (&console.page, state.paths.admin_mail());
     let (desk, id) = (console.desk(), |name| form.get(name).parse::<Uuid>().map_err(|_| PageError::NotFound));
-    let done = if !form.get("forget").is_empty() {
-        desk.forget_mail(id("forget")?).await.map(|()| page.text("admin-mail-forgotten"))
+    let done = if !form.get(FORGET).is_empty() {
+        desk.forget_mail(id(FORGET)?).await.map(|()| page.text("admin-mail-forgotten"))
     } else if !form.get("retry").is_empty() {
         let one = if form.get("retry") == "all" { None } else { Some(id("retry")?) };
         let retried = desk.retry_mail(one).await;
@@ -94,11 +132,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     };
     match done {
         Ok(told) => show(&console, StatusCode::OK, Outcome { told, ..Outcome::default() }).await,
-        // It has left in the meantime.
-        Err(Refusal::Hidden) => {
-            let error = page.text("admin-mail-gone");
-            show(&console, StatusCode::CONFLICT, Outcome { error, ..Outcome::default() }).await
-        }
+        Err(Refusal::Hidden) => gone(&console).await,
         Err(refusal) => Err(console.refused(refusal, &path)),
     }
 }
@@ -182,5 +216,6 @@ fn row(mail: &Kept, console: &Console<'_>) -> Row {
         dead: mail.dead_at.is_some(),
         tries: page.count("admin-mail-tries", i64::from(mail.attempts)),
         said: mail.last_error.clone().unwrap_or_default(),
+        forget: Paths::with(&console.state().paths.admin_mail(), &[(FORGET, &mail.id.to_string())]),
     }
 }

@@ -11,7 +11,7 @@ use super::frame::{Console, Frame, Tab};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::standing::Dates;
-use crate::delegation::Refusal;
+use crate::delegation::{Refusal, Target};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
@@ -89,7 +89,7 @@ pub async fn post(
 /// The rule first, then the proof: dates open services and close them (AD-04).
 async fn begin(console: &Console<'_>, id: Uuid) -> Result<(), PageError> {
     let paths = &console.state().paths;
-    let may = console.desk().may(Act::SetMembership).await;
+    let may = console.desk().may(Act::SetMembership, Target::Person(id)).await;
     may.map_err(|refusal| console.refused(refusal, &paths.admin_user(id)))?;
     console.visitor.recent(&paths.admin_user_membership(id))
 }

@@ -12,7 +12,7 @@ use super::merge_words::{effects, rows};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::users::User;
-use crate::delegation::{Merging, Refusal};
+use crate::delegation::{Merging, Refusal, Target};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::paths::Paths;
@@ -93,7 +93,7 @@ pub async fn post(
 async fn begin(console: &Console<'_>, id: Uuid, oneself: bool, login: &str) -> Result<User, PageError> {
     let paths = &console.state().paths;
     let back = paths.admin_user(id);
-    let may = console.desk().may(Act::Merge { oneself }).await;
+    let may = console.desk().may(Act::Merge { oneself }, Target::Person(id)).await;
     may.map_err(|refusal| console.refused(refusal, &back))?;
     console.visitor.recent(&Paths::with(&paths.admin_user_merge(id), &[("other", login)]))?;
     let (user, _) = console.desk().membership(id).await.map_err(|refusal| console.refused(refusal, &back))?;

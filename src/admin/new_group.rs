@@ -8,6 +8,7 @@ use super::frame::{Console, Tab};
 use super::group_act::fault;
 use crate::app::AppState;
 use crate::authz::administration::Act;
+use crate::delegation::Target;
 use crate::http::page::see_other;
 use crate::http::page_error::PageError;
 use crate::paths::Paths;
@@ -19,7 +20,7 @@ use crate::paths::Paths;
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let console = Console::of(&request, &state).await?;
     let back = state.paths.admin_groups();
-    let may = console.desk().may(Act::Regroup { last_administrator: false }).await;
+    let may = console.desk().may(Act::Regroup { last_administrator: false }, Target::Instance).await;
     may.map_err(|refusal| console.refused(refusal, &back))?;
     show(&console, "", None).await
 }

@@ -8,7 +8,7 @@ use super::frame::{Console, Tab};
 use super::organization_forms::{details, fault};
 use crate::app::AppState;
 use crate::authz::administration::Act;
-use crate::delegation::NewOrganization;
+use crate::delegation::{NewOrganization, Target};
 use crate::http::page::see_other;
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
@@ -21,7 +21,7 @@ use crate::paths::Paths;
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let console = Console::of(&request, &state).await?;
     let back = state.paths.admin_organizations();
-    console.desk().may(Act::Organize).await.map_err(|refusal| console.refused(refusal, &back))?;
+    console.desk().may(Act::Organize, Target::Instance).await.map_err(|refusal| console.refused(refusal, &back))?;
     show(&console, &Params::default(), None).await
 }
 

@@ -16,7 +16,7 @@ use crate::clients::guided::{Unusable, Wanted, Way};
 use crate::clients::recipe::{self, Card, Recipe};
 use crate::crypto::Plain;
 use crate::db::clients::Client;
-use crate::delegation::Refusal;
+use crate::delegation::{Refusal, Target};
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
@@ -74,7 +74,11 @@ type Chosen = Option<Card>;
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, PageError> {
     let console = Console::of(&request, &state).await?;
     let (page, services) = (&console.page, state.paths.admin_services());
-    console.desk().may(Act::TendServices).await.map_err(|refusal| console.refused(refusal, &services))?;
+    console
+        .desk()
+        .may(Act::TendServices, Target::Instance)
+        .await
+        .map_err(|refusal| console.refused(refusal, &services))?;
     let query = console.query()?;
     let path = state.paths.admin_new_service();
     let wanted = query.get("recipe");
@@ -99,7 +103,7 @@ pub async fn post(request: HttpRequest, body: Bytes, state: Data<AppState>) -> R
     let (console, form) = Console::sent(&request, &body, &state).await?;
     let services = state.paths.admin_services();
     let refused = |refusal| console.refused(refusal, &services);
-    console.desk().may(Act::TendServices).await.map_err(refused)?;
+    console.desk().may(Act::TendServices, Target::Instance).await.map_err(refused)?;
     let wanted = form.get("recipe");
     let chosen = chosen(wanted)?;
     console.visitor.recent(&Paths::with(&state.paths.admin_new_service(), &[("recipe", wanted)]))?;

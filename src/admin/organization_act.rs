@@ -9,7 +9,7 @@ use super::frame::Console;
 use super::organization_forms::{Asked, fault};
 use crate::app::AppState;
 use crate::authz::administration::Act;
-use crate::delegation::{Change, Desk, Named, OrganizationDossier, Refusal};
+use crate::delegation::{Change, Desk, Named, OrganizationDossier, Refusal, Target, Version};
 use crate::http::page::see_other;
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
@@ -70,7 +70,7 @@ pub async fn get(
     let console = Console::of(&request, &state).await?;
     let query = console.query()?;
     let (deed, dossier) = begin(&console, &path, &query).await?;
-    Asked { console: &console, deed, dossier: &dossier, given: &query, fault: None }.ask().await
+    Asked { console: &console, deed, dossier: &dossier, given: &query, fault: None, stale: false }.ask().await
 }
 
 /// `POST /admin/organizations/{slug}/{act}`
@@ -89,9 +89,15 @@ pub async fn post(
     let back = state.paths.admin_organization(&dossier.place.slug);
     match act(&console, &dossier.place.slug, deed, &form).await {
         Ok(done) => Ok(see_other(&Paths::with(&back, &[("done", done)]))),
+        // With what is there now, for whoever decides what to keep of what they typed.
+        Err(Refusal::Stale) => {
+            let now = console.desk().organization_dossier(&dossier.place.slug).await;
+            let dossier = now.map_err(|refusal| console.refused(refusal, &back))?;
+            Asked { console: &console, deed, dossier: &dossier, given: &form, fault: None, stale: true }.ask().await
+        }
         Err(refusal) => match fault(&refusal, &console.page) {
-            Some(wrong) => {
-                Asked { console: &console, deed, dossier: &dossier, given: &form, fault: Some(wrong) }.ask().await
+            fault @ Some(_) => {
+                Asked { console: &console, deed, dossier: &dossier, given: &form, fault, stale: false }.ask().await
             }
             None => Err(console.refused(refusal, &back)),
         },
@@ -107,7 +113,7 @@ async fn begin(
     let (slug, act) = path;
     let (deed, paths) = (Deed::named(act)?, &console.state().paths);
     let refused = |refusal| console.refused(refusal, &paths.admin_organizations());
-    console.desk().may(Act::Organize).await.map_err(refused)?;
+    console.desk().may(Act::Organize, Target::Organization(slug)).await.map_err(refused)?;
     let dossier = console.desk().organization_dossier(slug).await.map_err(refused)?;
     if deed != Deed::Edit {
         let page = paths.admin_organization_act(&dossier.place.slug, deed.name());
@@ -117,8 +123,9 @@ async fn begin(
     Ok((deed, dossier))
 }
 
-async fn change(desk: Desk<'_>, slug: &str, change: &Change<'_>) -> Result<(), Refusal> {
-    desk.change(slug, async |work| work.change_organization(change, None).await).await.map(drop)
+/// On the sight of that version; none: whatever is there.
+async fn change(desk: Desk<'_>, slug: &str, change: &Change<'_>, seen: Option<&Version>) -> Result<(), Refusal> {
+    desk.change(slug, async |work| work.change_organization(change, seen).await).await.map(drop)
 }
 
 /// Does it; what the page says then.
@@ -128,13 +135,13 @@ async fn act(console: &Console<'_>, slug: &str, deed: Deed, form: &Params) -> Re
         Deed::Edit => {
             let (name, contact) = (form.get("name").trim(), form.get("contact").trim());
             let despite_likeness = !form.get("despite").is_empty();
-            change(desk, slug, &Change { name: Some(name), contact: Some(contact), active: None, despite_likeness })
-                .await?;
+            let wanted = Change { name: Some(name), contact: Some(contact), active: None, despite_likeness };
+            change(desk, slug, &wanted, Some(&Version::presented(form.get("version")))).await?;
             Ok("edited")
         }
         Deed::Disable | Deed::Enable => {
             let active = deed == Deed::Enable;
-            change(desk, slug, &Change { active: Some(active), ..Change::default() }).await?;
+            change(desk, slug, &Change { active: Some(active), ..Change::default() }, None).await?;
             Ok(if active { "enabled" } else { "disabled" })
         }
         Deed::Referent => {

@@ -9,7 +9,7 @@ use super::organization_act::Deed;
 use crate::db::attachments::Service;
 use crate::db::host_organizations::Attachable;
 use crate::db::members::Member;
-use crate::delegation::{Clash, OrganizationDossier, Refusal};
+use crate::delegation::{Clash, OrganizationDossier, Refusal, Version};
 use crate::http::page::Page;
 use crate::http::page_error::PageError;
 use crate::http::params::Params;
@@ -26,6 +26,8 @@ pub struct Asked<'a> {
     pub given: &'a Params,
     /// What is wrong with it.
     pub fault: Option<Fault>,
+    /// Somebody else has changed the organization since it was looked at.
+    pub stale: bool,
 }
 
 /// Name and contact.
@@ -68,14 +70,7 @@ impl Asked<'_> {
     pub async fn ask(self) -> Result<HttpResponse, PageError> {
         let (page, name) = (&self.console.page, &self.dossier.place.name);
         match self.deed {
-            Deed::Edit => {
-                let place = &self.dossier.place;
-                let fields = match &self.fault {
-                    None => details(page, &place.name, &place.contact, None),
-                    fault => details(page, self.given.get("name"), self.given.get("contact"), fault.as_ref()),
-                };
-                self.form("places-edit-title", "", "save", fields).await
-            }
+            Deed::Edit => self.edit().await,
             Deed::Referent => {
                 let login = Field::line("login", page.text("places-login"), self.given.get("login"));
                 let fields = vec![login.fault(self.fault.as_ref())];
@@ -109,6 +104,33 @@ impl Asked<'_> {
                 self.confirm(title, vec![page.text("places-enable-effect")], Vec::new(), "places-enable").await
             }
         }
+    }
+
+    /// Name and contact as they are; or as they were typed, on the sight of what was there then.
+    async fn edit(self) -> Result<HttpResponse, PageError> {
+        let (page, place) = (&self.console.page, &self.dossier.place);
+        let mut form = Form {
+            title: page.text1("places-edit-title", "organization", &place.name),
+            submit: page.text("save"),
+            ..self.around()
+        };
+        let mut version = Version::of_place(place).to_string();
+        (form.fields, form.conflict) = if self.stale {
+            let contact = if place.contact.is_empty() { "–" } else { &place.contact };
+            form.intro = vec![page.text2("places-edit-now", "name", &place.name, "contact", contact)];
+            (self.typed(None), page.text("admin-refused-stale"))
+        } else if self.fault.is_some() {
+            self.given.get("version").clone_into(&mut version);
+            (self.typed(self.fault.as_ref()), String::new())
+        } else {
+            (details(page, &place.name, &place.contact, None), String::new())
+        };
+        form.kept = vec![("version", version)];
+        form::show(self.console, Tab::Organizations, form).await
+    }
+
+    fn typed(&self, fault: Option<&Fault>) -> Vec<Field> {
+        details(&self.console.page, self.given.get("name"), self.given.get("contact"), fault)
     }
 
     /// The referent whom it is about.

@@ -9,7 +9,7 @@ use super::frame::{Console, Frame, Tab};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::host_services::Entitled;
-use crate::delegation::{AccessRule, Version};
+use crate::delegation::{AccessRule, Target, Version};
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::paths::Paths;
@@ -128,7 +128,7 @@ pub async fn post(
     let path = state.paths.admin_service_part(&client_id, "access");
     let refused = |refusal| console.refused(refusal, &path);
     let desk = console.desk();
-    desk.may(Act::TendServices).await.map_err(refused)?;
+    desk.may(Act::TendServices, Target::Service(&client_id)).await.map_err(refused)?;
     console.visitor.recent(&path)?;
     let everyone = match form.get("policy") {
         "everyone" => true,

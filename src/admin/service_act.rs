@@ -9,6 +9,7 @@ use super::frame::{Console, Frame, Tab};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::clients::Client;
+use crate::delegation::Target;
 use crate::http::page::see_other;
 use crate::http::page_error::PageError;
 use crate::paths::Paths;
@@ -106,7 +107,7 @@ pub async fn get(
     let deed = Deed::named(&act).ok_or(PageError::NotFound)?;
     let (page, back) = (&console.page, state.paths.admin_service(&client_id));
     let refused = |refusal| console.refused(refusal, &back);
-    console.desk().may(Act::TendServices).await.map_err(refused)?;
+    console.desk().may(Act::TendServices, Target::Service(&client_id)).await.map_err(refused)?;
     let action = state.paths.admin_service_part(&client_id, deed.name());
     console.visitor.recent(&action)?;
     let file = console.desk().service_file(&client_id).await.map_err(refused)?;
@@ -140,7 +141,7 @@ pub async fn post(
     let (services, service) = (state.paths.admin_services(), state.paths.admin_service(&client_id));
     let desk = console.desk();
     let refused = |refusal| console.refused(refusal, &services);
-    desk.may(Act::TendServices).await.map_err(refused)?;
+    desk.may(Act::TendServices, Target::Service(&client_id)).await.map_err(refused)?;
     console.visitor.recent(&state.paths.admin_service_part(&client_id, deed.name()))?;
     let done = match deed {
         Deed::Disable => desk.switch_service(&client_id, false).await,

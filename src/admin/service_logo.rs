@@ -12,6 +12,7 @@ use super::frame::{Console, Frame, Tab};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db;
+use crate::delegation::Target;
 use crate::http::page::{Page, render, see_other};
 use crate::http::page_error::PageError;
 use crate::http::upload::TooLarge;
@@ -47,7 +48,7 @@ pub async fn get(
 ) -> Result<HttpResponse, PageError> {
     let console = Console::of(&request, &state).await?;
     let service = state.paths.admin_service(&client_id);
-    let may = console.desk().may(Act::TendServices).await;
+    let may = console.desk().may(Act::TendServices, Target::Service(&client_id)).await;
     may.map_err(|refusal| console.refused(refusal, &service))?;
     show(&console, &client_id, None).await
 }
@@ -66,7 +67,7 @@ pub async fn post(
     let service = state.paths.admin_service(&client_id);
     let refused = |refusal| console.refused(refusal, &service);
     let desk = console.desk();
-    desk.may(Act::TendServices).await.map_err(refused)?;
+    desk.may(Act::TendServices, Target::Service(&client_id)).await.map_err(refused)?;
     let saved = see_other(&Paths::with(&service, &[("done", "logo")]));
     if !upload.form.get("remove").is_empty() {
         desk.set_logo(&client_id, None).await.map_err(refused)?;

@@ -10,6 +10,7 @@ use super::frame::{Console, Frame, Tab};
 use super::service_facts::{self, Fact};
 use crate::app::AppState;
 use crate::authz::administration::Act;
+use crate::delegation::Target;
 use crate::http::page::{Page, render};
 use crate::http::page_error::PageError;
 
@@ -63,7 +64,7 @@ pub async fn get(
     let console = Console::of(&request, &state).await?;
     let (page, back) = (&console.page, state.paths.admin_service(&client_id));
     let refused = |refusal| console.refused(refusal, &back);
-    console.desk().may(Act::TendServices).await.map_err(refused)?;
+    console.desk().may(Act::TendServices, Target::Service(&client_id)).await.map_err(refused)?;
     let action = state.paths.admin_service_part(&client_id, "secret");
     console.visitor.recent(&action)?;
     let file = console.desk().service_file(&client_id).await.map_err(refused)?;
@@ -95,7 +96,7 @@ pub async fn post(
     let (console, form) = Console::sent(&request, &body, &state).await?;
     let (page, back) = (&console.page, state.paths.admin_service(&client_id));
     let refused = |refusal| console.refused(refusal, &back);
-    console.desk().may(Act::TendServices).await.map_err(refused)?;
+    console.desk().may(Act::TendServices, Target::Service(&client_id)).await.map_err(refused)?;
     console.visitor.recent(&state.paths.admin_service_part(&client_id, "secret"))?;
     let overlap = OVERLAPS.into_iter().find(|hours| hours.to_string() == form.get("overlap"));
     let overlap = overlap.ok_or(PageError::BadRequest("no such overlap"))?;

@@ -15,6 +15,8 @@ use crate::http::page_error::PageError;
 struct SettingsPage<'a> {
     page: &'a Page,
     frame: Frame,
+    /// What is wrong in texts of the theme, as `loquet theme check` says it.
+    left_out: Vec<String>,
     sections: Vec<Section>,
 }
 
@@ -64,5 +66,6 @@ pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         }
     }
     let frame = Frame::of(&console, Tab::Settings).await?;
-    render(StatusCode::OK, page, &SettingsPage { page, frame, sections })
+    let left_out = state.settings.theme.left_out.iter().map(ToString::to_string).collect();
+    render(StatusCode::OK, page, &SettingsPage { page, frame, left_out, sections })
 }

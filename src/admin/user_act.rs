@@ -10,6 +10,7 @@ use super::frame::{Console, Frame, Tab};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::people::Account;
+use crate::delegation::Target;
 use crate::http::page::see_other;
 use crate::http::page_error::PageError;
 use crate::paths::Paths;
@@ -139,7 +140,7 @@ pub async fn get(
     let (page, back) = (&console.page, state.paths.admin_user(id));
     let refused = |refusal| console.refused(refusal, &back);
     let own = console.visitor.session.user.id == id;
-    console.desk().may(deed.act(own)).await.map_err(refused)?;
+    console.desk().may(deed.act(own), Target::Person(id)).await.map_err(refused)?;
     let action = state.paths.admin_user_act(id, deed.name());
     let session = console.query()?.get("session").parse::<Uuid>().ok();
     let sealed = session.map(|session| session.to_string()).unwrap_or_default();
@@ -188,7 +189,7 @@ pub async fn post(
     let own = console.visitor.session.user.id == id;
     let desk = console.desk();
     let refused = |refusal| console.refused(refusal, &back);
-    desk.may(deed.act(own)).await.map_err(refused)?;
+    desk.may(deed.act(own), Target::Person(id)).await.map_err(refused)?;
     let action = state.paths.admin_user_act(id, deed.name());
     // One that cannot be read is not all of them.
     let session = Some(form.get("session")).filter(|session| !session.is_empty());

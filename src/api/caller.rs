@@ -18,7 +18,7 @@ use crate::claims::ADMIN;
 use crate::crypto::{Hashed, Plain};
 use crate::db;
 use crate::db::audit::Origin;
-use crate::delegation::{Actor, Desk, Refusal, Work};
+use crate::delegation::{Actor, Desk, Refusal, Target, Work};
 use crate::http::api_error::{ApiError, Kind};
 use crate::http::bearer::{self, Owner};
 use crate::http::session::RECENT;
@@ -179,8 +179,8 @@ impl Caller {
     ///
     /// # Errors
     /// What is refused.
-    pub async fn must_be_recent(&self, state: &AppState, act: Act) -> Result<(), ApiError> {
-        self.desk(state).may(act).await.map_err(of_refusal(state))?;
+    pub async fn must_be_recent(&self, state: &AppState, act: Act, target: Target<'_>) -> Result<(), ApiError> {
+        self.desk(state).may(act, target).await.map_err(of_refusal(state))?;
         if self.made_at.is_some_and(|made| state.clock.now() < made + RECENT) {
             return Ok(());
         }

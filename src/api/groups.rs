@@ -16,6 +16,7 @@ use super::shapes::{Page, Search};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db;
+use crate::delegation::Target;
 use crate::groups::BUILT_IN;
 use crate::http::api_error::ApiError;
 
@@ -155,7 +156,7 @@ pub async fn show(caller: Caller, at: Path<OneGroup>, state: Data<AppState>) -> 
     responses((status = 204, description = "It is gone."))
 )]
 pub async fn delete(caller: Caller, at: Path<OneGroup>, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(&state, REGROUP).await?;
+    caller.must_be_recent(&state, REGROUP, Target::Group(&at.group)).await?;
     caller.desk(&state).delete_group(&at.group).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }
@@ -178,7 +179,7 @@ pub async fn rename(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let new: GroupName = read::body(&request, &bytes)?;
-    caller.must_be_recent(&state, REGROUP).await?;
+    caller.must_be_recent(&state, REGROUP, Target::Group(&at.group)).await?;
     caller.desk(&state).rename_group(&at.group, &new.name).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }
@@ -210,7 +211,7 @@ pub async fn demand(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let demand: Demand = read::body(&request, &bytes)?;
-    caller.must_be_recent(&state, REGROUP).await?;
+    caller.must_be_recent(&state, REGROUP, Target::Group(&at.group)).await?;
     let done = caller.desk(&state).demand_second_factor(&at.group, demand.demanded).await;
     done.map_err(of_refusal(&state))?;
     Ok(nothing())
@@ -282,7 +283,7 @@ pub struct OneMember {
     params(OneMember), responses((status = 204, description = "They are in it."))
 )]
 pub async fn add(caller: Caller, at: Path<OneMember>, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(&state, REGROUP).await?;
+    caller.must_be_recent(&state, REGROUP, Target::Group(&at.group)).await?;
     let done = caller.desk(&state).join_group(&at.group, &at.person.to_string()).await;
     done.map_err(of_refusal(&state))?;
     Ok(nothing())
@@ -299,7 +300,7 @@ pub async fn add(caller: Caller, at: Path<OneMember>, state: Data<AppState>) -> 
     params(OneMember), responses((status = 204, description = "They are not in it any more."))
 )]
 pub async fn remove(caller: Caller, at: Path<OneMember>, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(&state, REGROUP).await?;
+    caller.must_be_recent(&state, REGROUP, Target::Group(&at.group)).await?;
     caller.desk(&state).leave_group(&at.group, at.person).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }

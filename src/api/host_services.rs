@@ -18,7 +18,7 @@ use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::clients::guided::{Unusable, Wanted, Way};
 use crate::db;
-use crate::delegation::Cursor;
+use crate::delegation::{Cursor, Target};
 use crate::http::api_error::ApiError;
 
 /// A service of the instance.
@@ -64,7 +64,7 @@ impl From<db::host_services::Listed> for HostService {
 pub async fn list(request: HttpRequest, caller: Caller, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let search: Search = read::query(&request)?;
     let (desk, key) = (caller.desk(&state), caller.key());
-    desk.may(Act::Look).await.map_err(of_refusal(&state))?;
+    desk.may(Act::Look, Target::Instance).await.map_err(of_refusal(&state))?;
     let cursors = Cursor::new(&state.vault, &[b"services", key.as_bytes()]);
     let skipped = search.cursor.as_deref().map(|cursor| cursors.open(cursor)).transpose();
     let skipped: i64 = skipped.map_err(of_refusal(&state))?.and_then(|text| text.parse().ok()).unwrap_or_default();
@@ -138,7 +138,7 @@ pub async fn create(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let new: NewService = read::body(&request, &bytes)?;
-    caller.must_be_recent(&state, Act::TendServices).await?;
+    caller.must_be_recent(&state, Act::TendServices, Target::Instance).await?;
     let way = match &new.recipe {
         Some(name) => Way::Recipe { name, url: &new.url, provider: &new.provider },
         None => Way::Addresses { redirect_uris: new.redirect_uris, pkce: new.require_pkce },
@@ -183,7 +183,7 @@ pub struct OneHostService {
     params(OneHostService), responses((status = 204, description = "It is gone."))
 )]
 pub async fn delete(caller: Caller, at: Path<OneHostService>, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(&state, Act::TendServices).await?;
+    caller.must_be_recent(&state, Act::TendServices, Target::Service(&at.client_id)).await?;
     caller.desk(&state).remove_service(&at.client_id).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }
@@ -221,7 +221,7 @@ pub async fn disable(
 }
 
 async fn switch(caller: &Caller, at: &OneHostService, state: &AppState, on: bool) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(state, Act::TendServices).await?;
+    caller.must_be_recent(state, Act::TendServices, Target::Service(&at.client_id)).await?;
     caller.desk(state).switch_service(&at.client_id, on).await.map_err(of_refusal(state))?;
     Ok(nothing())
 }

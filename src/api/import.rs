@@ -12,8 +12,10 @@ use super::caller::Caller;
 use super::read;
 use crate::app::AppState;
 use crate::authz::administration::Act;
+use crate::delegation::Target;
 use crate::http::api_error::ApiError;
 use crate::import::members::{Event, ImportError, Options, run};
+use crate::post::Post;
 
 /// Longest export, in bytes: some six thousand accounts.
 pub const LONGEST: usize = 2 << 20;
@@ -89,7 +91,7 @@ pub async fn post(
 ) -> Result<HttpResponse, ApiError> {
     let export: Export = read::body(&request, &bytes)?;
     drop(bytes);
-    caller.must_be_recent(&state, Act::Import).await?;
+    caller.must_be_recent(&state, Act::Import, Target::Instance).await?;
     let languages: Vec<&str> = state.texts.languages().iter().map(|language| language.code()).collect();
     let options = Options {
         dry_run: export.dry_run,
@@ -113,7 +115,7 @@ pub async fn post(
             }
         };
         let file = Cursor::new(export.text);
-        let outcome = run(&server.pool, &server.clock, file, &options, None, observe).await;
+        let outcome = run(&server.pool, Post::of(&server), file, &options, None, observe).await;
         (outcome, refused)
     });
     let (outcome, refused) = work.await.map_err(ApiError::internal)?;

@@ -13,7 +13,7 @@ use super::refusal::of_refusal;
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::standing::Rule;
-use crate::delegation::Keeping;
+use crate::delegation::{Keeping, Target};
 use crate::http::api_error::ApiError;
 
 /// A group that is kept by a rule.
@@ -89,7 +89,7 @@ pub async fn keep(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let rule: GroupRule = read::body(&request, &bytes)?;
-    caller.must_be_recent(&state, Act::SetMembership).await?;
+    caller.must_be_recent(&state, Act::SetMembership, Target::Group(&at.group)).await?;
     let keeping = Keeping { rule: &rule.rule, grace_days: rule.grace_days };
     caller.desk(&state).keep_group(&at.group, Some(keeping)).await.map_err(of_refusal(&state))?;
     Ok(nothing())
@@ -106,7 +106,7 @@ pub async fn keep(
     responses((status = 204, description = "Done."))
 )]
 pub async fn release(caller: Caller, at: Path<OneGroup>, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(&state, Act::SetMembership).await?;
+    caller.must_be_recent(&state, Act::SetMembership, Target::Group(&at.group)).await?;
     caller.desk(&state).keep_group(&at.group, None).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }

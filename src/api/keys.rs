@@ -12,6 +12,7 @@ use super::refusal::of_refusal;
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::signing_keys::SealedKey;
+use crate::delegation::Target;
 use crate::http::api_error::ApiError;
 use crate::key_rotation::{Rotated, Rotation};
 
@@ -85,7 +86,7 @@ pub struct NextKeys {
     responses((status = 200, body = NextKeys))
 )]
 pub async fn rotate(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(&state, Act::RotateKeys).await?;
+    caller.must_be_recent(&state, Act::RotateKeys, Target::Instance).await?;
     let rotated = caller.desk(&state).rotate_keys(Rotation::Planned).await.map_err(of_refusal(&state))?;
     let item = |(algorithm, rotated): (crate::crypto::Algorithm, Rotated)| {
         let (kid, signs_from) = match rotated {

@@ -14,7 +14,7 @@ use super::refusal::of_refusal;
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::outbox::Kept;
-use crate::delegation::MOST;
+use crate::delegation::{MOST, Target};
 use crate::http::api_error::ApiError;
 use crate::mail;
 use crate::post::Untried;
@@ -184,7 +184,7 @@ pub async fn test(
 ) -> Result<HttpResponse, ApiError> {
     let wanted: TestMail = read::body(&request, &bytes)?;
     // To any address at all, as on the console.
-    caller.must_be_recent(&state, Act::TendMail).await?;
+    caller.must_be_recent(&state, Act::TendMail, Target::Instance).await?;
     let email = Email::parse(&wanted.email).map_err(|_| ApiError::invalid("email", "not-an-address"))?;
     let language = state.texts.default_language();
     let tried = caller.desk(&state).test_mail(&state.transport, &email, &language).await;

@@ -15,6 +15,7 @@ use super::users::Somebody;
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::standing::Dates;
+use crate::delegation::Target;
 use crate::http::api_error::ApiError;
 
 /// From when to when.
@@ -75,7 +76,7 @@ pub async fn set_of_person(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let dates: MembershipDates = read::body(&request, &bytes)?;
-    caller.must_be_recent(&state, Act::SetMembership).await?;
+    caller.must_be_recent(&state, Act::SetMembership, Target::Person(at.person)).await?;
     caller.desk(&state).set_membership(at.person, dates.into()).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }
@@ -121,7 +122,7 @@ pub async fn set_of_organization(
     let dates: MembershipDates = read::body(&request, &bytes)?;
     // What is hidden is hidden before anything else is said.
     caller.desk(&state).organization_membership(&at.slug).await.map_err(of_refusal(&state))?;
-    caller.must_be_recent(&state, Act::SetMembership).await?;
+    caller.must_be_recent(&state, Act::SetMembership, Target::Organization(&at.slug)).await?;
     let done = caller.desk(&state).set_organization_membership(&at.slug, dates.into()).await;
     done.map_err(of_refusal(&state))?;
     Ok(nothing())

@@ -14,7 +14,7 @@ use super::refusal::of_refusal;
 use super::users::Somebody;
 use crate::app::AppState;
 use crate::authz::administration::Act;
-use crate::delegation::Merging;
+use crate::delegation::{Merging, Target};
 use crate::http::api_error::ApiError;
 
 /// Another account of the same person.
@@ -111,6 +111,6 @@ async fn begin(
 ) -> Result<Uuid, ApiError> {
     let OtherAccount { other } = read::body(request, bytes)?;
     let oneself = caller.person == Some(at.person) || caller.person == Some(other);
-    caller.must_be_recent(state, Act::Merge { oneself }).await?;
+    caller.must_be_recent(state, Act::Merge { oneself }, Target::Person(at.person)).await?;
     Ok(other)
 }

@@ -14,6 +14,7 @@ use crate::authz::administration::Act;
 use crate::crypto::Algorithm;
 use crate::db;
 use crate::db::access_requests::Whose;
+use crate::delegation::Target;
 use crate::http::api_error::ApiError;
 use crate::key_rotation;
 
@@ -109,7 +110,7 @@ pub struct Attention {
     responses((status = 200, body = Overview))
 )]
 pub async fn get(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.desk(&state).may(Act::Look).await.map_err(of_refusal(&state))?;
+    caller.desk(&state).may(Act::Look, Target::Instance).await.map_err(of_refusal(&state))?;
     let (now, zone) = (state.clock.now(), state.settings.host.time_zone);
     let mut connection = state.pool.acquire().await?;
     let accounts = db::overview::accounts(&mut connection).await?;

@@ -16,7 +16,7 @@ use super::shapes::{Page, Paging};
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db;
-use crate::delegation::{AccessFile, AccessRule, Cursor};
+use crate::delegation::{AccessFile, AccessRule, Cursor, Target};
 use crate::http::api_error::ApiError;
 
 /// An organization that has a service.
@@ -111,7 +111,7 @@ pub async fn put(
 ) -> Result<HttpResponse, ApiError> {
     let AccessRuleToSet { everyone, groups } = read::body(&request, &bytes)?;
     let expected = read::expected(&request)?;
-    caller.must_be_recent(&state, Act::TendServices).await?;
+    caller.must_be_recent(&state, Act::TendServices, Target::Service(&at.client_id)).await?;
     let rule = AccessRule { everyone, groups };
     let done = caller.desk(&state).open_service(&at.client_id, &rule, expected.as_ref()).await;
     done.map_err(of_refusal(&state))?;
@@ -163,7 +163,7 @@ pub async fn people(
 ) -> Result<HttpResponse, ApiError> {
     let page: Paging = read::query(&request)?;
     let (desk, key) = (caller.desk(&state), caller.key());
-    desk.may(Act::Look).await.map_err(of_refusal(&state))?;
+    desk.may(Act::Look, Target::Service(&at.client_id)).await.map_err(of_refusal(&state))?;
     let cursors = Cursor::new(&state.vault, &[b"service-people", at.client_id.as_bytes(), key.as_bytes()]);
     let after = page.cursor.as_deref().map(|cursor| cursors.open(cursor)).transpose().map_err(of_refusal(&state))?;
     let count = usize::try_from(page.count()).unwrap_or_default();

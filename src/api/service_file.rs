@@ -16,7 +16,7 @@ use super::services::ServiceName;
 use crate::app::AppState;
 use crate::authz::administration::Act;
 use crate::db::clients::{Authentication, Client};
-use crate::delegation::ServiceFile;
+use crate::delegation::{ServiceFile, Target};
 use crate::http::api_error::ApiError;
 
 /// Longest that a secret stays good beside a new one, in hours (AD-13).
@@ -188,7 +188,7 @@ pub async fn renew_secret(
     if !(0..=LONGEST_OVERLAP).contains(&overlap_hours) {
         return Err(ApiError::invalid("overlap_hours", "out-of-range"));
     }
-    caller.must_be_recent(&state, Act::TendServices).await?;
+    caller.must_be_recent(&state, Act::TendServices, Target::Service(&at.client_id)).await?;
     let renewed = caller.desk(&state).renew_secret(&at.client_id, overlap_hours).await;
     let (_, secret) = renewed.map_err(of_refusal(&state))?;
     let answer = NewSecret { client_secret: secret.reveal().to_owned() };

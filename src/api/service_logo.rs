@@ -14,6 +14,7 @@ use super::read;
 use super::refusal::of_refusal;
 use crate::app::AppState;
 use crate::authz::administration::Act;
+use crate::delegation::Target;
 use crate::http::api_error::ApiError;
 use crate::types::{Logo, PortraitError};
 
@@ -48,7 +49,7 @@ pub async fn put(
 ) -> Result<HttpResponse, ApiError> {
     let NewLogo { image } = read::body(&request, &bytes)?;
     let desk = caller.desk(&state);
-    desk.may(Act::TendServices).await.map_err(of_refusal(&state))?;
+    desk.may(Act::TendServices, Target::Service(&at.client_id)).await.map_err(of_refusal(&state))?;
     let file = STANDARD.decode(image).map_err(|_| ApiError::invalid("image", "not-base64"))?;
     let logo = state.uploads.work(move || Logo::of(&file)).await.map_err(ApiError::internal)?;
     let logo = logo.map_err(|error| {

@@ -10,6 +10,7 @@ use super::caller::Caller;
 use super::refusal::of_refusal;
 use crate::app::AppState;
 use crate::authz::administration::Act;
+use crate::delegation::Target;
 use crate::http::api_error::ApiError;
 
 /// A setting as it stands.
@@ -42,7 +43,7 @@ pub struct AllSettings {
     responses((status = 200, body = AllSettings))
 )]
 pub async fn list(caller: Caller, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.desk(&state).may(Act::Look).await.map_err(of_refusal(&state))?;
+    caller.desk(&state).may(Act::Look, Target::Instance).await.map_err(of_refusal(&state))?;
     let setting = |entry: &crate::config::InForce| Setting {
         key: entry.key.clone(),
         value: entry.value.clone(),

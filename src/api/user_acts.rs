@@ -14,6 +14,7 @@ use super::refusal::of_refusal;
 use super::users::Somebody;
 use crate::app::AppState;
 use crate::authz::administration::Act;
+use crate::delegation::Target;
 use crate::http::api_error::ApiError;
 
 /// Switch an account on
@@ -27,7 +28,7 @@ use crate::http::api_error::ApiError;
     responses((status = 204, description = "Done."))
 )]
 pub async fn enable(caller: Caller, at: Path<Somebody>, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(&state, Act::SwitchOn).await?;
+    caller.must_be_recent(&state, Act::SwitchOn, Target::Person(at.person)).await?;
     caller.desk(&state).switch_account(at.person, true).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }
@@ -45,7 +46,9 @@ pub async fn enable(caller: Caller, at: Path<Somebody>, state: Data<AppState>) -
 )]
 pub async fn disable(caller: Caller, at: Path<Somebody>, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let oneself = caller.person == Some(at.person);
-    caller.must_be_recent(&state, Act::SwitchOff { oneself, last_administrator: false }).await?;
+    caller
+        .must_be_recent(&state, Act::SwitchOff { oneself, last_administrator: false }, Target::Person(at.person))
+        .await?;
     caller.desk(&state).switch_account(at.person, false).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }
@@ -62,7 +65,13 @@ pub async fn disable(caller: Caller, at: Path<Somebody>, state: Data<AppState>) 
     params(Somebody), responses((status = 204, description = "Done."))
 )]
 pub async fn reset_factor(caller: Caller, at: Path<Somebody>, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    caller.must_be_recent(&state, Act::ResetFactor { oneself: caller.person == Some(at.person) }).await?;
+    caller
+        .must_be_recent(
+            &state,
+            Act::ResetFactor { oneself: caller.person == Some(at.person) },
+            Target::Person(at.person),
+        )
+        .await?;
     caller.desk(&state).reset_factor(at.person).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }
@@ -94,7 +103,9 @@ pub async fn sign_out(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let what: SignOut = read::body(&request, &bytes)?;
-    caller.must_be_recent(&state, Act::SignOut { oneself: caller.person == Some(at.person) }).await?;
+    caller
+        .must_be_recent(&state, Act::SignOut { oneself: caller.person == Some(at.person) }, Target::Person(at.person))
+        .await?;
     caller.desk(&state).sign_out(at.person, what.session).await.map_err(of_refusal(&state))?;
     Ok(nothing())
 }

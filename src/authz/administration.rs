@@ -57,6 +57,31 @@ pub enum Act {
     TellNews,
 }
 
+impl Act {
+    /// As the journal writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Look => "look",
+            Self::Decide => "decide",
+            Self::SwitchOn => "switch-on",
+            Self::SwitchOff { .. } => "switch-off",
+            Self::SignOut { .. } => "sign-out",
+            Self::ResetFactor { .. } => "reset-factor",
+            Self::Merge { .. } => "merge",
+            Self::WriteAgain => "write-again",
+            Self::TendMail => "tend-mail",
+            Self::RotateKeys => "rotate-keys",
+            Self::TendServices => "tend-services",
+            Self::Organize => "organize",
+            Self::Regroup { .. } => "regroup",
+            Self::Import => "import",
+            Self::SetMembership => "set-membership",
+            Self::TellNews => "tell-news",
+        }
+    }
+}
+
 /// The rule.
 #[must_use]
 pub fn rule(standing: Standing, act: Act) -> Verdict {

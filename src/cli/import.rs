@@ -10,11 +10,12 @@ use std::process::ExitCode;
 use chrono_tz::Tz;
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::post_office::PostOffice;
 use super::{Database, Failure, say};
-use crate::clock::Clock;
 use crate::config::Settings;
 use crate::import::members::{self, Event, Options, Output};
 use crate::import::{Field, Format, Report};
+use crate::post::Post;
 
 /// Everything is done, and some records were refused.
 const SOME_REFUSED: u8 = 3;
@@ -91,8 +92,9 @@ pub async fn run(Command::Members(arguments): Command, settings: &Settings) -> R
         let handle = file.try_clone()?;
         (Box::new(file), handle)
     };
+    let office = PostOffice::of(settings)?;
     let database = Database::open(settings).await?;
-    let outcome = import(&arguments, &options, &database, input, &handle).await;
+    let outcome = import(&arguments, &options, &database, office.post(), input, &handle).await;
     database.close().await;
     let report = outcome?;
     if arguments.json {
@@ -107,14 +109,14 @@ async fn import(
     arguments: &Members,
     options: &Options,
     database: &Database,
+    post: Post<'_>,
     input: Box<dyn Read + Send>,
     handle: &File,
 ) -> Result<Report, Failure> {
     let rejects = arguments.rejects.as_deref().map(|path| create_rejects(path, handle)).transpose()?;
     let mut screen = Screen { is_terminal: io::stderr().is_terminal(), line: 0 };
-    let clock = Clock::default();
     let outcome = tokio::select! {
-        outcome = members::run(&database.pool, &clock, input, options, rejects, |event| screen.show(&event)) => outcome,
+        outcome = members::run(&database.pool, post, input, options, rejects, |event| screen.show(&event)) => outcome,
         _ = tokio::signal::ctrl_c() => {
             screen.clear();
             let state = match (options.dry_run, screen.line) {

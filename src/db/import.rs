@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::users::QUARANTINE;
+use super::users::{QUARANTINE, User};
 
 /// Waits until no other import is writing, until the end of the transaction. Its statements may take
 /// longer than those that somebody waits for at a page.
@@ -154,6 +154,45 @@ pub async fn insert(connection: &mut PgConnection, rows: &[Newcomer<'_>], now: D
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// An account before its address or its password may change.
+#[derive(Debug)]
+pub struct Before {
+    /// Its person.
+    pub user: User,
+    /// The hash that the old site made, unless its person signed in or chose another here.
+    pub legacy_hash: Option<String>,
+}
+
+/// These accounts as they are, and they stay so until the end of the transaction but for what it changes.
+///
+/// # Errors
+/// PostgreSQL's.
+pub async fn before(connection: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Before>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, username, email, email_verified_at IS NOT NULL AS "email_verified!", given_name, family_name, locale,
+               active, password_expired, CASE WHEN password_hash LIKE '$2%' THEN password_hash END AS legacy_hash
+           FROM users WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let before = rows.into_iter().map(|row| Before {
+        user: User {
+            id: row.id,
+            username: row.username,
+            email: row.email,
+            email_verified: row.email_verified,
+            given_name: row.given_name,
+            family_name: row.family_name,
+            locale: row.locale,
+            active: row.active,
+            password_expired: row.password_expired,
+        },
+        legacy_hash: row.legacy_hash,
+    });
+    Ok(before.collect())
 }
 
 /// What the old database has changed of an account. None: as it was, so what was changed here stays.

@@ -1,11 +1,11 @@
 //! Somebody at work on organizations, and one piece of that work.
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
-use super::Refusal;
+use super::{Aim, Refusal};
 use crate::authz::delegation::{Deed, Reach, Standing, Verdict, rule};
 use crate::db;
 use crate::db::Pool;
@@ -96,7 +96,8 @@ impl Desk<'_> {
         changes: bool,
         act: impl AsyncFnOnce(&mut Work<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        self.attempt(slug, async |connection| self.within(connection, slug, changes, act).await).await
+        self.attempt(Aim::Organization(slug), async |connection| self.within(connection, slug, changes, act).await)
+            .await
     }
 
     /// A piece of work in a transaction of the caller's.
@@ -134,7 +135,7 @@ impl Desk<'_> {
     /// One transaction: what `act` does, or the note in the journal that it was refused.
     pub(super) async fn attempt<T>(
         &self,
-        slug: &str,
+        aim: Aim<'_>,
         act: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let mut transaction = self.pool.begin().await?;
@@ -144,7 +145,7 @@ impl Desk<'_> {
             Ok(_) => attempt.commit().await?,
             Err(refusal) => {
                 attempt.rollback().await?;
-                self.journal_attempt(&mut transaction, slug, refusal).await?;
+                self.journal_attempt(&mut transaction, aim, refusal).await?;
             }
         }
         transaction.commit().await?;
@@ -183,28 +184,29 @@ impl Desk<'_> {
     async fn journal_attempt(
         &self,
         connection: &mut PgConnection,
-        slug: &str,
+        aim: Aim<'_>,
         refusal: &Refusal,
     ) -> Result<(), Refusal> {
         let (Some(reason), Some(person)) = (refusal.attempt(), self.actor.person()) else { return Ok(()) };
         // Of the whole instance, whoever may not is told so: what is not there was a slip, or is gone since.
-        if slug.is_empty() && matches!(refusal, Refusal::Hidden) {
+        if matches!((aim, refusal), (Aim::Host { .. }, Refusal::Hidden)) {
             return Ok(());
         }
-        let place = match refusal {
-            Refusal::Hidden => None,
-            _ => self.enter(&mut *connection, slug).await.ok(),
+        let place = match (aim, refusal) {
+            (Aim::Organization(slug), Refusal::Forbidden(_)) => self.enter(&mut *connection, slug).await.ok(),
+            _ => None,
         };
+        let service = aim.service();
         let event = Event {
             actor: Some(person),
             organization: place.map(|place| place.id),
-            // As it was written, but for what PostgreSQL does not store.
-            details: json!({ "slug": slug.chars().filter(|letter| !letter.is_control()).take(63).collect::<String>() }),
-            ..Event::of_host(Kind::DelegationRefused, self.origin)
+            ..aim.line(service.as_deref(), self.origin)
         };
         let event = event.refused(reason);
+        // One after the other: many at once are no more lines than one by one.
+        db::users::hold(connection, person).await?;
         db::audit::record_attempt(connection, &event, self.post.clock.now()).await?;
-        tracing::warn!(%person, reason, "refused in an organization");
+        tracing::warn!(%person, reason, "refused");
         Ok(())
     }
 }

@@ -1,10 +1,9 @@
 //! Why somebody may use a service or may not, and what it would learn of them: for administrators and
 //! auditors.
 
-use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Desk, Refusal};
+use super::{Aim, Desk, Refusal, Target};
 use crate::authz::administration::Act;
 use crate::authz::delegation::Standing;
 use crate::authz::explanation::{Explanation, explain};
@@ -19,7 +18,8 @@ impl Desk<'_> {
     /// # Errors
     /// [`Refusal::Forbidden`] to anybody else; PostgreSQL's.
     pub async fn oversight(&self) -> Result<Standing, Refusal> {
-        self.attempt("", async |connection| self.must_see_all(connection).await).await
+        let aim = Aim::of_host(Act::Look, Target::Instance);
+        self.attempt(aim, async |connection| self.must_host(connection, Act::Look).await).await
     }
 
     /// Why that person may use that service, or may not.
@@ -27,8 +27,7 @@ impl Desk<'_> {
     /// # Errors
     /// For administrators and auditors alone; [`Refusal::Hidden`] when there is no such account or service.
     pub async fn explain_access(&self, person: Uuid, client_id: &str) -> Result<Explanation, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_see_all(connection).await?;
+        self.administer(Act::Look, Target::Person(person), async |connection| {
             let found =
                 if client_id.contains('\0') { None } else { db::access::facts(connection, person, client_id).await? };
             let (facts, ways) = found.ok_or(Refusal::Hidden)?;
@@ -47,8 +46,7 @@ impl Desk<'_> {
         client_id: &str,
         scopes: Option<&[String]>,
     ) -> Result<Preview, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_see_all(connection).await?;
+        self.administer(Act::Look, Target::Person(person), async |connection| {
             let client = if client_id.contains('\0') { None } else { db::clients::find(connection, client_id).await? };
             let client = client.ok_or(Refusal::Hidden)?;
             let teller = Teller {
@@ -59,10 +57,5 @@ impl Desk<'_> {
             preview(connection, teller, person, &client, scopes).await?.ok_or(Refusal::Hidden)
         })
         .await
-    }
-
-    /// Of administrators and auditors.
-    pub(super) async fn must_see_all(&self, connection: &mut PgConnection) -> Result<Standing, Refusal> {
-        self.must_host(connection, Act::Look).await
     }
 }

@@ -17,7 +17,7 @@ mod standing;
 
 use sqlx::PgConnection;
 
-use super::{Desk, Refusal};
+use super::{Aim, Desk, Refusal, Target};
 use crate::authz::administration::{Act, rule};
 use crate::authz::delegation::{Standing, Verdict};
 use crate::db::audit::{Event, Kind};
@@ -42,12 +42,26 @@ impl Desk<'_> {
         }
     }
 
+    /// One transaction: what `work` does if the rule allows the act, or the note in the journal that it was refused.
+    pub(super) async fn administer<T>(
+        &self,
+        act: Act,
+        target: Target<'_>,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        self.attempt(Aim::of_host(act, target), async |connection| {
+            self.must_host(connection, act).await?;
+            work(connection).await
+        })
+        .await
+    }
+
     /// Whether the rule would allow it: before something is asked that could not be done.
     ///
     /// # Errors
     /// What the rule says; PostgreSQL's.
-    pub async fn may(&self, act: Act) -> Result<(), Refusal> {
-        self.attempt("", async |connection| self.must_host(connection, act).await).await.map(drop)
+    pub async fn may(&self, act: Act, target: Target<'_>) -> Result<(), Refusal> {
+        self.administer(act, target, async |_| Ok(())).await
     }
 
     /// A line of the journal, by whoever is at the desk.

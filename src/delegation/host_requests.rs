@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 use super::requests::{Answer, answer_kind, settle, tell};
-use super::{Desk, Refusal};
+use super::{Aim, Desk, Refusal, Target};
 use crate::authz::administration::Act;
 use crate::authz::delegation::Standing;
 use crate::crypto::random_bytes;
@@ -28,8 +28,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`Refusal::Forbidden`] to whoever is neither administrator nor auditor.
     pub async fn host_requests(&self, all: bool) -> Result<Vec<(Waiting, Vec<Entrance>)>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_see_all(connection).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             let whose = if all { Whose::Everybodys } else { Whose::Host };
             let mut requests = Vec::new();
             for waiting in db::access_requests::waiting(connection, whose).await? {
@@ -58,11 +57,12 @@ impl Desk<'_> {
         let standing = self.standing(&mut connection).await?;
         let found = db::access_requests::asked_where(&mut connection, id).await?;
         drop(connection);
+        let aim = Aim::of_host(Act::Decide, Target::Request(id));
         match (standing, found) {
             (Standing::Administrator, Some(Some(slug))) => {
                 self.change(&slug, async |work| work.answer_request(id, accepted).await).await
             }
-            _ => self.attempt("", async |connection| self.answer(connection, id, accepted, group).await).await,
+            _ => self.attempt(aim, async |connection| self.answer(connection, id, accepted, group).await).await,
         }
     }
 

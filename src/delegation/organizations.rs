@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::desk::is_slug;
-use super::{Clash, Cursor, Desk, Refusal, Version, Work};
+use super::{Aim, Clash, Cursor, Desk, Refusal, Target, Version, Work};
 use crate::authz::administration::Act;
 use crate::authz::delegation::{Deed, Standing};
 use crate::db;
@@ -79,7 +79,10 @@ impl Desk<'_> {
     /// # Errors
     /// Administrators alone do that; [`Refusal::Invalid`]; [`Clash::SlugTaken`].
     pub async fn create_organization(&self, new: &NewOrganization<'_>) -> Result<Place, Refusal> {
-        self.attempt(new.slug, async |connection| self.create_within(connection, new).await).await
+        self.attempt(Aim::of_host(Act::Organize, Target::Organization(new.slug)), async |connection| {
+            self.create_within(connection, new).await
+        })
+        .await
     }
 
     /// The same as a part of more, in a transaction of the caller's.

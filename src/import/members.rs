@@ -17,8 +17,8 @@ use super::report::Report;
 use super::source::{Format, SourceError};
 use super::store::StoreError;
 use super::writer::Writer;
-use crate::clock::Clock;
 use crate::db::audit::Origin;
+use crate::post::Post;
 
 pub use super::rejects::Output;
 
@@ -132,13 +132,14 @@ fn state(line: u64, dry_run: bool) -> String {
     }
 }
 
-/// Imports a file of members. Each batch is a transaction; doing it again changes nothing.
+/// Imports a file of members. Each batch is a transaction; doing it again changes nothing. Whoever has another
+/// address or password by it is told with `post`, whose clock rules.
 ///
 /// # Errors
 /// What stopped it before the end of the file. Refused records do not.
 pub async fn run(
     pool: &PgPool,
-    clock: &Clock,
+    post: Post<'_>,
     input: impl Read + Send + 'static,
     options: &Options,
     rejects: Option<Output>,
@@ -161,7 +162,7 @@ pub async fn run(
     let stopped = |cause: Cause, line| ImportError::Stopped { cause, line, dry_run };
     let rejects = rejects.map(|output| Rejects::start(output, Arc::clone(&columns))).transpose();
     let rejects = rejects.map_err(|error| stopped(Cause::Rejects(error), 0))?;
-    let writer = Writer::open(pool, clock.now(), options, columns, rejects, observe).await;
+    let writer = Writer::open(pool, post, options, columns, rejects, observe).await;
     let mut writer = writer.map_err(|cause| stopped(cause, 0))?;
     loop {
         let step = match messages.recv().await {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::fingerprint::Changes;
 use super::keys::{Keys, Taken};
 use super::reader::Candidate;
+use super::settled::Hand;
 use crate::db;
 use crate::db::import::{Existing, Newcomer, Revision};
 
@@ -62,7 +63,7 @@ impl StoreError {
 pub async fn store(
     connection: &mut PgConnection,
     candidates: &[&Candidate],
-    now: DateTime<Utc>,
+    hand: &Hand<'_>,
 ) -> Result<Vec<Outcome>, StoreError> {
     db::import::take_turn(connection).await?;
     let ids: Vec<&str> = candidates.iter().map(|candidate| candidate.member.legacy_id.as_str()).collect();
@@ -85,10 +86,10 @@ pub async fn store(
     }
     // Changes first: a newcomer may not take what they give up.
     if !revised.is_empty() {
-        revise(connection, candidates, revised, &mut outcomes, now).await?;
+        revise(connection, candidates, revised, &mut outcomes, hand).await?;
     }
     if !newcomers.is_empty() {
-        insert(connection, candidates, &newcomers, &mut outcomes, now).await?;
+        insert(connection, candidates, &newcomers, &mut outcomes, hand.now).await?;
     }
     Ok(outcomes)
 }
@@ -125,11 +126,12 @@ async fn revise(
     candidates: &[&Candidate],
     revised: Vec<(usize, Uuid, Changes)>,
     outcomes: &mut [Outcome],
-    now: DateTime<Utc>,
+    hand: &Hand<'_>,
 ) -> Result<(), StoreError> {
+    let now = hand.now;
     let renamed = revised.iter().filter(|(_, _, changes)| changes.username || changes.email);
     let mut keys = Keys::held(connection, &renamed.map(|(at, ..)| candidates[*at]).collect::<Vec<_>>(), now).await?;
-    let (mut rows, mut administrators) = (Vec::new(), Vec::new());
+    let (mut rows, mut administrators, mut credentials) = (Vec::new(), Vec::new(), HashMap::new());
     for (at, id, changes) in revised {
         let candidate = candidates[at];
         let taken = keys.taken_from(candidate, Some(id), changes.username, changes.email);
@@ -141,12 +143,24 @@ async fn revise(
         outcomes[at] = Outcome::Updated;
         administrators.extend((candidate.member.administrator == Some(true)).then_some(id));
         rows.push(revision(candidate, id, changes, now));
+        if changes.password || changes.email {
+            credentials.insert(id, (changes, &candidate.member));
+        }
         if changes.active == Some(false) {
             db::sessions::end_all(connection, id, now).await?;
         }
     }
+    let before = match credentials.keys().copied().collect::<Vec<Uuid>>() {
+        none if none.is_empty() => Vec::new(),
+        ids => db::import::before(connection, &ids).await?,
+    };
     if db::import::revise(connection, &rows, now).await? != rows.len() as u64 {
         return Err(StoreError::Raced);
+    }
+    for before in &before {
+        if let Some((changes, member)) = credentials.get(&before.user.id) {
+            hand.settle(connection, before, *changes, member).await?;
+        }
     }
     // Other dates may end what a membership opened.
     let members: Vec<Uuid> = rows.iter().filter(|row| row.membership_until.is_some()).map(|row| row.id).collect();

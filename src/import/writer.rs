@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
-use uuid::Uuid;
 
 use super::columns::Field;
 use super::fault::{Fault, Reason};
@@ -17,9 +15,11 @@ use super::record::Columns;
 use super::rejects::Rejects;
 use super::report::Report;
 use super::seen::Seen;
+use super::settled::Hand;
 use super::store::{Outcome, StoreError, store};
 use crate::db;
-use crate::db::audit::{self, Kind, Origin};
+use crate::db::audit::{self, Kind};
+use crate::post::Post;
 
 /// The pause before the second try of a batch; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -38,9 +38,7 @@ enum Target<'p> {
 /// An import on its way.
 pub struct Writer<'p, F> {
     target: Target<'p>,
-    now: DateTime<Utc>,
-    /// Who does it, and from where.
-    hand: (Option<Uuid>, Origin),
+    hand: Hand<'p>,
     patience: Duration,
     columns: Arc<Columns>,
     rejects: Option<Rejects>,
@@ -56,7 +54,7 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
     /// PostgreSQL's.
     pub async fn open(
         pool: &'p PgPool,
-        now: DateTime<Utc>,
+        post: Post<'p>,
         options: &Options,
         columns: Arc<Columns>,
         rejects: Option<Rejects>,
@@ -70,9 +68,9 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
             Target::Kept(pool)
         };
         let report = Report { dry_run: options.dry_run, ..Report::default() };
-        let hand = (options.actor, options.origin.clone());
+        let hand = Hand { post, actor: options.actor, origin: options.origin.clone(), now: post.clock.now() };
         let patience = options.patience;
-        Ok(Self { target, now, hand, patience, columns, rejects, seen: Seen::new(), report, observe })
+        Ok(Self { target, hand, patience, columns, rejects, seen: Seen::new(), report, observe })
     }
 
     /// The numbers so far.
@@ -157,14 +155,14 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
         match &mut self.target {
             Target::Kept(pool) => {
                 let mut transaction = pool.begin().await?;
-                let outcomes = store(&mut transaction, candidates, self.now).await?;
-                journal(&mut transaction, &outcomes, &self.hand, self.now).await?;
+                let outcomes = store(&mut transaction, candidates, &self.hand).await?;
+                journal(&mut transaction, &outcomes, &self.hand).await?;
                 transaction.commit().await?;
                 Ok(outcomes)
             }
             Target::Rehearsed(transaction) => {
-                let outcomes = store(transaction, candidates, self.now).await?;
-                journal(transaction, &outcomes, &self.hand, self.now).await?;
+                let outcomes = store(transaction, candidates, &self.hand).await?;
+                journal(transaction, &outcomes, &self.hand).await?;
                 Ok(outcomes)
             }
         }
@@ -209,19 +207,14 @@ impl<'p, F: FnMut(Event<'_>) + Send> Writer<'p, F> {
 }
 
 /// Counts of what a batch changed: a line in the same transaction. A batch that changes nothing has none.
-async fn journal(
-    connection: &mut PgConnection,
-    outcomes: &[Outcome],
-    (actor, origin): &(Option<Uuid>, Origin),
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn journal(connection: &mut PgConnection, outcomes: &[Outcome], hand: &Hand<'_>) -> Result<(), StoreError> {
     let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
     let imported = count(|outcome| matches!(outcome, Outcome::Imported));
     let updated = count(|outcome| matches!(outcome, Outcome::Updated));
     if imported + updated == 0 {
         return Ok(());
     }
-    let event = audit::Event { actor: *actor, ..audit::Event::of_host(Kind::MembersImported, origin) };
+    let event = audit::Event { actor: hand.actor, ..audit::Event::of_host(Kind::MembersImported, &hand.origin) };
     let event = event.with(json!({ "imported": imported, "updated": updated }));
-    Ok(audit::record(connection, &event, now).await?)
+    Ok(audit::record(connection, &event, hand.now).await?)
 }

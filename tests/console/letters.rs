@@ -26,9 +26,18 @@ async fn mail_is_tended(pool: PgPool) {
     let adm = signed_in(&world, "adm").await;
     let page = adm.open("/admin/mail").await;
     assert_eq!(page.texts("#mails samp"), ["550 no such mailbox", "451 later"]);
-    assert_eq!(page.form("#mails button[name=forget]").1["forget"], dead.to_string());
+    let way = page.attribute("#mails a.is-danger", "href").unwrap();
+    assert_eq!(way, format!("/admin/mail?forget={dead}"));
+    for (id, status) in [(waiting.to_string(), 409), (Uuid::now_v7().to_string(), 409), ("x".to_owned(), 404)] {
+        assert_eq!(adm.get(&format!("/admin/mail?forget={id}")).await.status, status, "{id}");
+    }
+    assert_eq!(signed_in(&world, "aud").await.get(&way).await.status, 403);
     assert_eq!(send(&adm, "/admin/mail", &[("forget", &waiting.to_string())]).await.status, 409, "it is still tried");
-    let page = adm.press(&page, "#mails button[name=forget]", &[]).await;
+    let asked = adm.open(&way).await;
+    assert!(asked.text("main").unwrap().contains("Il ne sera pas envoyé"), "{}", asked.body);
+    assert_eq!(asked.attribute("section.card a.is-plain", "href").as_deref(), Some("/admin/mail"), "the way back");
+    assert!(noted(&pool, "mail-forgotten").await.is_empty(), "only asked");
+    let page = adm.submit(&asked, &[]).await;
     assert_eq!(page.texts("#mails h2").len(), 2);
     assert_eq!(send(&adm, "/admin/mail", &[("forget", &dead.to_string())]).await.status, 409, "it is gone");
     assert_eq!(send(&adm, "/admin/mail", &[("retry", &dead.to_string())]).await.status, 409);

@@ -119,6 +119,34 @@ async fn made_renamed_switched_off_and_on(pool: PgPool) {
     let kept = adm.follow(adm.submit(&twin, &[("despite", "yes")]).await).await;
     assert_eq!(kept.text("h1").as_deref(), Some("Atelier vélo"));
 
+    // AD-12: two who change it at the same time do not undo one another unaware.
+    let edit = "/admin/organizations/jardin/edit";
+    let (first, second) = (adm.open(edit).await, adm.open(edit).await);
+    let fields = [("name", "Jardin des lilas"), ("contact", "lilas@example.org")];
+    assert_eq!(adm.submit(&first, &fields).await.status, 303);
+    let other = [("name", "Jardin des roses"), ("contact", "roses@example.org")];
+    let stale = adm.submit(&second, &other).await;
+    assert_eq!(stale.status, 409, "{}", stale.body);
+    assert!(stale.text("#errors").unwrap().contains("entre-temps"), "{}", stale.body);
+    let now = stale.text("main").unwrap();
+    assert!(now.contains("Jardin des lilas") && now.contains("lilas@example.org"), "what is there: {now}");
+    for (name, value) in other {
+        assert_eq!(stale.attribute(&format!("#{name}"), "value").as_deref(), Some(value), "nothing typed is lost");
+    }
+    let changed = async || -> i64 {
+        let count = sqlx::query_scalar("SELECT count(*) FROM audit_events WHERE kind = 'organization-changed'");
+        count.fetch_one(&pool).await.unwrap()
+    };
+    let before = changed().await;
+    // One that was refused for something else is still of the version that it began with.
+    let wrong = adm.submit(&adm.open(edit).await, &[("name", "")]).await;
+    assert_eq!(wrong.status, 422);
+    let page = adm.follow(adm.submit(&stale, &[]).await).await;
+    assert_eq!(page.text("h1").as_deref(), Some("Jardin des roses"), "now they know");
+    assert_eq!(adm.submit(&wrong, &[("name", "Jardin des iris")]).await.status, 409);
+    assert_eq!(send(&adm, edit, &[("name", "Jardin"), ("contact", "")]).await.status, 409, "on the sight of nothing");
+    assert_eq!(changed().await, before + 1);
+
     // OR-30: what it opened is closed, and nobody is named while it is off.
     let page = act(&adm, "/admin/organizations/b/disable", &[]).await;
     assert!(page.text("h1").unwrap().contains("Désactivée"), "{}", page.body);

@@ -1,4 +1,4 @@
-//! New accounts are answered in one press.
+//! New accounts are answered: let in with one press, refused when it was asked.
 
 use sqlx::PgPool;
 
@@ -24,9 +24,24 @@ async fn accepted_or_declined(pool: PgPool) {
     let accepted = adm.press(&page, "#registrations button[value=accept]", &[]).await;
     assert!(accepted.text("[role=status]").unwrap().contains("peut maintenant se connecter"), "{}", accepted.body);
     world.server.mail_to("eve@example.org").await;
+    let decline = "#registrations a.is-plain";
     // The page that was open is over.
-    assert_eq!(adm.press(&page, "#registrations button[value=decline]", &[]).await.status, 409);
-    let declined = adm.press(&accepted, "#registrations button[value=decline]", &[]).await;
+    assert_eq!(adm.get(&page.attribute(decline, "href").unwrap()).await.status, 409);
+    let way = accepted.attribute(decline, "href").unwrap();
+    assert_eq!(aud.get(&way).await.status, 403);
+    for (nobody, status) in [("x".to_owned(), 404), (world.id("rita").to_string(), 409)] {
+        assert_eq!(adm.get(&format!("/admin/registrations?decline={nobody}")).await.status, status, "{nobody}");
+    }
+    let asked = adm.open(&way).await;
+    let question = asked.text("main").unwrap();
+    assert!(question.contains("Refuser le compte de dora") && question.contains("dora@example.org"), "{question}");
+    assert_eq!(
+        asked.attribute("section.card a.is-plain", "href").as_deref(),
+        Some("/admin/registrations"),
+        "the way back"
+    );
+    assert!(noted(&pool, "registration-refused").await.is_empty(), "only asked");
+    let declined = adm.submit(&asked, &[]).await;
     assert!(declined.text(".empty").is_some(), "{}", declined.body);
     world.server.mail_to("dora@example.org").await;
     assert_eq!(adm.press(&accepted, "#registrations button[value=accept]", &[]).await.status, 409);

@@ -43,7 +43,7 @@ async fn interrupted_twenty_times_it_ends_as_if_it_never_had_been(pool: PgPool) 
     assert_eq!((whole.report.imported, whole.report.rejected), (3000, rejected));
     let expected = dump(&pool).await;
     execute(&pool, "TRUNCATE users CASCADE").await;
-    let clock = Clock::default();
+    let office = Office::new();
     let mut most = 0;
     for round in 1..=20_u32 {
         let bytes = text.clone().into_bytes();
@@ -51,7 +51,7 @@ async fn interrupted_twenty_times_it_ends_as_if_it_never_had_been(pool: PgPool) 
             // The file breaks off. What was whole until there is in.
             let left = bytes.len() * round as usize / 22;
             let input = Breaking { input: Cursor::new(bytes), left };
-            match run(&pool, &clock, input, &options, None, |_| {}).await {
+            match run(&pool, office.post(), input, &options, None, |_| {}).await {
                 Err(ImportError::Stopped { cause: Cause::Input(_), line, .. }) => line,
                 Err(ImportError::Refused(_)) if round < 10 => 0,
                 other => panic!("{other:?}"),
@@ -59,7 +59,7 @@ async fn interrupted_twenty_times_it_ends_as_if_it_never_had_been(pool: PgPool) 
         } else {
             // The program is stopped in the middle of some batch.
             let mut line = 0;
-            let import = run(&pool, &clock, Cursor::new(bytes), &options, None, |event| {
+            let import = run(&pool, office.post(), Cursor::new(bytes), &options, None, |event| {
                 if let Event::Progress(report) = event {
                     line = report.line;
                 }
@@ -120,17 +120,18 @@ async fn a_database_that_stays_away_ends_it_with_a_clear_word(pool: PgPool) {
     let options = Options { batch: 100, patience: Duration::from_millis(500), ..options() };
     let second = PgPool::connect_with((*pool.connect_options()).clone()).await.unwrap();
     let (mut waited, mut done) = (0, 0);
-    let clock = Clock::default();
-    let outcome = run(&second, &clock, Cursor::new(text.clone().into_bytes()), &options, None, |event| match event {
-        Event::Progress(report) => {
-            done = report.line;
-            if report.records >= 300 {
-                drop(second.close());
+    let office = Office::new();
+    let outcome =
+        run(&second, office.post(), Cursor::new(text.clone().into_bytes()), &options, None, |event| match event {
+            Event::Progress(report) => {
+                done = report.line;
+                if report.records >= 300 {
+                    drop(second.close());
+                }
             }
-        }
-        Event::Waiting(_) => waited += 1,
-        Event::Refused { .. } | Event::Warning { .. } => {}
-    });
+            Event::Waiting(_) => waited += 1,
+            Event::Refused { .. } | Event::Warning { .. } => {}
+        });
     let error = outcome.await.unwrap_err();
     assert!(
         matches!(error, ImportError::Stopped { cause: Cause::Database(_), line, dry_run: false } if line == done),

@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use super::{own, verified};
 use crate::support::client::REDIRECT;
 use crate::support::program::Program;
-use crate::support::{Browser, PASSWORD, RelyingParty, Server};
+use crate::support::{Browser, Office, PASSWORD, RelyingParty, Server};
 
 /// Kind, service, whom it is about, details; in order, of everything but sign-ins.
 async fn journal(pool: &PgPool) -> Vec<(String, Option<String>, bool, Value)> {
@@ -187,8 +187,8 @@ async fn what_an_import_brings(pool: PgPool) {
     for (dry_run, lines) in [(true, 0), (false, 2), (false, 2)] {
         let options = Options { dry_run, batch: 7, ..Options::new(&["en", "fr"], "fr") };
         let file = std::fs::File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/legacy/members.csv")).unwrap();
-        let clock = loquet::clock::Clock::default();
-        let report = loquet::import::members::run(&own, &clock, file, &options, None, |_| ()).await.unwrap();
+        let office = Office::new();
+        let report = loquet::import::members::run(&own, office.post(), file, &options, None, |_| ()).await.unwrap();
         let found = journal(&pool).await;
         let imported: i64 = found.iter().map(|line| line.3["imported"].as_i64().unwrap()).sum();
         assert!(found.len() >= lines && found.iter().all(|line| line.0 == "members-imported"), "{found:?}");

@@ -83,6 +83,9 @@ async fn registrations(walk: &mut Walk) {
     walk.look(ROUTE, "admin-registrations").await;
     walk.press("#registrations button[value=accept]").await;
     walk.look(ROUTE, "admin-registrations-accepted").await;
+    walk.press("#registrations a.is-plain").await;
+    walk.look(ROUTE, "admin-registrations-decline").await;
+    walk.open(ROUTE).await;
     sqlx::query("DELETE FROM users WHERE awaiting_approval_at IS NOT NULL").execute(&walk.pool).await.unwrap();
     walk.press("#registrations button[value=accept]").await;
     walk.look_at_fault(ROUTE, "admin-registrations-answered").await;
@@ -112,6 +115,9 @@ async fn mail(walk: &mut Walk) {
     .unwrap();
     walk.open(ROUTE).await;
     walk.look(ROUTE, "admin-mail").await;
+    walk.press("#mails a.is-danger").await;
+    walk.look(ROUTE, "admin-mail-forget").await;
+    walk.open(ROUTE).await;
     walk.chromium.fill("#address", "bureau@example.org").await;
     walk.press("#send-test").await;
     walk.look(ROUTE, "admin-mail-tested").await;

@@ -47,6 +47,12 @@ async fn organizations(walk: &mut Walk) {
     ] {
         walk.open(&format!("/admin/organizations/potager/{act}")).await;
         walk.look(ORGANIZATION_ACT, name).await;
+        if act == "edit" {
+            // Somebody else was quicker.
+            walk.chromium.run("document.querySelector('[name=version]').value = 'x'", Vec::new()).await;
+            walk.press("#submit").await;
+            walk.look_at_fault(ORGANIZATION_ACT, "places-organization-edit-stale").await;
+        }
     }
     walk.press("#submit").await;
     walk.look(ORGANIZATION, "places-organization-attached").await;

@@ -205,24 +205,49 @@ pub async fn record_refusal(
     Ok(())
 }
 
+/// Lines of an hour that say what somebody tried and on what; from then on, what they try is noted, and not on what.
+const ATTEMPTS: i64 = 20;
+
 /// Notes that somebody tried what is not theirs to do, unless the same was noted lately: whoever tries
-/// again and again does not fill the journal. What they wrote (`slug`) does not make it another.
+/// again and again does not fill the journal. Another act of the host, or one on somebody or something else, is
+/// another; the slug that they wrote is not. Whoever tries one after the other is soon noted without on what: of
+/// that there are no more lines than acts. Its actor must be held, or parallel attempts could be noted twice.
 ///
 /// # Errors
 /// PostgreSQL's.
 pub async fn record_attempt(connection: &mut PgConnection, event: &Event<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
-    let noted = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM audit_events
-               WHERE kind = 'delegation-refused' AND actor_id = $1 AND organization_id IS NOT DISTINCT FROM $2
-                 AND details ->> 'reason' = $3 AND at > $4) AS "noted!""#,
+    let (noted, lines) = noted(connection, event, now).await?;
+    if noted {
+        return Ok(());
+    }
+    let act = event.details["act"].as_str();
+    if lines < ATTEMPTS || act.is_none() {
+        return record(connection, event, now).await;
+    }
+    let (reason, slug) = (&event.details["reason"], &event.details["slug"]);
+    let details = json!({ "slug": slug, "act": act, "reason": reason, "others": true });
+    let event = Event { user: None, client: None, details, ..*event };
+    let (noted, _) = self::noted(connection, &event, now).await?;
+    if noted { Ok(()) } else { record(connection, &event, now).await }
+}
+
+/// Whether the same was noted lately, and how much of whoever tried it.
+async fn noted(connection: &mut PgConnection, event: &Event<'_>, now: DateTime<Utc>) -> sqlx::Result<(bool, i64)> {
+    let found = sqlx::query!(
+        r#"SELECT count(*) AS "lines!", coalesce(bool_or(organization_id IS NOT DISTINCT FROM $2
+               AND user_id IS NOT DISTINCT FROM $3 AND client_id IS NOT DISTINCT FROM $4
+               AND details - 'slug' = $5::jsonb - 'slug'), false) AS "noted!"
+           FROM audit_events WHERE kind = 'delegation-refused' AND actor_id = $1 AND at > $6"#,
         event.actor,
         event.organization,
-        event.details["reason"].as_str(),
+        event.user,
+        event.client,
+        event.details,
         now - REFUSALS
     )
-    .fetch_one(&mut *connection)
+    .fetch_one(connection)
     .await?;
-    if noted { Ok(()) } else { record(connection, event, now).await }
+    Ok((found.noted, found.lines))
 }
 
 /// Notes that a service did not let somebody in, unless that was noted lately: whoever tries again and again

@@ -30,7 +30,8 @@ pub struct Line {
     pub device: String,
 }
 
-/// What happened to a person's account, newest first, from before the line of that id.
+/// What happened to a person's account, newest first, from before the line of that id. What somebody of the host
+/// tried in vain did not happen to it.
 ///
 /// # Errors
 /// PostgreSQL's.
@@ -45,7 +46,7 @@ pub async fn of_user(
         r#"SELECT e.id, e.at, e.kind, coalesce(e.actor_id = e.user_id, false) AS "own!", o.name AS "organization?", e.client_id,
                coalesce(e.address_range, '') AS "address_range!", coalesce(e.device, '') AS "device!"
            FROM audit_events e LEFT JOIN organizations o ON o.id = e.organization_id
-           WHERE e.user_id = $1 AND ($2::uuid IS NULL OR e.id < $2) ORDER BY e.id DESC LIMIT $3"#,
+           WHERE e.user_id = $1 AND e.kind <> 'delegation-refused' AND ($2::uuid IS NULL OR e.id < $2) ORDER BY e.id DESC LIMIT $3"#,
         user,
         before,
         count

@@ -10,7 +10,7 @@ use crate::authz::administration::Act;
 use crate::db;
 use crate::db::audit::Kind;
 use crate::db::users::User;
-use crate::delegation::{Actor, Clash, Desk, Refusal};
+use crate::delegation::{Actor, Aim, Clash, Desk, Refusal, Target};
 use crate::groups::ADMINISTRATORS;
 use crate::mail;
 use crate::mail::quota::{self, Budget};
@@ -22,9 +22,10 @@ impl Desk<'_> {
     /// As the rule says: nobody their own, nor the last administrator's; [`Refusal::Hidden`] when there is no
     /// such account.
     pub async fn switch_account(&self, person: Uuid, active: bool) -> Result<User, Refusal> {
-        self.attempt("", async |connection| {
+        let act = if active { Act::SwitchOn } else { Act::SwitchOff { oneself: false, last_administrator: false } };
+        self.attempt(Aim::of_host(act, Target::Person(person)), async |connection| {
             if active {
-                self.must_host(connection, Act::SwitchOn).await?;
+                self.must_host(connection, act).await?;
             } else {
                 self.must_switch_off(connection, person).await?;
             }
@@ -61,9 +62,8 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such account; [`Clash::NoSecondFactor`].
     pub async fn reset_factor(&self, person: Uuid) -> Result<User, Refusal> {
-        self.attempt("", async |connection| {
-            let oneself = self.actor.person() == Some(person);
-            self.must_host(connection, Act::ResetFactor { oneself }).await?;
+        let oneself = self.actor.person() == Some(person);
+        self.administer(Act::ResetFactor { oneself }, Target::Person(person), async |connection| {
             let user = find(connection, person).await?;
             if !db::factors::reset(connection, person).await? {
                 return Err(Refusal::Clash(Clash::NoSecondFactor));
@@ -85,8 +85,7 @@ impl Desk<'_> {
     /// As the rule says; [`Refusal::Hidden`] when there is no such account, or it is off; [`Clash::AlreadyVerified`];
     /// [`Refusal::TooMany`]: the address may be a stranger’s.
     pub async fn write_again(&self, person: Uuid) -> Result<User, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::WriteAgain).await?;
+        self.administer(Act::WriteAgain, Target::Person(person), async |connection| {
             let user = find(connection, person).await?;
             if user.email_verified {
                 return Err(Refusal::Clash(Clash::AlreadyVerified));
@@ -108,9 +107,8 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such account, or no such session of theirs.
     pub async fn sign_out(&self, person: Uuid, session: Option<Uuid>) -> Result<User, Refusal> {
-        self.attempt("", async |connection| {
-            let oneself = self.actor.person() == Some(person);
-            self.must_host(connection, Act::SignOut { oneself }).await?;
+        let oneself = self.actor.person() == Some(person);
+        self.administer(Act::SignOut { oneself }, Target::Person(person), async |connection| {
             let user = find(connection, person).await?;
             let now = self.post.clock.now();
             let details = match session {

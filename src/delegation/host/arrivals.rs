@@ -8,7 +8,7 @@ use crate::db;
 use crate::db::audit::Kind;
 use crate::db::registrations::Waiting;
 use crate::db::users::User;
-use crate::delegation::{Clash, Desk, Refusal};
+use crate::delegation::{Clash, Desk, Refusal, Target};
 use crate::mail;
 
 impl Desk<'_> {
@@ -17,8 +17,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn waiting_accounts(&self, count: i64) -> Result<Vec<Waiting>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             Ok(db::registrations::waiting(connection, count).await?)
         })
         .await
@@ -29,8 +28,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such account; [`Clash::NotWaiting`].
     pub async fn decide_account(&self, person: Uuid, accept: bool) -> Result<User, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Decide).await?;
+        self.administer(Act::Decide, Target::Person(person), async |connection| {
             let user = db::users::find(connection, person).await?.ok_or(Refusal::Hidden)?;
             let now = self.post.clock.now();
             let decided = if accept {

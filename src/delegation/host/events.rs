@@ -11,7 +11,7 @@ use crate::db::audit::{HostLine, Kind, Wanted};
 use crate::delegation::cursor::page;
 use crate::delegation::desk::is_slug;
 use crate::delegation::list::inert;
-use crate::delegation::{Cursor, Desk, MOST, Refusal};
+use crate::delegation::{Cursor, Desk, MOST, Refusal, Target};
 
 /// Which lines somebody wants to read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,8 +60,7 @@ impl Desk<'_> {
         before: Option<Uuid>,
         count: i64,
     ) -> Result<Vec<HostLine>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             let wanted = Wanted { before, ..wanted(connection, filter, count).await? };
             Ok(db::audit::list(connection, &wanted).await?)
         })
@@ -92,8 +91,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; as [`wanted`].
     pub async fn export_journal(&self, filter: &Filter<'_>, count: i64) -> Result<Wanted, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             let wanted = wanted(connection, filter, count).await?;
             // Not which person: nobody would forget that with them.
             let details = json!({ "organization": wanted.organization, "person": wanted.person.is_some(),

@@ -12,7 +12,7 @@ use crate::db::organizations::Group;
 use crate::db::users::User;
 use crate::delegation::cursor;
 use crate::delegation::members::check_search;
-use crate::delegation::{Clash, Cursor, Desk, Refusal};
+use crate::delegation::{Aim, Clash, Cursor, Desk, Refusal, Target};
 use crate::groups::{self, ADMINISTRATORS, BUILT_IN, By, Fault};
 use crate::types::username_key;
 
@@ -37,8 +37,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn groups(&self) -> Result<Vec<Group>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             let strict = self.post.settings.second_factor.administrators;
             Ok(db::organizations::groups(connection, strict).await?)
         })
@@ -57,8 +56,7 @@ impl Desk<'_> {
         cursor: Option<&str>,
         count: i64,
     ) -> Result<GroupDossier, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Group(name), async |connection| {
             let group = groups::find(connection, name).await.map_err(refusal)?;
             check_search(text)?;
             let caller = self.actor.person().unwrap_or_default();
@@ -84,7 +82,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Invalid`] for what is no name; [`Clash::SlugTaken`].
     pub async fn create_group(&self, name: &str) -> Result<(), Refusal> {
-        self.regroup(async |by, connection| by.create(connection, name).await).await
+        self.regroup(name, async |by, connection| by.create(connection, name).await).await
     }
 
     /// Gives a group another name.
@@ -93,7 +91,7 @@ impl Desk<'_> {
     /// As the rule says; [`Refusal::Hidden`] when there is no such group; [`Refusal::Invalid`] for what is no name,
     /// or a group that Loquet needs; [`Clash::SlugTaken`].
     pub async fn rename_group(&self, name: &str, new: &str) -> Result<(), Refusal> {
-        self.regroup(async |by, connection| by.rename(connection, name, new).await).await
+        self.regroup(name, async |by, connection| by.rename(connection, name, new).await).await
     }
 
     /// Removes a group: what only it opened is closed.
@@ -102,7 +100,7 @@ impl Desk<'_> {
     /// As the rule says; [`Refusal::Hidden`] when there is no such group; [`Refusal::Invalid`] for one that Loquet
     /// needs.
     pub async fn delete_group(&self, name: &str) -> Result<(), Refusal> {
-        self.regroup(async |by, connection| by.delete(connection, name).await.map(drop)).await
+        self.regroup(name, async |by, connection| by.delete(connection, name).await.map(drop)).await
     }
 
     /// Demands two steps of the members of a group, or no longer.
@@ -110,7 +108,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such group.
     pub async fn demand_second_factor(&self, name: &str, demanded: bool) -> Result<(), Refusal> {
-        self.regroup(async |by, connection| by.demand(connection, name, demanded).await).await
+        self.regroup(name, async |by, connection| by.demand(connection, name, demanded).await).await
     }
 
     /// Puts somebody into a group, by username, address or id.
@@ -119,8 +117,7 @@ impl Desk<'_> {
     /// As the rule says; [`Refusal::Hidden`] when there is no such group; [`Refusal::Invalid`] when there is no such
     /// account, or for a group that Loquet needs one that is off or has an address that nobody has proven.
     pub async fn join_group(&self, name: &str, login: &str) -> Result<User, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Regroup { last_administrator: false }).await?;
+        self.administer(Act::Regroup { last_administrator: false }, Target::Group(name), async |connection| {
             let user = people::by_login(connection, login)
                 .await?
                 .ok_or_else(|| Refusal::invalid("login", "unknown", login))?;
@@ -140,7 +137,8 @@ impl Desk<'_> {
     /// As the rule says: never the last administrator out of theirs; [`Refusal::Hidden`] when there is no such
     /// group, or account in it.
     pub async fn leave_group(&self, name: &str, person: Uuid) -> Result<User, Refusal> {
-        self.attempt("", async |connection| {
+        let act = Act::Regroup { last_administrator: false };
+        self.attempt(Aim::of_host(act, Target::Group(name)), async |connection| {
             self.must_take_out(connection, name, person).await?;
             let user = db::users::find(connection, person).await?.ok_or(Refusal::Hidden)?;
             let was_in_it = self.by().remove(connection, name, person).await.map_err(refusal)?;
@@ -166,10 +164,10 @@ impl Desk<'_> {
 
     async fn regroup(
         &self,
+        name: &str,
         act: impl AsyncFnOnce(By<'_>, &mut PgConnection) -> Result<(), Fault>,
     ) -> Result<(), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Regroup { last_administrator: false }).await?;
+        self.administer(Act::Regroup { last_administrator: false }, Target::Group(name), async |connection| {
             act(self.by(), connection).await.map_err(refusal)
         })
         .await

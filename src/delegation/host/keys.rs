@@ -4,7 +4,7 @@ use crate::authz::administration::Act;
 use crate::crypto::Algorithm;
 use crate::db;
 use crate::db::signing_keys::SealedKey;
-use crate::delegation::{Desk, Refusal};
+use crate::delegation::{Desk, Refusal, Target};
 use crate::directory::DirectoryError;
 use crate::key_rotation::{self, Hand, Rotated, Rotation};
 
@@ -14,8 +14,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn signing_keys(&self) -> Result<Vec<SealedKey>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             Ok(db::signing_keys::load(connection, self.post.clock.now()).await?)
         })
         .await
@@ -27,8 +26,7 @@ impl Desk<'_> {
     /// As the rule says; as PostgreSQL's, what the library says, and keys that this master key does not open:
     /// with another one than the server’s, it could not open the new ones.
     pub async fn rotate_keys(&self, rotation: Rotation) -> Result<Vec<(Algorithm, Rotated)>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::RotateKeys).await?;
+        self.administer(Act::RotateKeys, Target::Instance, async |connection| {
             let now = self.post.clock.now();
             for key in &db::signing_keys::load(connection, now).await? {
                 key_rotation::open(key, self.post.vault).map_err(fault)?;

@@ -10,7 +10,7 @@ use crate::crypto::Purpose;
 use crate::db;
 use crate::db::audit::Kind;
 use crate::db::outbox::{Count, Kept};
-use crate::delegation::{Desk, Refusal};
+use crate::delegation::{Desk, Refusal, Target};
 use crate::i18n::Language;
 use crate::mail::{self, Transport};
 use crate::post::Untried;
@@ -22,8 +22,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn mails(&self, count: i64) -> Result<(Count, Vec<Kept>), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             Ok((db::outbox::count(connection).await?, db::outbox::first(connection, count).await?))
         })
         .await
@@ -34,8 +33,8 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such mail.
     pub async fn retry_mail(&self, id: Option<Uuid>) -> Result<u64, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendMail).await?;
+        let target = id.map_or(Target::Instance, Target::Mail);
+        self.administer(Act::TendMail, target, async |connection| {
             let retried = mail::retry(connection, id, self.post.clock).await?;
             if id.is_some() && retried == 0 {
                 return Err(Refusal::Hidden);
@@ -52,8 +51,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such mail, or it is still tried.
     pub async fn forget_mail(&self, id: Uuid) -> Result<(), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendMail).await?;
+        self.administer(Act::TendMail, Target::Mail(id), async |connection| {
             if !db::outbox::forget(connection, id).await? {
                 return Err(Refusal::Hidden);
             }
@@ -74,8 +72,7 @@ impl Desk<'_> {
         address: &Email,
         language: &Language,
     ) -> Result<Result<(), Untried>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendMail).await?;
+        self.administer(Act::TendMail, Target::Instance, async |connection| {
             self.paced(connection).await?;
             let line = self.line(Kind::MailTested).with(json!({ "to": masked_email(address.as_str()) }));
             Ok(db::audit::record(connection, &line, self.post.clock.now()).await?)

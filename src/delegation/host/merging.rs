@@ -14,7 +14,7 @@ use crate::db::merging::{Known, Legacy};
 use crate::db::own_organizations::Membership;
 use crate::db::people::Account;
 use crate::db::standing::Dates;
-use crate::delegation::{Desk, Refusal};
+use crate::delegation::{Aim, Desk, Refusal, Target};
 use crate::deletion;
 use crate::groups::BUILT_IN;
 use crate::mail;
@@ -73,7 +73,7 @@ impl Desk<'_> {
     /// # Errors
     /// As [`Desk::merge_accounts`].
     pub async fn plan_merge(&self, kept: Uuid, other: Uuid) -> Result<Merging, Refusal> {
-        self.attempt("", async |connection| self.plan(connection, kept, other).await).await
+        self.attempt(self.merge_of(kept, other), async |connection| self.plan(connection, kept, other).await).await
     }
 
     /// Moves what an account was let into to the one that is kept, and removes it. What it held ends at once,
@@ -85,7 +85,7 @@ impl Desk<'_> {
     /// cannot be used (`not-in-use`), when the one that is kept is about to be deleted (`leaving`), when nobody has
     /// proven its address (`not-proven`), or when it has no second factor and the other does (`second-factor`).
     pub async fn merge_accounts(&self, kept: Uuid, other: Uuid) -> Result<Merging, Refusal> {
-        self.attempt("", async |connection| {
+        self.attempt(self.merge_of(kept, other), async |connection| {
             let plan = self.plan(connection, kept, other).await?;
             let now = self.post.clock.now();
             db::merging::move_rights(connection, kept, other).await?;
@@ -120,10 +120,19 @@ impl Desk<'_> {
         .await
     }
 
+    /// About the one that goes, which is the one that loses something.
+    fn merge_of(&self, kept: Uuid, other: Uuid) -> Aim<'static> {
+        Aim::of_host(self.merge(kept, other), Target::Person(other))
+    }
+
+    fn merge(&self, kept: Uuid, other: Uuid) -> Act {
+        let own = self.actor.person();
+        Act::Merge { oneself: own == Some(kept) || own == Some(other) }
+    }
+
     /// Looks at both, and holds them until the end of the transaction.
     async fn plan(&self, connection: &mut PgConnection, kept: Uuid, other: Uuid) -> Result<Merging, Refusal> {
-        let own = self.actor.person();
-        let act = Act::Merge { oneself: own == Some(kept) || own == Some(other) };
+        let act = self.merge(kept, other);
         self.must_host(connection, act).await?;
         let refuse = |problem| Err(Refusal::invalid("other", problem, other.to_string()));
         if kept == other {

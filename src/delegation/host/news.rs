@@ -6,7 +6,7 @@ use crate::authz::administration::Act;
 use crate::db;
 use crate::db::audit::Kind;
 use crate::db::home::News;
-use crate::delegation::{Desk, Refusal};
+use crate::delegation::{Desk, Refusal, Target};
 
 /// Longest text, in characters.
 const LONGEST: usize = 10_000;
@@ -17,11 +17,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn news(&self) -> Result<Option<News>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
-            Ok(db::home::news(connection).await?)
-        })
-        .await
+        self.administer(Act::Look, Target::Instance, async |connection| Ok(db::home::news(connection).await?)).await
     }
 
     /// Others take their place. Empty in a language: there are none in it.
@@ -29,8 +25,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Invalid`] for a text that is too long or holds what no text does.
     pub async fn tell_news(&self, fr: &str, en: &str) -> Result<(), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TellNews).await?;
+        self.administer(Act::TellNews, Target::Instance, async |connection| {
             for (field, text) in [("fr", fr), ("en", en)] {
                 if text.chars().count() > LONGEST || text.contains('\0') {
                     return Err(Refusal::invalid(field, "too-long", ""));

@@ -10,7 +10,7 @@ use crate::db::host_organizations::{Attachable, Found};
 use crate::db::members::{Member, Search};
 use crate::delegation::cursor;
 use crate::delegation::members::check_search;
-use crate::delegation::{Cursor, Desk, Refusal, Work};
+use crate::delegation::{Cursor, Desk, Refusal, Target, Work};
 use crate::types::Role;
 
 /// Lines of an organization's history that are shown with it.
@@ -51,8 +51,7 @@ impl Desk<'_> {
         cursor: Option<&str>,
         count: i64,
     ) -> Result<FoundOrganizations, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             check_search(text)?;
             let caller = self.actor.person().unwrap_or_default();
             let cursors = Cursor::new(self.post.vault, &[b"host-organizations", caller.as_bytes()]);
@@ -70,8 +69,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such organization.
     pub async fn organization_dossier(&self, slug: &str) -> Result<OrganizationDossier, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Organization(slug), async |connection| {
             let place = self.enter(connection, slug).await?;
             let referents = Search { role: Some(Role::Referent), ..Search::ALL };
             let sharing = db::host_organizations::sharing(connection, place.id).await?;

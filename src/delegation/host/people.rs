@@ -14,7 +14,7 @@ use crate::db::people::{Account, Found, Position, Way};
 use crate::db::standing::Dates;
 use crate::db::users::User;
 use crate::delegation::members::check_search;
-use crate::delegation::{Cursor, Desk, Refusal};
+use crate::delegation::{Cursor, Desk, Refusal, Target};
 
 /// Lines of somebody's history that are shown with them.
 const LINES: i64 = 10;
@@ -51,8 +51,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Invalid`] for a text that is too long, or a cursor of another list.
     pub async fn people(&self, text: &str, cursor: Option<&str>, count: usize) -> Result<People, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             check_search(text)?;
             let words: Vec<&str> = text.split_whitespace().collect();
             let text = words.join(" ");
@@ -82,11 +81,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn somebody(&self, login: &str) -> Result<Option<User>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
-            Ok(by_login(connection, login).await?)
-        })
-        .await
+        self.administer(Act::Look, Target::Instance, async |connection| Ok(by_login(connection, login).await?)).await
     }
 
     /// One of them.
@@ -94,8 +89,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such account.
     pub async fn dossier(&self, person: Uuid) -> Result<Dossier, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Person(person), async |connection| {
             let account = db::people::find(connection, person).await?.ok_or(Refusal::Hidden)?;
             let idle = TimeDelta::from_std(self.post.settings.sessions.idle).unwrap_or(TimeDelta::MAX);
             let wanted = Wanted { person: Some(person), count: LINES, ..Wanted::default() };

@@ -12,7 +12,7 @@ use crate::db::clients::{Authentication, Client};
 use crate::db::host_services::{Attached, Deliveries, Entitled, Group, Listed, SecretLife};
 use crate::db::logouts::Notice;
 use crate::delegation::members::check_search;
-use crate::delegation::{Desk, Refusal, Version};
+use crate::delegation::{Desk, Refusal, Target, Version};
 use crate::outgoing::Outgoing;
 use crate::types::Logo;
 
@@ -76,8 +76,7 @@ impl Desk<'_> {
         skipped: i64,
         count: i64,
     ) -> Result<Vec<Listed>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Instance, async |connection| {
             check_search(text)?;
             Ok(db::host_services::list(connection, text, french, skipped, count).await?)
         })
@@ -89,8 +88,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is none.
     pub async fn service_file(&self, client_id: &str) -> Result<ServiceFile, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Service(client_id), async |connection| {
             let client = find(connection, client_id).await?;
             let groups = db::host_services::groups(connection, client_id).await?;
             Ok(ServiceFile {
@@ -110,8 +108,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service.
     pub async fn service_access(&self, client_id: &str, after: &str, count: usize) -> Result<AccessFile, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Service(client_id), async |connection| {
             let client = find(connection, client_id).await?;
             check_search(after)?;
             let groups = db::host_services::groups(connection, client_id).await?;
@@ -141,8 +138,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Invalid`] with the first setting that breaks a rule.
     pub async fn add_service(&self, client: &Client) -> Result<Option<Plain>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(&client.client_id), async |connection| {
             let settings = self.post.settings;
             let outgoing = Outgoing::new(&settings.outgoing.allowed_networks);
             if let Some(fault) = rules::faults(client, &outgoing, &settings.profile).into_iter().next() {
@@ -167,8 +163,7 @@ impl Desk<'_> {
         rule: &AccessRule,
         seen: Option<&Version>,
     ) -> Result<usize, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             let before = self.hold(connection, client_id).await?;
             let groups = db::host_services::groups(connection, client_id).await?;
             version(&before, &groups).must_be(seen)?;
@@ -200,8 +195,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service.
     pub async fn switch_service(&self, client_id: &str, enabled: bool) -> Result<Client, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             let before = self.hold(connection, client_id).await?;
             let after = Client { enabled, ..before.clone() };
             if before.enabled != enabled {
@@ -219,8 +213,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service, or it has no secret.
     pub async fn renew_secret(&self, client_id: &str, overlap: i64) -> Result<(Client, Plain), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             let client = self.hold(connection, client_id).await?;
             let secret = self.changing().renew_secret(connection, &client, overlap).await.map_err(fault)?;
             tracing::info!(client_id, "a service got a new secret");
@@ -234,8 +227,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service.
     pub async fn set_logo(&self, client_id: &str, logo: Option<&Logo>) -> Result<(), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             self.hold(connection, client_id).await?;
             self.changing().set_logo(connection, client_id, logo).await.map_err(fault)?;
             tracing::info!(client_id, "the logo of a service was changed");
@@ -249,8 +241,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such service.
     pub async fn remove_service(&self, client_id: &str) -> Result<Client, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::TendServices).await?;
+        self.administer(Act::TendServices, Target::Service(client_id), async |connection| {
             let client = self.hold(connection, client_id).await?;
             self.changing().remove(connection, &client).await.map_err(fault)?;
             tracing::info!(client_id, "a service was removed");

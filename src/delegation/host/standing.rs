@@ -11,7 +11,7 @@ use crate::db;
 use crate::db::audit::Kind;
 use crate::db::standing::{Dates, Rule};
 use crate::db::users::User;
-use crate::delegation::{Desk, Refusal};
+use crate::delegation::{Desk, Refusal, Target};
 use crate::groups::{self, BUILT_IN};
 use crate::membership;
 
@@ -30,8 +30,7 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says; [`Refusal::Hidden`] when there is no such account.
     pub async fn membership(&self, person: Uuid) -> Result<(User, Dates), Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
+        self.administer(Act::Look, Target::Person(person), async |connection| {
             let user = db::users::find(connection, person).await?.ok_or(Refusal::Hidden)?;
             Ok((user, db::standing::of_person(connection, person).await?.ok_or(Refusal::Hidden)?))
         })
@@ -44,8 +43,7 @@ impl Desk<'_> {
     /// As the rule says; [`Refusal::Hidden`] when there is no such account; [`Refusal::Invalid`] for dates that
     /// are none.
     pub async fn set_membership(&self, person: Uuid, dates: Dates) -> Result<User, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::SetMembership).await?;
+        self.administer(Act::SetMembership, Target::Person(person), async |connection| {
             check(dates)?;
             let user = db::users::find(connection, person).await?.ok_or(Refusal::Hidden)?;
             db::users::hold(connection, person).await?;
@@ -108,8 +106,7 @@ impl Desk<'_> {
     /// As the rule says; [`Refusal::Hidden`] when there is no such group; [`Refusal::Invalid`] for one that is
     /// built in, and for what is no rule.
     pub async fn keep_group(&self, name: &str, keeping: Option<Keeping<'_>>) -> Result<usize, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::SetMembership).await?;
+        self.administer(Act::SetMembership, Target::Group(name), async |connection| {
             if BUILT_IN.contains(&name) {
                 return Err(Refusal::invalid("group", "built-in", name));
             }
@@ -148,11 +145,8 @@ impl Desk<'_> {
     /// # Errors
     /// As the rule says.
     pub async fn kept_groups(&self) -> Result<Vec<Rule>, Refusal> {
-        self.attempt("", async |connection| {
-            self.must_host(connection, Act::Look).await?;
-            Ok(db::standing::rules(connection).await?)
-        })
-        .await
+        self.administer(Act::Look, Target::Instance, async |connection| Ok(db::standing::rules(connection).await?))
+            .await
     }
 
     /// What is decided by the day is decided by that of now.
