@@ -27,7 +27,7 @@ async fn mail_is_tended(pool: PgPool) {
     let page = adm.open("/admin/mail").await;
     assert_eq!(page.texts("#mails samp"), ["550 no such mailbox", "451 later"]);
     let way = page.attribute("#mails a.is-danger", "href").unwrap();
-    assert_eq!(way, format!("/admin/mail?forget={dead}"));
+    assert_eq!(way.replace("%2D", "-"), format!("/admin/mail?forget={dead}"));
     for (id, status) in [(waiting.to_string(), 409), (Uuid::now_v7().to_string(), 409), ("x".to_owned(), 404)] {
         assert_eq!(adm.get(&format!("/admin/mail?forget={id}")).await.status, status, "{id}");
     }

@@ -34,7 +34,7 @@ async fn accepted_or_declined(pool: PgPool) {
     }
     let asked = adm.open(&way).await;
     let question = asked.text("main").unwrap();
-    assert!(question.contains("Refuser le compte de dora") && question.contains("dora@example.org"), "{question}");
+    assert!(question.contains("Refuser le compte de") && question.contains("dora@example.org"), "{question}");
     assert_eq!(
         asked.attribute("section.card a.is-plain", "href").as_deref(),
         Some("/admin/registrations"),
