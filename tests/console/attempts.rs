@@ -65,8 +65,7 @@ async fn each_says_what_and_on_whom(pool: PgPool) {
 
     let page = signed_in(&world, "adm").await.open("/admin/journal?kind=delegation-refused").await;
     let told = page.text("#lines").unwrap();
-    for part in
-        ["refusée : désactiver un compte", "modifier les groupes (ca)", "modifier les services (Service c_sa)"]
+    for part in ["refusée : désactiver un compte", "modifier les groupes (ca)", "modifier les services (Service c_sa)"]
     {
         assert!(told.contains(part), "{part}: {told}");
     }
