@@ -95,12 +95,11 @@ async fn one(walk: &mut Walk, nora: Uuid) {
     walk.chromium.fill("#person", "nora.benali").await;
     walk.press("#submit").await;
     walk.look(TEST, "admin-service-tested").await;
-    sqlx::query("UPDATE clients SET policy = 'everyone' WHERE client_id = 'brouillons'")
-        .execute(&walk.pool)
-        .await
-        .unwrap();
-    walk.open("/admin/services/brouillons/test?person=alice").await;
+    // She is switched off; what would be told of her if she were not.
+    activate(walk, nora, true).await;
+    walk.open("/admin/services/brouillons/test?person=nora.benali").await;
     walk.look(TEST, "admin-service-tokens").await;
+    activate(walk, nora, false).await;
     walk.open("/admin/services/brouillons/test?person=personne").await;
     walk.look_at_fault(TEST, "admin-service-test-nobody").await;
     walk.open("/admin/services/brouillons/secret").await;
@@ -117,6 +116,11 @@ async fn one(walk: &mut Walk, nora: Uuid) {
     walk.look(ACT, "admin-service-delete").await;
     walk.press("#submit").await;
     walk.look(LIST, "admin-services-deleted").await;
+}
+
+async fn activate(walk: &Walk, person: Uuid, active: bool) {
+    let change = sqlx::query("UPDATE users SET active = $1 WHERE id = $2").bind(active).bind(person);
+    change.execute(&walk.pool).await.unwrap();
 }
 
 /// A disc for a logo.
