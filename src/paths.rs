@@ -297,12 +297,6 @@ impl Paths {
         format!("{}/picture/{id}", self.base)
     }
 
-    /// The logo of a service.
-    #[must_use]
-    pub fn service_logo(&self, id: Uuid) -> String {
-        format!("{}/service-logo/{id}", self.base)
-    }
-
     /// The path of a picture that we show, from its full address: those of other sites stay there.
     #[must_use]
     pub fn shown_picture(&self, claim: Option<&str>) -> Option<String> {
@@ -332,18 +326,6 @@ impl Paths {
     #[must_use]
     pub fn api_organization(&self, slug: &str) -> String {
         format!("{}/v1/organizations/{slug}", self.api())
-    }
-
-    /// A group of the instance, for programs.
-    #[must_use]
-    pub fn api_group(&self, name: &str) -> String {
-        format!("{}/v1/groups/{name}", self.api())
-    }
-
-    /// A service of the instance, for programs.
-    #[must_use]
-    pub fn api_service(&self, client_id: &str) -> String {
-        format!("{}/v1/services/{client_id}", self.api())
     }
 
     /// An invitation, for programs.
@@ -428,30 +410,6 @@ impl Paths {
     #[must_use]
     pub fn admin_user_act(&self, id: Uuid, act: &str) -> String {
         format!("{}/{act}", self.admin_user(id))
-    }
-
-    /// …from when to when they are a member.
-    #[must_use]
-    pub fn admin_user_membership(&self, id: Uuid) -> String {
-        format!("{}/membership", self.admin_user(id))
-    }
-
-    /// A service, for administrators.
-    #[must_use]
-    pub fn admin_service(&self, client_id: &str) -> String {
-        format!("{}/{client_id}", self.admin_services())
-    }
-
-    /// A part of it, or what may be done to it, asked first: `access`, `test`, `secret`, `disable`…
-    #[must_use]
-    pub fn admin_service_part(&self, client_id: &str, part: &str) -> String {
-        format!("{}/{part}", self.admin_service(client_id))
-    }
-
-    /// …where another account of the same person becomes a part of it.
-    #[must_use]
-    pub fn admin_user_merge(&self, id: Uuid) -> String {
-        format!("{}/merge", self.admin_user(id))
     }
 
     /// A page with what is said after `?`; what is empty is left out.
